@@ -1,0 +1,66 @@
+# Gatefold. Bare `make` lists what there is.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+SET_UP := $(VENV)/.ready
+DEV_SET_UP := $(VENV)/.ready-for-work
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-reset test check format docs pictures migration lock clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(SET_UP) ## Serve the portal with sample titles on http://localhost:8000 (PORT=… for another)
+	@$(BIN)/gatefold demo --port $(PORT)
+
+demo-reset: $(SET_UP) ## Empty the demo's state for this PORT
+	@$(BIN)/gatefold demo --port $(PORT) --reset
+
+test: $(DEV_SET_UP) ## Set up what the tests need and run them all
+	@tests/set-up
+	@$(BIN)/python -m pytest
+
+check: $(DEV_SET_UP) ## Format, lint, types, import contracts, generated docs up to date
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python docs/configuration.py --check
+
+format: $(DEV_SET_UP) ## Put the code into the house's form
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+docs: $(DEV_SET_UP) ## Write the generated docs again
+	@$(BIN)/python docs/configuration.py
+
+pictures: $(DEV_SET_UP) ## Take the pictures in docs/pictures/ with Chromium
+	@tests/set-up
+	@$(BIN)/python docs/pictures.py
+
+migration: $(DEV_SET_UP) ## Write a migration from the tables: make migration NAME="what it brings"
+	@$(BIN)/python -c 'import sys; from api import migrations; migrations.draft(sys.argv[1])' "$(NAME)"
+
+lock: ## Resolve the dependencies again (needs uv)
+	uv pip compile pyproject.toml --extra demo --extra build --universal --generate-hashes --no-header --upgrade -q -o requirements.lock
+	uv pip compile pyproject.toml --extra demo --extra build --group dev -c requirements.lock --universal --generate-hashes --no-header --upgrade -q -o requirements-dev.lock
+
+clean: ## Remove the virtual environment and caches (not var/)
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Gatefold needs Python 3.11 or newer; name one with make PYTHON=…")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(SET_UP): requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing what Gatefold needs (once, about a minute) …"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV_SET_UP): requirements-dev.lock $(SET_UP)
+	@echo "Installing what working on Gatefold needs (once) …"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,1 @@
+"""Gatefold: a publication portal behind a sign-in. The folders follow the reader's journey."""

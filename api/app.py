@@ -1,0 +1,102 @@
+"""One portal, built from its settings: the parts, the middleware, and routes in the order a reader meets them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import Depends, FastAPI, Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from api.account import routes as account
+from api.catalogue import routes as catalogue
+from api.catalogue.memory import FromMemory, PublicPages
+from api.database import Database
+from api.delivery import routes as delivery
+from api.edge import problems
+from api.edge.doors import open_to_all
+from api.edge.headers import SafeHeaders, safe_headers
+from api.edge.origin import RefuseCrossSiteWrites
+from api.edge.pages import Pages
+from api.edge.portal import Portal
+from api.errors import NotFound
+from api.formats.cover import cover, ink, strip
+from api.seal import Seal
+from api.settings import Settings
+from api.signin import routes as signin
+from api.signin.providers import providers_from
+from api.signin.reader import closed_by_default, session_cookie
+from storage.local import LocalStore
+
+WEB = Path(__file__).parent.parent / "web"
+LARGEST_BODY = 64 * 1024  # bytes; nothing here takes more than a short form
+A_YEAR = 31_536_000  # seconds
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The portal as an ASGI application. Nothing is shared between two of them."""
+    database = Database(settings.database_url)
+    pages = Pages(WEB, {"cover": cover, "ink": ink, "strip": strip})
+    demo = None
+    if settings.demo:
+        from api.signin.devprovider import DemoProvider
+
+        demo = DemoProvider(settings.public_url, pages)
+        settings = settings.model_copy(update={"providers": {"demo": demo.provider_settings()} | settings.providers})
+    providers = providers_from(settings, {"demo": demo.transport} if demo else {})
+    portal = Portal(
+        settings=settings,
+        database=database,
+        seal=Seal(settings.secret_key.get_secret_value()),
+        store=LocalStore(settings.storage.root),
+        pages=pages,
+        providers=providers,
+    )
+
+    @asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        database.close()
+
+    app = FastAPI(
+        title="Gatefold",
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=life,
+        dependencies=[Depends(closed_by_default)],
+        max_body_size=LARGEST_BODY,
+    )
+    app.state.portal = portal
+    headers = safe_headers(https=settings.is_https)
+    app.state.public_pages = PublicPages(database, headers)
+    problems.install(app)
+    app.mount("/static", Fingerprinted(directory=WEB / "static"))
+    if demo is not None:
+        app.mount("/demo-provider", demo.app)
+    for step in (delivery, catalogue, signin, account):
+        app.include_router(step.router)
+    app.add_api_route("/{anything:path}", nothing_here, methods=["GET", "HEAD"])
+
+    app.add_middleware(RefuseCrossSiteWrites, public_url=settings.public_url)
+    app.add_middleware(SafeHeaders, headers=headers)
+    app.add_middleware(FromMemory, pages=app.state.public_pages, session_cookie=session_cookie(settings))
+    return app
+
+
+@open_to_all("an address that leads nowhere says so to everyone")
+def nothing_here(request: Request) -> Response:
+    raise NotFound
+
+
+class Fingerprinted(StaticFiles):
+    """Static files. A font, and an address with a fingerprint (`?v=`), never changes: browsers need not ask again."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        scope: Scope = args[2] if len(args) > 2 else kwargs["scope"]
+        is_fixed = scope.get("query_string", b"").startswith(b"v=") or "/fonts/" in scope["path"]
+        life = f"public, max-age={A_YEAR}, immutable" if is_fixed else "public, max-age=0"
+        response.headers["cache-control"] = life
+        return response

@@ -1,0 +1,123 @@
+"""Anonymous pages as bytes in memory, rendered once per revision of the shelf and answered before any route.
+
+A browser without a session cookie gets the same bytes as a machine. Whether the shelf has changed is asked
+of the database at most once a second; a page that depends on an opening date ends with it.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api import clock
+from api.database import Database
+from api.shelf import queries
+
+ASK_AGAIN_AFTER = 1.0  # seconds between two looks at the shelf's revision
+SHARED_CACHE_LIFE = 30  # seconds, the contract's s-maxage
+KEEP_AT_MOST = 512  # pages in memory
+
+Key = tuple[str, bool]  # path, and whether the reader came for the PDF
+
+
+@dataclass(frozen=True)
+class Page:
+    """A rendered page. `good_until` is when an opening date makes it old, if one does."""
+
+    body: bytes
+    etag: str
+    good_until: datetime | None
+    fixed_headers: tuple[tuple[bytes, bytes], ...]
+
+
+class PublicPages:
+    """The pages of one worker."""
+
+    def __init__(self, database: Database, headers: dict[str, str]) -> None:
+        self._database = database
+        self._extra = tuple((name.encode(), value.encode()) for name, value in headers.items())
+        self._pages: dict[Key, Page] = {}
+        self._revision = -1
+        self._asked_at = float("-inf")
+
+    def at_hand(self, key: Key) -> Page | None:
+        """The page if it is known to be fresh without asking the database."""
+        if clock.ticks() - self._asked_at > ASK_AGAIN_AFTER:
+            return None
+        page = self._pages.get(key)
+        if page is None or (page.good_until is not None and clock.now() >= page.good_until):
+            return None
+        return page
+
+    def get(self, key: Key, render: Callable[[], tuple[str, datetime | None]]) -> Page:
+        """The page, rendered now if the shelf has changed since it was. `render` gives HTML and `good_until`."""
+        with self._database.reading() as db:
+            revision = queries.revision(db)
+        if revision != self._revision:
+            self._pages, self._revision = {}, revision
+        self._asked_at = clock.ticks()
+        page = self.at_hand(key)
+        if page is None:
+            page = self._made(*render())
+            self._keep(key, page, revision)
+        return page
+
+    def _keep(self, key: Key, page: Page, revision: int) -> None:
+        if revision != self._revision:  # another thread has seen a newer shelf while this page was made
+            return
+        if len(self._pages) >= KEEP_AT_MOST:
+            self._pages.pop(next(iter(self._pages)), None)
+        self._pages[key] = page
+
+    def _made(self, html: str, good_until: datetime | None) -> Page:
+        body = html.encode()
+        etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        fixed = (
+            (b"content-type", b"text/html; charset=utf-8"),
+            (b"etag", etag.encode()),
+            (b"vary", b"Cookie"),
+            *self._extra,
+        )
+        return Page(body, etag, good_until, fixed)
+
+
+async def send_page(page: Page, scope: Scope, send: Send) -> None:
+    """Answer with a page, or 304 where the caller has it."""
+    known = Headers(scope=scope).get("if-none-match", "")
+    unchanged = page.etag in known or known.strip() == "*"
+    life = SHARED_CACHE_LIFE
+    if page.good_until is not None:
+        life = max(0, min(life, int((page.good_until - clock.now()).total_seconds())))
+    headers = [*page.fixed_headers, (b"cache-control", f"public, max-age=0, s-maxage={life}".encode())]
+    body = b"" if unchanged else page.body
+    if not unchanged:
+        headers.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": 304 if unchanged else 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+class FromMemory:
+    """Pure ASGI middleware in front of everything: a page at hand is sent before any other work is done."""
+
+    def __init__(self, app: ASGIApp, pages: PublicPages, session_cookie: str) -> None:
+        self.app = app
+        self.pages = pages
+        self.session_cookie = session_cookie.encode() + b"="
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
+            page = self.pages.at_hand(key_of(scope["path"], scope["query_string"]))
+            if page is not None and not self._may_be_signed_in(scope):
+                return await send_page(page, scope, send)
+        return await self.app(scope, receive, send)
+
+    def _may_be_signed_in(self, scope: Scope) -> bool:
+        return any(name == b"cookie" and self.session_cookie in value for name, value in scope["headers"])
+
+
+def key_of(path: str, query_string: bytes) -> Key:
+    """What tells two anonymous pages apart; every other part of a query changes nothing."""
+    return path, b"get=pdf" in query_string.split(b"&")

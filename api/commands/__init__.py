@@ -1,0 +1,31 @@
+"""The command `gatefold`, one file per group. What is heavy is imported where it is used, so `--help` is quick."""
+
+from typing import Any
+
+import click
+
+from api.commands.demo import demo
+from api.commands.output import Refused
+from api.commands.serve import migrate, serve
+from api.commands.title import title
+from api.commands.user import user
+from api.errors import Refusal
+
+
+class Gatefold(click.Group):
+    """Refusals become one sentence on stderr and exit code 1; wrong usage stays 2, as click has it."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            raise Refused(refusal.message) from refusal
+
+
+@click.group(cls=Gatefold, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def gatefold() -> None:
+    """A publication portal behind a sign-in."""
+
+
+for command in (serve, migrate, demo, title, user):
+    gatefold.add_command(command)

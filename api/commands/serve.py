@@ -1,0 +1,33 @@
+"""`gatefold serve` and `gatefold migrate`: the portal's own running."""
+
+import click
+
+from api.commands.start import load_settings, open_database
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+def serve(host: str, port: int) -> None:
+    """Serve the portal. Wrong settings and a database without its tables end it before the port opens."""
+    from api.commands.server import listen, run
+
+    settings = load_settings()
+    with open_database(settings):
+        pass
+    from api.app import create_app
+
+    run(create_app(settings), [listen(host, port)], [f"Gatefold is ready at {settings.public_url}"])
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to the tables of this version."""
+    from api.migrations import is_current, upgrade
+
+    with open_database(load_settings(), migrated=False) as database:
+        if is_current(database):
+            click.echo("The database is at the newest tables already.")
+        else:
+            upgrade(database)
+            click.echo("The database is at the newest tables now.")

@@ -1,0 +1,55 @@
+"""The listening side: sockets opened with a clear refusal, and a server that says when the port answers."""
+
+import errno
+import socket
+from collections.abc import Sequence
+from typing import Any
+
+import click
+import uvicorn
+
+from api.commands.output import Refused
+
+LAST_TRANSFERS = 10  # seconds that running transfers get to end when the server is stopped
+
+
+def listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise Refused(f"Port {port} is in use by another program; choose another with --port.") from error
+        raise Refused(f"Can't listen on {host}, port {port}: {error.strerror or error}.") from error
+    return listener
+
+
+def run(app: Any, listeners: list[socket.socket], lines: Sequence[str]) -> None:
+    """Serve until stopped; `lines` are printed as soon as the port answers."""
+    config = uvicorn.Config(
+        app,
+        proxy_headers=False,  # whose forwarded headers are believed is the portal's own setting
+        server_header=False,
+        access_log=False,
+        log_level="warning",
+        ws="none",
+        timeout_graceful_shutdown=LAST_TRANSFERS,
+    )
+    try:
+        _Server(config, lines).run(sockets=listeners)
+    except KeyboardInterrupt:
+        click.echo("Stopped.")
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, lines: Sequence[str]) -> None:
+        super().__init__(config)
+        self._lines = lines
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for line in self._lines:
+            print(line, flush=True)

@@ -1,0 +1,169 @@
+"""The stable address of a PDF, the tickets made there, and the time-limited link."""
+
+from email.utils import format_datetime
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from starlette.responses import Response
+
+from api import clock
+from api.access.policy import Reader, Reason
+from api.delivery import tickets
+from api.delivery.ranges import Part, may_be_use, part_of
+from api.delivery.tickets import Issued
+from api.edge.caller import is_idle, wants_html, wants_json
+from api.edge.deps import ThePortal
+from api.edge.doors import open_to_all
+from api.edge.portal import Portal
+from api.edge.problems import PRIVATE
+from api.edge.sending import FilePart
+from api.errors import Denied, NotFound, SignInNeeded
+from api.formats.record import WORK_PATHS, EditionRecord, TitleRecord, kind_of
+from api.shelf import queries
+from api.shelf.queries import Shelved
+from api.signin.reader import CurrentReader
+
+router = APIRouter()
+LINK_HEADERS = {"cache-control": "private, no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
+
+
+@open_to_all("the decision, not the door, says who gets the file")
+def stable_address(request: Request, portal: ThePortal, reader: CurrentReader, slug: str) -> Response:
+    """THE address of the PDF; the contract's table of answers, from top to bottom."""
+    shelved = _shelved(request, portal, reader, slug)
+    record, decision = shelved.record, shelved.decision
+    if record.edition is not None and is_idle(request):
+        return Response(status_code=204, headers=LINK_HEADERS)
+    if not decision.allowed or record.edition is None:
+        return _refusal(request, shelved, reader)
+    if decision.is_open_to_all:
+        open_headers = {"cache-control": "public, max-age=0", "vary": "Cookie"}
+        return _send(portal, record, record.edition, _part(request, record.edition), open_headers)
+    assert reader is not None
+    if request.method == "HEAD":
+        return _send(portal, record, record.edition, _part(request, record.edition), LINK_HEADERS)
+    return RedirectResponse(_issue(portal, shelved, reader).path, 303, headers=LINK_HEADERS)
+
+
+@open_to_all("answers as the stable address to whoever is not admitted")
+def new_ticket(request: Request, portal: ThePortal, reader: CurrentReader, slug: str) -> Response:
+    """A new link, on a page that starts the download by itself, or as JSON."""
+    shelved = _shelved(request, portal, reader, slug)
+    record = shelved.record
+    if not shelved.decision.allowed or record.edition is None:
+        return _refusal(request, shelved, reader)
+    if shelved.decision.is_open_to_all:
+        return RedirectResponse(f"{record.path}.pdf", 303, headers=PRIVATE)
+    assert reader is not None
+    issued = _issue(portal, shelved, reader)
+    url = portal.settings.public_url + issued.path
+    if wants_json(request):
+        answer = {
+            "url": url,
+            "expires_at": issued.expires_at.isoformat(timespec="seconds"),
+            "uses_left": issued.uses_left,
+            "filename": issued.filename,
+            "size": record.edition.size,
+            "sha256": record.edition.sha256,
+            "media_type": record.edition.media_type,
+        }
+        return JSONResponse(answer, 201, LINK_HEADERS)
+    page = portal.pages.render(
+        "delivery/ticket.html",
+        reader=reader,
+        here="",
+        record=record,
+        url=url,
+        filename=issued.filename,
+        made_at=issued.made_at,
+        expires_at=issued.expires_at,
+        uses_left=issued.uses_left,
+        link_lifetime=portal.settings.ticket_lifetime,
+    )
+    # A page with a form: `no-referrer` would make the browser send `Origin: null`.
+    return HTMLResponse(page, headers=LINK_HEADERS | {"referrer-policy": "same-origin"})
+
+
+@router.api_route("/t/{ticket}/{filename}", methods=["GET", "HEAD"])
+@open_to_all("whoever holds the link holds the ticket until it ends")
+def time_limited_link(request: Request, portal: ThePortal, ticket: str, filename: str) -> Response:
+    """The bytes behind a ticket. A transfer that starts at byte 0 takes one use; the commit comes before it."""
+    if request.method == "GET" and may_be_use(request.headers):
+        session = portal.database.writing()
+    else:
+        session = portal.database.reading()
+    with session as db:
+        found = tickets.look_up(db, portal.seal, ticket, filename, clock.now())
+        if is_idle(request):
+            return Response(status_code=204, headers=LINK_HEADERS)
+        part = _part(request, found.edition)
+        if request.method == "GET" and part.is_use:
+            tickets.take_use(db, found)
+    return _send(portal, found.record, found.edition, part, LINK_HEADERS)
+
+
+for base in WORK_PATHS.values():
+    router.add_api_route(f"{base}/{{slug}}.pdf", stable_address, methods=["GET", "HEAD"])
+    router.add_api_route(f"{base}/{{slug}}/tickets", new_ticket, methods=["POST"])
+
+
+def _shelved(request: Request, portal: Portal, reader: Reader | None, slug: str) -> Shelved:
+    with portal.database.reading() as db:
+        shelved = queries.find(db, kind_of(request.scope["path"]), slug, reader, clock.now())
+    if shelved is None:
+        raise NotFound
+    if shelved.decision.reason is Reason.WITHDRAWN:
+        raise tickets.withdrawn(shelved.record)
+    return shelved
+
+
+def _refusal(request: Request, shelved: Shelved, reader: Reader | None) -> Response:
+    """Browsers go to the landing page, whose panel says why and what to do next; programs get the status."""
+    record = shelved.record
+    if wants_html(request):
+        return RedirectResponse(f"{record.path}?get=pdf", 303, headers=LINK_HEADERS)
+    if record.edition is None:
+        raise NotFound("The PDF is not here yet.", heading="In preparation")
+    if reader is None:
+        raise SignInNeeded(f"Sign in at {record.path} to have this file.")
+    raise Denied(f"See {record.path} for what stands in the way.")
+
+
+def _issue(portal: Portal, shelved: Shelved, reader: Reader) -> Issued:
+    settings = portal.settings
+    with portal.database.writing() as db:
+        return tickets.issue(
+            db,
+            portal.seal,
+            shelved,
+            reader,
+            lifetime=settings.ticket_lifetime,
+            uses=settings.ticket_uses,
+            now=clock.now(),
+        )
+
+
+def _part(request: Request, edition: EditionRecord) -> Part:
+    wanted = dict(request.headers) if request.method == "GET" else {}
+    return part_of(edition.size, _etag(edition), edition.made_at, wanted)
+
+
+def _etag(edition: EditionRecord) -> str:
+    return f'"{edition.sha256}"'
+
+
+def _send(portal: Portal, record: TitleRecord, edition: EditionRecord, part: Part, headers: dict[str, str]) -> Response:
+    answer = headers | {
+        "accept-ranges": "bytes",
+        "content-disposition": f'attachment; filename="{record.filename}"',
+        "content-type": edition.media_type,
+        "etag": _etag(edition),
+        "last-modified": format_datetime(edition.made_at, usegmt=True),
+    }
+    if part.status in (200, 206):
+        answer["content-length"] = str(part.length)
+    if part.status == 206:
+        answer["content-range"] = f"bytes {part.start}-{part.start + part.length - 1}/{edition.size}"
+    elif part.status == 416:
+        answer["content-range"] = f"bytes */{edition.size}"
+    return FilePart(portal.store, edition.sha256, part.start, part.length, status=part.status, headers=answer)

@@ -1,0 +1,127 @@
+"""Tickets: the random, short-lived capabilities behind a time-limited link.
+
+Whoever holds the link holds the ticket until it ends. Redeeming asks the decision again for the ticket's
+reader, so a link dies with the access it came from.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session as Db
+from sqlmodel import col, select
+
+from api.access.policy import Reader, Reason
+from api.errors import Denied, Gone, NotFound
+from api.formats.record import EditionRecord, TitleRecord
+from api.seal import Seal, new_secret
+from api.shelf import queries
+from api.shelf.queries import Shelved
+from api.signin.people import reader_of_user
+from api.tables import Edition, Ticket
+
+PURPOSE = "ticket"
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A fresh ticket. `secret` leaves the portal once, in the link; only its digest is kept."""
+
+    secret: str
+    filename: str
+    made_at: datetime
+    expires_at: datetime
+    uses_left: int
+
+    @property
+    def path(self) -> str:
+        return f"/t/{self.secret}/{self.filename}"
+
+
+@dataclass(frozen=True)
+class Redeemable:
+    """What a valid ticket leads to, before a use is taken from it."""
+
+    ticket_id: int
+    record: TitleRecord
+    edition: EditionRecord
+
+
+def issue(db: Db, seal: Seal, shelved: Shelved, reader: Reader, *, lifetime: int, uses: int, now: datetime) -> Issued:
+    """Make a ticket for a reader whom the decision admits. `lifetime` in seconds, `uses` in transfers."""
+    edition = shelved.record.edition
+    assert shelved.decision.allowed
+    assert edition is not None
+    issued = Issued(new_secret(), shelved.record.filename, now, now + timedelta(seconds=lifetime), uses)
+    db.add(
+        Ticket(
+            digest=seal.digest(PURPOSE, issued.secret),
+            user_id=reader.user_id,
+            edition_id=edition.id,
+            rule_id=shelved.decision.rule_id,
+            made_at=issued.made_at,
+            expires_at=issued.expires_at,
+            uses_left=uses,
+        )
+    )
+    return issued
+
+
+def look_up(db: Db, seal: Seal, secret: str, filename: str, now: datetime) -> Redeemable:
+    """What a link leads to now.
+
+    Raises NotFound for an unknown or bent link, Gone for one that has run out, was revoked or whose title is
+    withdrawn, Denied where its reader is no longer admitted.
+    """
+    row = db.exec(
+        select(Ticket, Edition)
+        .join(Edition, col(Edition.id) == col(Ticket.edition_id))
+        .where(Ticket.digest == seal.digest(PURPOSE, secret))
+    ).first()
+    if row is None:
+        raise NotFound
+    ticket, edition = row
+    reader = reader_of_user(db, ticket.user_id)
+    shelved = queries.find_by_id(db, edition.title_id, reader, now)
+    if shelved is None or filename != shelved.record.filename:
+        raise NotFound
+    if shelved.decision.reason is Reason.WITHDRAWN:
+        raise withdrawn(shelved.record)
+    if ticket.revoked_at is not None or now >= ticket.expires_at:
+        raise run_out(shelved.record)
+    if not shelved.decision.allowed:
+        raise Denied(
+            f"“{shelved.record.full_title}” is no longer open to the reader this link was made for.",
+            heading="This link no longer opens the file",
+            way_on=(shelved.record.path, "See the title"),
+        )
+    assert ticket.id is not None
+    return Redeemable(ticket.id, shelved.record, queries.edition_record(edition))
+
+
+def take_use(db: Db, redeemable: Redeemable) -> None:
+    """Take one use from a ticket, or raise Gone where none is left. Of two at once on the last, one wins."""
+    taken = db.connection().execute(
+        sa.update(Ticket)
+        .where(col(Ticket.id) == redeemable.ticket_id, col(Ticket.uses_left) > 0)
+        .values(uses_left=col(Ticket.uses_left) - 1)
+    )
+    if taken.rowcount == 0:
+        raise run_out(redeemable.record)
+
+
+def run_out(record: TitleRecord) -> Gone:
+    return Gone(
+        f"Download links work for a few minutes and a few transfers, then close. “{record.full_title}” is still "
+        "here: ask for a fresh link, and sign in first if you are not.",
+        heading="That link has run out",
+        way_on=(f"{record.path}.pdf", "Get a fresh link"),
+    )
+
+
+def withdrawn(record: TitleRecord) -> Gone:
+    return Gone(
+        f"The press has withdrawn “{record.full_title}”. Its page stays, so that citations still lead somewhere.",
+        heading="This has been withdrawn",
+        way_on=(record.path, "See the title"),
+    )

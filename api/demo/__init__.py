@@ -1,0 +1,1 @@
+"""The demo: a press with a founding title, example titles for every wall, and example people."""

@@ -1,0 +1,1 @@
+"""HTTP plumbing that every step shares and that knows none of them."""

@@ -1,0 +1,28 @@
+"""What a route may ask for: the portal, and a session on the database that ends before the answer is sent.
+
+`scope="function"` matters: with FastAPI's default a commit that fails still answers 200.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Depends
+from sqlmodel import Session as Db
+
+from api.edge.portal import Portal, portal_of
+
+ThePortal = Annotated[Portal, Depends(portal_of)]
+
+
+def _reading(portal: ThePortal) -> Iterator[Db]:
+    with portal.database.reading() as db:
+        yield db
+
+
+def _writing(portal: ThePortal) -> Iterator[Db]:
+    with portal.database.writing() as db:
+        yield db
+
+
+Reading = Annotated[Db, Depends(_reading, scope="function")]
+Writing = Annotated[Db, Depends(_writing, scope="function")]

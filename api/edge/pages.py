@@ -1,0 +1,109 @@
+"""Pages for people: the Jinja environment over `web/templates`, its filters, and the addresses of static files."""
+
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from api.edge import words
+
+SITE = "Gatefold"
+PAGE_LANGUAGE = "en"
+
+
+class Written(Protocol):
+    """Anything written in a language (a BCP 47 tag)."""
+
+    @property
+    def language(self) -> str: ...
+
+
+class Line(Protocol):
+    """A line of the contents."""
+
+    @property
+    def is_part(self) -> bool: ...
+
+
+L = TypeVar("L", bound=Line)
+
+
+class Pages:
+    """Renders templates. `web_root` holds `templates/` and `static/`; `extra` are globals from floors above."""
+
+    def __init__(self, web_root: Path, extra: Mapping[str, object]) -> None:
+        self._fingerprints = _fingerprints(web_root / "static")
+        self.environment = Environment(
+            loader=FileSystemLoader(web_root / "templates"),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
+            auto_reload=False,
+        )
+        self.environment.filters |= FILTERS
+        self.environment.globals |= {"site": SITE, "static": self.static, **extra}
+
+    def render(self, name: str, **context: Any) -> str:
+        """The page `name` as HTML. Nobody is signed in and no place is marked unless `context` says so."""
+        return self.environment.get_template(name).render(NOBODY_NOWHERE | context)
+
+    def static(self, path: str) -> str:
+        """The address of a file of `web/static`, with a fingerprint of its bytes; KeyError if there is none."""
+        return f"/static/{path}?v={self._fingerprints[path]}"
+
+
+NOBODY_NOWHERE: dict[str, Any] = {"reader": None, "here": "", "sign_in_url": "/sign-in"}
+
+
+def _fingerprints(root: Path) -> dict[str, str]:
+    return {
+        file.relative_to(root).as_posix(): sha256(file.read_bytes()).hexdigest()[:12]
+        for file in root.rglob("*")
+        if file.is_file()
+    }
+
+
+def lang(written: Written) -> Markup:
+    """The `lang` attribute for words in another language than the page's, or nothing."""
+    if words.primary_language(written.language) == PAGE_LANGUAGE:
+        return Markup("")
+    return Markup(' lang="{}"').format(written.language)
+
+
+def by_part(contents: Iterable[L]) -> list[tuple[L | None, list[L]]]:
+    """The contents as parts, each with its chapters; chapters before the first part stand under None."""
+    parts: list[tuple[L | None, list[L]]] = []
+    for line in contents:
+        if line.is_part:
+            parts.append((line, []))
+        elif parts:
+            parts[-1][1].append(line)
+        else:
+            parts.append((None, [line]))
+    return parts
+
+
+FILTERS: dict[str, Any] = {
+    "blocks_of_8": words.blocks_of_8,
+    "by_part": by_part,
+    "bytes": words.size,
+    "clock_time": words.clock_time,
+    "dash": words.dash,
+    "day": words.day,
+    "day_short": words.day_short,
+    "duration": words.duration,
+    "either": words.either,
+    "iso": words.iso,
+    "kind_name": words.kind_name,
+    "kind_word": words.kind_word,
+    "lang": lang,
+    "language_name": words.language_name,
+    "names": words.names,
+    "page_range": words.page_range,
+    "pages": words.pages,
+    "published_date": words.published_date,
+}

@@ -1,0 +1,33 @@
+"""What one running portal is made of; `create_app` builds it and every request can reach it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from starlette.requests import HTTPConnection
+
+from api.database import Database
+from api.edge.pages import Pages
+from api.seal import Seal
+from api.settings import Settings
+from storage.store import Store
+
+
+@dataclass(frozen=True)
+class Portal:
+    """The parts. `providers` are sign-in providers by id, in the order readers see them."""
+
+    settings: Settings
+    database: Database
+    seal: Seal
+    store: Store
+    pages: Pages
+    providers: Mapping[str, Any]  # api.signin.providers.Provider, which this floor may not import
+
+    @property
+    def provider_labels(self) -> list[str]:
+        return [provider.label for provider in self.providers.values()]
+
+
+def portal_of(request: HTTPConnection) -> Portal:
+    return cast(Portal, request.app.state.portal)

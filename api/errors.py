@@ -1,0 +1,47 @@
+"""What can be refused, in the portal's own terms. `edge/problems.py` turns each into an HTTP answer."""
+
+
+class Refusal(Exception):
+    """An expected failure.
+
+    `message` is a sentence for the person who asked, `heading` its short form where the common one for this
+    kind of refusal says too little, and `way_on` the path of the page that helps, with the words of its link.
+    """
+
+    def __init__(self, message: str = "", *, heading: str = "", way_on: tuple[str, str] | None = None) -> None:
+        super().__init__(message or heading)
+        self.message = message
+        self.heading = heading
+        self.way_on = way_on
+
+
+class NotFound(Refusal):
+    """There is nothing here for this reader; a draft and an unknown address look the same."""
+
+
+class SignInNeeded(Refusal):
+    """The reader is not known yet, and knowing them could help."""
+
+
+class Denied(Refusal):
+    """The reader is known and not admitted."""
+
+
+class Gone(Refusal):
+    """It was here and has ended: a used-up link, a withdrawn title."""
+
+
+class Conflict(Refusal):
+    """It can't be done in the state things are in."""
+
+
+class Invalid(Refusal):
+    """What was given is not usable, and the message says why."""
+
+
+class SignInFailed(Refusal):
+    """A provider or a callback did not hold up. `code` names the reason in the log, never on the page."""
+
+    def __init__(self, code: str, message: str = "") -> None:
+        super().__init__(message)
+        self.code = code

@@ -1,0 +1,155 @@
+"""The typographic cover: a pure function of a title's slug, full title and kicker, drawn as SVG.
+
+Two inks print on a paper stock; where the two leaves of the fold overlap, a clip path draws the overprint, so any
+renderer gives the same picture. The salt, the order of the pairs and the order of the forms may never change.
+"""
+
+from html import escape
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from api.formats.cover_forms import FORMS, HEIGHT, WIDTH, Sheet, disc
+from api.formats.record import TitleRecord
+
+SALT = "gatefold/1103:"
+MARGIN = 16
+TEXT_WIDTH, TEXT_DEPTH = WIDTH - 2 * MARGIN, 132
+SIZES = (34, 31, 28, 26, 24, 22, 20, 18, 16.5, 15)
+LEADING = 1.04
+MOST_LINES = 6
+
+# Advance widths of U+0020 to U+007E in hundredths of an em (Newsreader at display size), two digits each.
+_ADVANCES = (
+    "2226345656777119272742522334223956565656565656565656252652525243887063697563587479"
+    "334272599776776077645466766895706763313931524150455443554533485527245326815652555438"
+    "353373517350514230243052"
+)
+ADVANCE = {chr(32 + i): int(_ADVANCES[2 * i : 2 * i + 2]) / 100 for i in range(95)} | {"@": 1.0}
+OTHER_ADVANCE = 0.6
+
+
+class InkPair(NamedTuple):
+    """Two inks, the colour where they overlap, and the stock they print on. The page's tints are in the CSS."""
+
+    name: str
+    first: str
+    second: str
+    overprint: str
+    stock: str
+
+
+PAIRS = (
+    InkPair("cinnabar-ultramarine", "#E2492F", "#2C48C4", "#231A4A", "#F3F1EA"),
+    InkPair("bottle-ochre", "#1C7A59", "#E3AA2B", "#17402A", "#F2F1E9"),
+    InkPair("petrol-coral", "#12718A", "#F07B5E", "#0E3240", "#EFF1EE"),
+    InkPair("ultramarine-yellow", "#2C48C4", "#F2C230", "#1C2B52", "#F1F1EC"),
+    InkPair("graphite-cinnabar", "#3A4048", "#E2492F", "#26120D", "#EEEFEE"),
+    InkPair("olive-rose", "#7C7B2A", "#DB5A86", "#3E2A1A", "#F3F0EC"),
+    InkPair("sky-brick", "#5AA3D8", "#B5432F", "#3B2430", "#EFF1F1"),
+    InkPair("plum-mint", "#74346A", "#6FBF9F", "#352A44", "#F1F0EE"),
+)
+
+
+def cover(title: TitleRecord, size: str = "") -> Markup:
+    """The cover as inline SVG of 240 by 360 units; `size` is one more class name, such as `cover--s`."""
+    number = _hash(title.slug)
+    pair = PAIRS[number % len(PAIRS)]
+    type_size, lines = _set_title(title.full_title)
+    first_line = 30 + type_size * 0.8
+    top = max(164.0, first_line + (len(lines) - 1) * type_size * LEADING + 30)
+    rolls = ((number >> 8 & 0xFF) / 255, (number >> 16 & 0xFF) / 255, (number >> 24 & 0xFF) / 255)
+    leaves = FORMS[(number >> 5) % len(FORMS)](Sheet(top, rolls))
+    spans = "".join(
+        f'<tspan x="{MARGIN}" y="{first_line + i * type_size * LEADING:.1f}">{escape(line)}</tspan>'
+        for i, line in enumerate(lines)
+    )
+    kicker = (
+        f'<text class="fine" x="{MARGIN}" y="19" font-size="8.5" font-family="system-ui,sans-serif" fill="#15171a">'
+        f"{escape(title.kicker)}</text>"
+        if title.kicker
+        else ""
+    )
+    return Markup(  # noqa: S704 (all text in it is escaped above)
+        f'<svg class="{escape(f"cover {size}".strip())}" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true"'
+        f' focusable="false"><rect width="{WIDTH}" height="{HEIGHT}" fill="{pair.stock}"/>'
+        f"{_overprint(leaves, pair, f'c{number:x}')}"
+        f'<text font-size="{type_size}" font-family="Newsreader,serif" fill="#15171a" letter-spacing="-.2">'
+        f"{spans}</text>{kicker}</svg>"
+    )
+
+
+def ink(slug: str) -> str:
+    """The class that gives a page the leaf tint and spot colour of a title."""
+    return f"ink-{PAIRS[_hash(slug) % len(PAIRS)].name}"
+
+
+def strip(art: str, pair: str) -> Markup:
+    """A wide overprint for the foot of an error page: `apart`, `shut`, `spent` or `crowd`, in a named pair."""
+    inks = next(p for p in PAIRS if p.name == pair)
+    return Markup(  # noqa: S704 (nothing in it comes from outside)
+        '<svg class="strip" viewBox="0 0 1040 300" preserveAspectRatio="xMidYMin slice" aria-hidden="true"'
+        f' focusable="false">{_overprint(_STRIPS[art], inks, "strip")}</svg>'
+    )
+
+
+_STRIPS = {
+    "apart": (disc(250, 250, 180), disc(800, 300, 180)),
+    "shut": ("M0 96L520 0V300H0z", "M1040 96L520 0V300H1040z"),
+    "spent": (
+        "".join(f"M0 {20 + i * 58}H{width}v30H0z" for i, width in enumerate((980, 720, 500, 290, 110))),
+        "".join(f"M0 {36 + i * 58}H{width}v30H0z" for i, width in enumerate((640, 430, 250, 110, 30))),
+    ),
+    "crowd": (
+        "".join(disc(20 + i * 200, 150, 92) for i in range(6)),
+        "".join(disc(120 + i * 200, 206, 92) for i in range(5)),
+    ),
+}
+
+
+def _overprint(leaves: tuple[str, str], pair: InkPair, clip: str) -> str:
+    first, second = leaves
+    return (
+        f'<clipPath id="{clip}"><path d="{first}"/></clipPath>'
+        f'<path d="{first}" fill="{pair.first}"/><path d="{second}" fill="{pair.second}"/>'
+        f'<path d="{second}" fill="{pair.overprint}" clip-path="url(#{clip})"/>'
+    )
+
+
+def _set_title(title: str) -> tuple[float, list[str]]:
+    """The largest size at which the title fits its block, and its lines; never under the smallest size."""
+    size, lines = 0.0, [title]
+    for size in SIZES:
+        lines = _wrap(title, size)
+        widest = max(_measure(line, size) for line in lines)
+        deep = len(lines) * size * LEADING
+        if deep <= TEXT_DEPTH and widest <= TEXT_WIDTH and len(lines) <= MOST_LINES:
+            break
+    return size, lines
+
+
+def _wrap(title: str, size: float) -> list[str]:
+    lines: list[str] = []
+    line = ""
+    for word in title.replace(" – ", "\u00a0– ").split(" "):
+        longer = f"{line} {word}".strip(" ")
+        if line and _measure(longer, size) > TEXT_WIDTH:
+            lines.append(line)
+            line = word
+        else:
+            line = longer
+    return [*lines, line]
+
+
+def _measure(text: str, size: float) -> float:
+    return sum(ADVANCE.get(letter, OTHER_ADVANCE) for letter in text) * size
+
+
+def _hash(slug: str) -> int:
+    """FNV-1a over the salt and the slug, stirred once more so that short slugs still spread."""
+    number = 0x811C9DC5
+    for byte in f"{SALT}{slug}".encode():
+        number = ((number ^ byte) * 0x01000193) & 0xFFFFFFFF
+    number ^= number >> 16
+    number = (number * 0x85EBCA6B) & 0xFFFFFFFF
+    return number ^ (number >> 13)

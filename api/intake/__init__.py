@@ -1,0 +1,1 @@
+"""How a PDF and its description become an edition of a title."""

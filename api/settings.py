@@ -1,0 +1,189 @@
+"""Every setting, with its sentence. Read from the environment and `.env`; checked before the port opens."""
+
+import ipaddress
+import os
+import re
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "GATEFOLD_"
+MINIMUM_SECRET = 32  # characters
+PROVIDER_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+PLACEHOLDERS = ("change", "replace", "example", "secret", "placeholder")
+
+
+class StorageSettings(BaseModel):
+    """Where the files are kept."""
+
+    kind: Literal["local"] = Field("local", description="Which store keeps the files: `local`.")
+    root: Path = Field(Path("var/files"), description="Folder of the local store.")
+    delivery: Literal["stream"] = Field("stream", description="How bytes leave the local store: `stream`.")
+
+
+class ProviderSettings(BaseModel):
+    """One sign-in provider."""
+
+    kind: Literal["oidc"] = Field(description="Kind of provider: `oidc` (any OpenID Connect provider).")
+    issuer: str = Field(description="The provider's issuer, exactly as it names itself; https, or http on loopback.")
+    client_id: str = Field(min_length=1, description="The client id that the provider gave you.")
+    client_secret: SecretStr = Field(description="The client secret that the provider gave you.")
+    label: str | None = Field(None, description="The provider's name as readers see it; default: its id.")
+    scopes: str = Field("openid profile email", description="Scopes to ask for, with spaces between.")
+
+    @field_validator("issuer")
+    @classmethod
+    def _issuer_is_safe(cls, issuer: str) -> str:
+        parts = urlsplit(issuer)
+        if not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("is not the address of an issuer")
+        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
+            raise ValueError("has to begin with https:// (http:// only on loopback)")
+        return issuer
+
+    @field_validator("scopes")
+    @classmethod
+    def _scopes_have_openid(cls, scopes: str) -> str:
+        if "openid" not in scopes.split():
+            raise ValueError("has to contain openid")
+        return scopes
+
+
+class Settings(BaseSettings):
+    """All settings of one portal."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", env_file=".env", extra="ignore", validate_default=True
+    )
+
+    public_url: str = Field(
+        "http://localhost:8000", description="The one origin that absolute addresses are made from."
+    )
+    secret_key: SecretStr = Field(
+        description=f"Keys every digest, each use with its own purpose; at least {MINIMUM_SECRET} characters."
+    )
+    database_url: str = Field("sqlite:///var/gatefold.db", description="Where the records are kept.")
+    storage: StorageSettings = Field(default_factory=lambda: StorageSettings())
+    ticket_lifetime: int = Field(600, ge=120, le=86_400, description="Seconds a download link lives (120 to 86400).")
+    ticket_uses: int = Field(5, ge=1, le=1000, description="Transfers a download link serves.")
+    providers: dict[str, ProviderSettings] = Field(default_factory=dict)
+    demo: bool = Field(
+        False,
+        description="Demo mode: an embedded provider with example people. Only `gatefold demo` sets it.",
+    )
+
+    @field_validator("public_url")
+    @classmethod
+    def _origin_only(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("is not an origin like https://books.example.org")
+        if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
+            raise ValueError("is more than an origin; leave out the path and everything after it")
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
+            raise ValueError("has to begin with https:// (http:// only on loopback)")
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @field_validator("secret_key")
+    @classmethod
+    def _secret_is_secret(cls, key: SecretStr) -> SecretStr:
+        value = key.get_secret_value()
+        if len(value) < MINIMUM_SECRET:
+            raise ValueError(f"is shorter than {MINIMUM_SECRET} characters")
+        if len(set(value)) < 8 or any(word in value.lower() for word in PLACEHOLDERS):
+            raise ValueError("is a placeholder; make a random one")
+        return key
+
+    @field_validator("providers")
+    @classmethod
+    def _provider_ids_are_short_names(cls, providers: dict[str, ProviderSettings]) -> dict[str, ProviderSettings]:
+        for provider_id in providers:
+            if not PROVIDER_ID.fullmatch(provider_id):
+                raise ValueError(f"has {provider_id!r}, which is no short name of letters, digits and hyphens")
+        return providers
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_is_known(cls, url: str) -> str:
+        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("has to begin with sqlite:/// or postgresql+psycopg://")
+        return url
+
+    @model_validator(mode="after")
+    def _demo_stays_home(self) -> Self:
+        if self.demo and not is_loopback(urlsplit(self.public_url).hostname or ""):
+            raise ValueError("GATEFOLD_DEMO works only with a public URL on loopback")
+        return self
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, SecretFiles(settings_cls), env_settings, dotenv_settings
+
+
+class SecretFiles(PydanticBaseSettingsSource):
+    """Any secret `X` may come from the file that `X_FILE` names."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, path in os.environ.items():
+            if name.startswith(PREFIX) and name.endswith(("SECRET_KEY_FILE", "CLIENT_SECRET_FILE")):
+                *folders, leaf = name.removeprefix(PREFIX).removesuffix("_FILE").lower().split("__")
+                place = found
+                for folder in folders:
+                    place = place.setdefault(folder, {})
+                try:
+                    place[leaf] = Path(path).read_text().strip()
+                except OSError as error:
+                    raise SettingsError([f"{name}: {path} can't be read ({error.strerror})"]) from error
+        return found
+
+
+class SettingsError(Exception):
+    """Settings that don't hold up; one line each, beginning with the setting's name."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+def load(**given: Any) -> Settings:
+    """The settings as the environment and `.env` have them, or SettingsError naming each one that is wrong."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise SettingsError([_in_words(problem) for problem in error.errors()]) from error
+
+
+def _in_words(problem: Any) -> str:
+    name = PREFIX + "__".join(str(part) for part in problem["loc"]).upper() if problem["loc"] else ""
+    if problem["type"] == "missing":
+        return f"{name} is not set"
+    words = problem["msg"].removeprefix("Value error, ")
+    return f"{name} {words}" if problem["type"] == "value_error" else f"{name}: {words}"
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""The shelf: titles as a reader may see them."""

@@ -1,0 +1,101 @@
+"""One attempt to sign in for every tab: bound to the browser that began it, ended by the first use."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session as Db
+from sqlmodel import col, select
+
+from api import clock
+from api.errors import SignInFailed
+from api.seal import Seal, new_secret
+from api.tables import Attempt
+
+LIFETIME = timedelta(minutes=10)
+PENDING = 10  # attempts a browser may have under way; the oldest makes room
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What the provider is told: `state` and `nonce` as they are, the verifier only as its digest."""
+
+    state: str
+    nonce: str
+    code_verifier: str
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What an attempt remembered until the reader came back."""
+
+    nonce: str
+    code_verifier: str
+    next_path: str
+
+
+def begin(db: Db, seal: Seal, browser: str, provider: str, next_path: str) -> Begun:
+    """A new attempt of the browser that holds the pre-sign-in cookie `browser`."""
+    now = clock.now()
+    browser_digest = seal.digest("sign-in browser", browser)
+    _make_room(db, browser_digest)
+    begun = Begun(state=new_secret(), nonce=new_secret(), code_verifier=new_secret())
+    db.add(
+        Attempt(
+            state_digest=seal.digest("sign-in state", begun.state),
+            browser_digest=browser_digest,
+            provider=provider,
+            nonce=begun.nonce,
+            code_verifier=begun.code_verifier,
+            next_path=next_path,
+            created_at=now,
+            expires_at=now + LIFETIME,
+        )
+    )
+    return begun
+
+
+def spend(db: Db, seal: Seal, state: str, browser: str | None, provider: str) -> Spent:
+    """End the attempt and hand out what it remembered; of any number of callers at once one succeeds.
+
+    Raises SignInFailed where there is no such attempt, or none that this browser and this provider may end.
+    """
+    state_digest = seal.digest("sign-in state", state)
+    browser_digest = seal.digest("sign-in browser", browser or "")
+    ended = db.exec(
+        sa.delete(Attempt)
+        .where(
+            col(Attempt.state_digest) == state_digest,
+            col(Attempt.browser_digest) == browser_digest,
+            col(Attempt.provider) == provider,
+            col(Attempt.expires_at) > clock.now(),
+        )
+        .returning(col(Attempt.nonce), col(Attempt.code_verifier), col(Attempt.next_path))
+        .execution_options(synchronize_session=False)
+    ).first()
+    if ended is None:
+        raise SignInFailed(_why_not(db, state_digest, browser_digest, provider))
+    return Spent(*ended)
+
+
+def _make_room(db: Db, browser_digest: str) -> None:
+    db.exec(sa.delete(Attempt).where(col(Attempt.expires_at) <= clock.now()))
+    newest = (
+        select(Attempt.id)
+        .where(Attempt.browser_digest == browser_digest)
+        .order_by(col(Attempt.created_at).desc(), col(Attempt.id).desc())
+        .limit(PENDING - 1)
+    )
+    kept = db.exec(newest).all()
+    db.exec(sa.delete(Attempt).where(col(Attempt.browser_digest) == browser_digest, col(Attempt.id).not_in(kept)))
+
+
+def _why_not(db: Db, state_digest: str, browser_digest: str, provider: str) -> str:
+    attempt = db.exec(select(Attempt).where(Attempt.state_digest == state_digest)).first()
+    if attempt is None:
+        return "attempt-unknown"
+    if attempt.browser_digest != browser_digest:
+        return "attempt-foreign-browser"
+    if attempt.provider != provider:
+        return "attempt-other-provider"
+    return "attempt-expired"

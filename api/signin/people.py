@@ -1,0 +1,82 @@
+"""Who a provider's word makes someone here: (issuer, subject) and nothing else is an identity."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session as Db
+from sqlmodel import col, select
+
+from api.access.policy import Reader
+from api.errors import SignInFailed
+from api.tables import Identity, Role, User
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a provider vouches for. Name and e-mail address are for display; either may be missing."""
+
+    issuer: str
+    subject: str
+    name: str | None = None
+    email: str | None = None
+
+
+def recognise(db: Db, provider_id: str, profile: Profile) -> Identity:
+    """The identity that `profile` proves, made on first sight with a user of its own.
+
+    Raises SignInFailed for a user who is disabled.
+    """
+    identity = _known(db, profile) or _first_seen(db, provider_id, profile)
+    user = identity.user
+    if user.disabled_at is not None:
+        raise SignInFailed("disabled")
+    identity.provider = provider_id
+    user.name = profile.name or user.name
+    user.email = profile.email or user.email
+    db.add(identity)
+    return identity
+
+
+def _known(db: Db, profile: Profile) -> Identity | None:
+    return db.exec(
+        select(Identity).where(Identity.issuer == profile.issuer, Identity.subject == profile.subject)
+    ).first()
+
+
+def _first_seen(db: Db, provider_id: str, profile: Profile) -> Identity:
+    user = User()
+    try:
+        with db.begin_nested():
+            db.add(user)
+            db.flush()
+            assert user.id is not None
+            identity = Identity(user_id=user.id, provider=provider_id, issuer=profile.issuer, subject=profile.subject)
+            db.add(identity)
+    except IntegrityError:  # another first sign-in of the same person was quicker
+        found = _known(db, profile)
+        if found is None:
+            raise
+        return found
+    return identity
+
+
+def reader_of_user(db: Db, user_id: int) -> Reader | None:
+    """A user as the decision knows them, by the identity they came with first; None where there is none or no more."""
+    found = db.exec(
+        select(User, Identity)
+        .join(Identity, col(Identity.user_id) == col(User.id))
+        .where(User.id == user_id, col(User.disabled_at).is_(None))
+        .order_by(col(Identity.id))
+    ).first()
+    return as_reader(*found) if found is not None else None
+
+
+def as_reader(user: User, identity: Identity) -> Reader:
+    return Reader(
+        user_id=identity.user_id,
+        name=user.name,
+        role=Role(user.role),
+        provider=identity.provider,
+        issuer=identity.issuer,
+        subject=identity.subject,
+    )

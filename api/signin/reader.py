@@ -1,0 +1,93 @@
+"""The reader of a request, and the two cookies of sign-in: the session's and the browser's on its way there."""
+
+import re
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.access.policy import Reader
+from api.edge.deps import ThePortal
+from api.edge.doors import why_open
+from api.errors import SignInNeeded
+from api.settings import Settings
+from api.signin import attempts, sessions
+
+SESSION, BROWSER = "gatefold", "gatefold-sign-in"
+SECRET = re.compile(r"[A-Za-z0-9_-]{43}")  # what `new_secret` makes
+
+
+def current_reader(request: Request, portal: ThePortal) -> Reader | None:
+    """Who asks, or None. Without a session cookie the database is not asked."""
+    secret = session_secret(request, portal.settings)
+    if secret is None:
+        return None
+    with portal.database.reading() as db:
+        reader = sessions.find(db, portal.seal, secret)
+    request.state.reader = reader
+    return reader
+
+
+CurrentReader = Annotated[Reader | None, Depends(current_reader)]
+
+
+def closed_by_default(request: Request, reader: CurrentReader) -> None:
+    """Nobody gets past a route's door unless it is marked open; the whole application depends on this."""
+    if reader is None and why_open(request.scope.get("endpoint")) is None:
+        raise SignInNeeded
+
+
+def session_cookie(settings: Settings) -> str:
+    """The name of the cookie that tells a reader from nobody."""
+    return _name(SESSION, settings)
+
+
+def has_session_cookie(request: Request, settings: Settings) -> bool:
+    """Whether the request carries a session cookie at all, good or not: then no public bytes are served."""
+    return session_cookie(settings) in request.cookies
+
+
+def session_secret(request: Request, settings: Settings) -> str | None:
+    return _secret(request, _name(SESSION, settings))
+
+
+def browser_secret(request: Request, settings: Settings) -> str | None:
+    """What ties an attempt to sign in to this browser; its tabs share it."""
+    return _secret(request, _name(BROWSER, settings))
+
+
+def set_session(response: Response, settings: Settings, secret: str) -> None:
+    _set(response, settings, SESSION, secret, int(sessions.LIFETIME.total_seconds()))
+
+
+def set_browser(response: Response, settings: Settings, secret: str) -> None:
+    """Keep the browser's secret for as long as an attempt that begins now can live."""
+    _set(response, settings, BROWSER, secret, int(attempts.LIFETIME.total_seconds()))
+
+
+def clear(response: Response, settings: Settings) -> None:
+    for name in (SESSION, BROWSER):
+        response.delete_cookie(_name(name, settings), path="/", secure=settings.is_https, httponly=True, samesite="lax")
+
+
+def _set(response: Response, settings: Settings, name: str, secret: str, seconds: int) -> None:
+    response.set_cookie(
+        _name(name, settings),
+        secret,
+        max_age=seconds,
+        path="/",
+        secure=settings.is_https,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def _name(name: str, settings: Settings) -> str:
+    """The prefix `__Host-` makes browsers refuse a cookie that another host planted; it needs https."""
+    return f"__Host-{name}" if settings.is_https else name
+
+
+def _secret(request: Request, name: str) -> str | None:
+    value = request.cookies.get(name, "")
+    return value if SECRET.fullmatch(value) else None

@@ -1,0 +1,165 @@
+"""The addresses of sign-in: choose a provider, go there, come back, leave."""
+
+import logging
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Query
+from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import clock
+from api.edge.deps import Reading, ThePortal
+from api.edge.doors import open_to_all
+from api.edge.portal import Portal
+from api.errors import NotFound, SignInFailed
+from api.seal import new_secret
+from api.shelf.queries import record_by_path
+from api.signin import attempts, people, reader, sessions
+from api.signin.next_path import HOME, safe_next
+from api.signin.providers import Provider
+from api.signin.reader import CurrentReader
+
+log = logging.getLogger("gatefold.signin")
+router = APIRouter()
+PRIVATE = {"Cache-Control": "private, no-store", "Vary": "Cookie"}
+ON_THE_WAY = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+
+
+@router.get("/sign-in")
+@open_to_all("this is where nobody becomes somebody")
+def choose(
+    portal: ThePortal, db: Reading, who: CurrentReader, next_path: Annotated[str, Query(alias="next")] = HOME
+) -> Response:
+    next_path = safe_next(next_path)
+    if who is not None:
+        return RedirectResponse(next_path, 303, headers=PRIVATE)
+    page = portal.pages.render(
+        "signin/choose.html",
+        reader=None,
+        here="signin",
+        providers=list(portal.providers.values()),
+        next_path=next_path,
+        destination=record_by_path(db, next_path, clock.now()),
+    )
+    return HTMLResponse(page, headers=PRIVATE)
+
+
+@router.post("/sign-in/{provider_id}")
+@open_to_all("the first step of signing in")
+async def start(
+    request: Request, portal: ThePortal, provider_id: str, next_path: Annotated[str, Form(alias="next")] = HOME
+) -> Response:
+    provider = _provider(portal, provider_id)
+    next_path = safe_next(next_path)
+    browser = reader.browser_secret(request, portal.settings) or new_secret()
+    begun = await run_in_threadpool(_begin, portal, browser, provider, next_path)
+    try:
+        address = await provider.start(begun)
+    except SignInFailed as failure:
+        return _failed(portal, provider, failure, next_path)
+    response = RedirectResponse(address, 303, headers=ON_THE_WAY)
+    reader.set_browser(response, portal.settings, browser)
+    return response
+
+
+@router.get("/sign-in/{provider_id}/callback")
+@open_to_all("the provider sends readers back here before they have a session")
+async def callback(request: Request, portal: ThePortal, provider_id: str) -> Response:
+    """One transaction ends the attempt, another begins the session; between them the provider is asked."""
+    provider = _provider(portal, provider_id)
+    browser = reader.browser_secret(request, portal.settings)
+    old_session = reader.session_secret(request, portal.settings)
+    next_path = HOME
+    try:
+        answer = _each_once(request)
+        attempt = await run_in_threadpool(_spend, portal, answer.get("state", ""), browser, provider)
+        next_path = attempt.next_path
+        profile = await provider.finish(attempt, answer)
+        secret = await run_in_threadpool(_admit, portal, provider, profile, old_session)
+    except SignInFailed as failure:
+        return _failed(portal, provider, failure, next_path)
+    log.info("signed in provider=%s", provider.id)
+    response = RedirectResponse(next_path, 303, headers=ON_THE_WAY)
+    reader.set_session(response, portal.settings, secret)
+    return response
+
+
+@router.post("/sign-out")
+@open_to_all("leaving is never refused")
+def sign_out(request: Request, portal: ThePortal) -> Response:
+    secret = reader.session_secret(request, portal.settings)
+    if secret is not None:
+        with portal.database.writing() as db:
+            sessions.end(db, portal.seal, secret)
+    response = RedirectResponse("/", 303, headers={**PRIVATE, "Clear-Site-Data": '"cache", "storage"'})
+    reader.clear(response, portal.settings)
+    return response
+
+
+def _provider(portal: Portal, provider_id: str) -> Provider:
+    provider: Provider | None = portal.providers.get(provider_id)
+    if provider is None:
+        raise NotFound
+    return provider
+
+
+def _each_once(request: Request) -> dict[str, str]:
+    """The callback's parameters; a repeated one could be read differently by two readers, so it is refused."""
+    given = request.query_params.multi_items()
+    if len({name for name, _ in given}) != len(given):
+        raise SignInFailed("callback-repeated")
+    return dict(given)
+
+
+def _begin(portal: Portal, browser: str, provider: Provider, next_path: str) -> attempts.Begun:
+    with portal.database.writing() as db:
+        return attempts.begin(db, portal.seal, browser, provider.id, next_path)
+
+
+def _spend(portal: Portal, state: str, browser: str | None, provider: Provider) -> attempts.Spent:
+    with portal.database.writing() as db:
+        return attempts.spend(db, portal.seal, state, browser, provider.id)
+
+
+def _admit(portal: Portal, provider: Provider, profile: people.Profile, old_session: str | None) -> str:
+    with portal.database.writing() as db:
+        if old_session is not None:
+            sessions.end(db, portal.seal, old_session)
+        return sessions.begin(db, portal.seal, people.recognise(db, provider.id, profile))
+
+
+def _failed(portal: Portal, provider: Provider, failure: SignInFailed, next_path: str) -> Response:
+    log.warning("sign-in failed reason=%s provider=%s", failure.code, provider.id)
+    heading, body = _in_words(failure.code, provider.label)
+    page = portal.pages.render(
+        "signin/failed.html",
+        reader=None,
+        here="signin",
+        heading=heading,
+        body=body,
+        retry_url=f"/sign-in?next={quote(next_path, safe='')}",
+    )
+    status = 502 if failure.code.startswith("provider-") else 400
+    return HTMLResponse(page, status, headers=ON_THE_WAY)
+
+
+def _in_words(code: str, label: str) -> tuple[str, str]:
+    if code == "cancelled":
+        return f"You cancelled at {label}", "Nothing was shared. Choose any account to try again."
+    if code == "disabled":
+        return "This account is closed here", "The press has closed it. Write to the press if that seems wrong."
+    if code == "provider-unreachable":
+        return f"{label} did not answer", "This is on their side or ours, not yours. Try again in a minute."
+    if code.startswith("provider-"):
+        return (
+            f"{label} gave an answer that does not hold up",
+            "This is on their side or ours, not yours. Nobody is signed in. Try again, or choose another account.",
+        )
+    return (
+        "This sign-in can't be finished",
+        "A sign-in works once, within ten minutes, in the browser that began it. Start again; you will come back "
+        "to what you were reading.",
+    )

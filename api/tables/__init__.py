@@ -1,0 +1,36 @@
+"""The nouns of the portal. Importing this package makes all of them known to `metadata`."""
+
+from api.tables.access import Grant, Rule, RuleKind, Ticket
+from api.tables.base import metadata
+from api.tables.catalogue import (
+    CatalogueRevision,
+    Chapter,
+    Contributor,
+    Edition,
+    File,
+    Kind,
+    State,
+    Title,
+)
+from api.tables.people import Attempt, Identity, Role, Session, User
+
+__all__ = [
+    "Attempt",
+    "CatalogueRevision",
+    "Chapter",
+    "Contributor",
+    "Edition",
+    "File",
+    "Grant",
+    "Identity",
+    "Kind",
+    "Role",
+    "Rule",
+    "RuleKind",
+    "Session",
+    "State",
+    "Ticket",
+    "Title",
+    "User",
+    "metadata",
+]

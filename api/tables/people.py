@@ -1,0 +1,71 @@
+"""Who comes to read: users, the identities they sign in with, their sessions, and attempts to sign in."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field, Relationship, SQLModel
+
+from api import clock
+from api.tables.base import Instant
+
+
+class Role(StrEnum):
+    READER = "reader"
+    EDITOR = "editor"
+    ADMINISTRATOR = "administrator"
+
+
+class User(SQLModel, table=True):
+    """A person. The name is what the provider said; the e-mail address is optional and never an identity."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str | None = None
+    email: str | None = None
+    role: str = Field(default=Role.READER, max_length=20)
+    created_at: datetime = Field(default_factory=clock.now, sa_type=Instant)
+    disabled_at: datetime | None = Field(default=None, sa_type=Instant)
+
+    identities: list["Identity"] = Relationship(
+        back_populates="user", sa_relationship_kwargs={"cascade": "all, delete-orphan"}
+    )
+
+
+class Identity(SQLModel, table=True):
+    """One way to sign in: (issuer, subject), and nothing else, says who someone is."""
+
+    __table_args__ = (sa.UniqueConstraint("issuer", "subject"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="user.id", index=True, ondelete="CASCADE")
+    provider: str = Field(max_length=40)  # the provider id in the settings, for display
+    issuer: str
+    subject: str = Field(max_length=255)
+    created_at: datetime = Field(default_factory=clock.now, sa_type=Instant)
+
+    user: User = Relationship(back_populates="identities")
+
+
+class Session(SQLModel, table=True):
+    """A browser that has signed in. Only a digest of its cookie is kept."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    digest: str = Field(max_length=64, unique=True)
+    user_id: int = Field(foreign_key="user.id", index=True, ondelete="CASCADE")
+    identity_id: int = Field(foreign_key="identity.id", index=True, ondelete="CASCADE")
+    created_at: datetime = Field(default_factory=clock.now, sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant, index=True)
+
+
+class Attempt(SQLModel, table=True):
+    """One tab on its way to a provider and back: bound to the browser that began it, spent once."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    state_digest: str = Field(max_length=64, unique=True)
+    browser_digest: str = Field(max_length=64, index=True)
+    provider: str = Field(max_length=40)
+    nonce: str
+    code_verifier: str
+    next_path: str
+    created_at: datetime = Field(default_factory=clock.now, sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant, index=True)

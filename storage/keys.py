@@ -1,0 +1,14 @@
+"""The key of a file: the SHA-256 of its bytes in lower-case hexadecimal, and the place that follows from it."""
+
+import re
+
+from storage.store import BadKey
+
+_KEY = re.compile(r"[0-9a-f]{64}")
+
+
+def place(key: str) -> tuple[str, str, str]:
+    """Two folders and a name (`ab`, `cd`, the key), or BadKey for anything that isn't a key."""
+    if not _KEY.fullmatch(key):
+        raise BadKey(f"{key!r} is not a key of this store")
+    return key[:2], key[2:4], key

@@ -1,0 +1,130 @@
+"""The store on a folder of this machine: `ab/cd/<sha256>`, written under a temporary name, then renamed."""
+
+import errno
+import hashlib
+import os
+import stat as modes
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+from storage.keys import place
+from storage.store import Missing, Stat, WrongDigest, WrongSize
+
+CHUNK = 1 << 20  # bytes
+STAGING = ".staging"
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_NOTHING_OF_OURS = (errno.ENOENT, errno.ELOOP, errno.ENOTDIR)  # a link or a stray file was never put here
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class LocalStore:
+    """A store below `root`, which is made on the first put. No step of a key's path follows a symbolic link."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def put(self, source: BinaryIO, sha256: str, size: int) -> None:
+        *folders, name = place(sha256)
+        self._root.mkdir(parents=True, exist_ok=True)
+        staged = uuid4().hex
+        with _folder(self._root, [STAGING], make=True) as staging:
+            try:
+                _copy(source, staging, staged, sha256, size)
+                with _folder(self._root, folders, make=True) as home:
+                    if not _is_there(home, name, size):
+                        os.rename(staged, name, src_dir_fd=staging, dst_dir_fd=home)
+                        os.fsync(home)
+            finally:
+                with suppress(FileNotFoundError):
+                    os.unlink(staged, dir_fd=staging)
+
+    def stat(self, key: str) -> Stat:
+        with self._descriptor(key) as descriptor:
+            found = os.fstat(descriptor)
+        return Stat(found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
+
+    @contextmanager
+    def open(self, key: str) -> Iterator["LocalFile"]:
+        with self._descriptor(key) as descriptor:
+            yield LocalFile(descriptor)
+
+    def delete(self, key: str) -> None:
+        *folders, name = place(key)
+        with suppress(FileNotFoundError), _folder(self._root, folders) as home:
+            os.unlink(name, dir_fd=home)
+            os.fsync(home)
+
+    @contextmanager
+    def _descriptor(self, key: str) -> Iterator[int]:
+        *folders, name = place(key)
+        try:
+            with _folder(self._root, folders) as home:
+                descriptor = os.open(name, _READ, dir_fd=home)
+        except OSError as error:
+            if error.errno in _NOTHING_OF_OURS:
+                raise Missing(key) from error
+            raise
+        try:
+            if not modes.S_ISREG(os.fstat(descriptor).st_mode):
+                raise Missing(key)
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+
+class LocalFile:
+    """An open file; reads carry their own position, so several may go on at once."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self.size = os.fstat(descriptor).st_size
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        return os.pread(self._descriptor, length, offset)
+
+
+def _copy(source: BinaryIO, folder: int, name: str, sha256: str, size: int) -> None:
+    digest, copied = hashlib.sha256(), 0
+    with open(os.open(name, _CREATE, 0o640, dir_fd=folder), "wb") as target:
+        while chunk := source.read(CHUNK):
+            digest.update(chunk)
+            copied += len(chunk)
+            if copied > size:
+                break
+            target.write(chunk)
+        if copied != size:
+            raise WrongSize(f"announced {size} bytes, read {'more' if copied > size else copied}")
+        if digest.hexdigest() != sha256:
+            raise WrongDigest(f"announced {sha256}, read {digest.hexdigest()}")
+        target.flush()
+        os.fsync(target.fileno())
+
+
+def _is_there(folder: int, name: str, size: int) -> bool:
+    with suppress(FileNotFoundError):
+        found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        return modes.S_ISREG(found.st_mode) and found.st_size == size
+    return False
+
+
+@contextmanager
+def _folder(root: Path, names: list[str], *, make: bool = False) -> Iterator[int]:
+    """A handle on the folder `names` below `root`, each step made where wanted and never a link."""
+    handle = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for name in names:
+            if make:
+                with suppress(FileExistsError):
+                    os.mkdir(name, 0o750, dir_fd=handle)
+                    os.fsync(handle)
+            inner = os.open(name, _FOLDER, dir_fd=handle)
+            os.close(handle)
+            handle = inner
+        yield handle
+    finally:
+        os.close(handle)

@@ -1,0 +1,68 @@
+"""What a file store is: put, stat, open, delete, over content-addressed keys. `tests/storage` holds it to that."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO, Protocol
+
+
+class StorageError(Exception):
+    """Something the store won't or can't do."""
+
+
+class BadKey(StorageError):
+    """Not a SHA-256 in lower-case hexadecimal."""
+
+
+class Missing(StorageError):
+    """The store has no file of that key."""
+
+
+class WrongSize(StorageError):
+    """What was read had another length than announced."""
+
+
+class WrongDigest(StorageError):
+    """What was read had another SHA-256 than announced."""
+
+
+@dataclass(frozen=True)
+class Stat:
+    """Size in bytes, and when the file came into the store (UTC)."""
+
+    size: int
+    modified: datetime
+
+
+class StoredFile(Protocol):
+    """A file held open: it can be read even while it is deleted."""
+
+    @property
+    def size(self) -> int: ...
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """Up to `length` bytes from `offset`; fewer only at the end of the file. Safe from several threads."""
+        ...
+
+
+class Store(Protocol):
+    """A place for files, each under the SHA-256 of its bytes. Every method may raise BadKey."""
+
+    def put(self, source: BinaryIO, sha256: str, size: int) -> None:
+        """Copy `source` from where it stands to its end. The file is visible whole or not at all.
+
+        Raises WrongSize or WrongDigest if what was read isn't what was announced; a file that is there stays.
+        """
+        ...
+
+    def stat(self, key: str) -> Stat:
+        """Raises Missing."""
+        ...
+
+    def open(self, key: str) -> AbstractContextManager[StoredFile]:
+        """Raises Missing."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """No error if there is nothing of that key."""
+        ...

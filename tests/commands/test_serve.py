@@ -1,0 +1,125 @@
+"""`gatefold serve` and `migrate` as real processes: ready when the port answers, ended before it opens when wrong."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from click.testing import CliRunner
+
+from api.commands import gatefold
+from tests.commands.conftest import Run
+
+ROOT = Path(__file__).parents[2]
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "api", *words]
+
+
+def environment(**more: str) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), **more}
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def ended(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*words), env=environment(**more), capture_output=True, text=True, timeout=30, check=False
+    )
+
+
+def test_help_is_there_and_quick() -> None:
+    begun = time.monotonic()
+    seen = ended("--help")
+    assert seen.returncode == 0
+    assert all(name in seen.stdout for name in ("serve", "migrate", "demo", "title", "user"))
+    assert time.monotonic() - begun < 3
+
+
+def test_what_is_heavy_is_not_imported_for_help() -> None:
+    script = (
+        "import sys, api.commands\n"
+        "heavy = {'fastapi', 'sqlmodel', 'alembic', 'authlib', 'fpdf', 'pypdfium2', 'uvicorn', 'pydantic'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    seen = subprocess.run([sys.executable, "-c", script], env=environment(), capture_output=True, text=True, check=True)
+    assert seen.stdout.strip() == "[]"
+
+
+def test_serve_says_when_it_is_ready_and_then_it_answers(press: Path) -> None:
+    port = free_port()
+    url = f"http://localhost:{port}"
+    with subprocess.Popen(
+        command("serve", "--port", str(port)),
+        env=environment(GATEFOLD_PUBLIC_URL=url),
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as portal:
+        assert portal.stdout is not None
+        try:
+            assert portal.stdout.readline() == f"Gatefold is ready at {url}\n"
+            with urlopen(url) as page:
+                assert page.status == 200
+                assert "server" not in page.headers
+        finally:
+            portal.send_signal(signal.SIGTERM)
+            portal.wait(timeout=20)
+
+
+def test_a_port_in_use_is_named(press: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        seen = ended("serve", "--port", str(port))
+    assert seen.returncode == 1
+    assert seen.stderr == f"Port {port} is in use by another program; choose another with --port.\n"
+
+
+def test_each_wrong_setting_is_named_before_the_port_opens(press: Path) -> None:
+    seen = ended(
+        "serve",
+        GATEFOLD_TICKET_LIFETIME="5",
+        GATEFOLD_SECRET_KEY="short",
+        GATEFOLD_PROVIDERS__CAMPUS__ISSUER="http://id.example.org",
+    )
+    assert seen.returncode == 2
+    assert seen.stdout == ""
+    named = [line.split()[0].rstrip(":") for line in seen.stderr.splitlines()]
+    assert sorted(named) == [
+        "GATEFOLD_PROVIDERS__CAMPUS__ISSUER",
+        "GATEFOLD_SECRET_KEY",
+        "GATEFOLD_TICKET_LIFETIME",
+    ]
+
+
+def test_a_missing_secret_is_named(press: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GATEFOLD_SECRET_KEY")
+    seen = CliRunner().invoke(gatefold, ["serve"])
+    assert (seen.exit_code, seen.stderr) == (2, "GATEFOLD_SECRET_KEY is not set\n")
+
+
+def test_a_database_without_its_tables_is_sent_to_migrate(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEFOLD_DATABASE_URL", "sqlite:///fresh.db")
+    for words in (("serve",), ("title", "list")):
+        assert "run `gatefold migrate` first" in run(*words, code=1).stderr
+    assert "newest tables now" in run("migrate").stdout
+    assert "newest tables already" in run("migrate").stdout
+    assert run("title", "list").stdout == "There are no titles yet.\n"
+
+
+def test_a_database_that_cannot_be_used_is_one_sentence(run: Run, press: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (press / "folder.db").mkdir()
+    monkeypatch.setenv("GATEFOLD_DATABASE_URL", "sqlite:///folder.db")
+    assert run("title", "list", code=1).stderr.startswith("The database could not be used: ")

@@ -1,0 +1,144 @@
+"""`gatefold title`: first each command, then one test per refusal."""
+
+import json
+from pathlib import Path
+
+import pytest
+from fpdf import FPDF
+
+from api.commands.title import RULES
+from api.tables import RuleKind
+from tests.commands.conftest import Run
+
+
+@pytest.fixture
+def pdf(press: Path) -> str:
+    volume = FPDF()
+    volume.add_page()
+    volume.add_page()
+    volume.output(str(press / "volume.pdf"))
+    return "volume.pdf"
+
+
+def shown(run: Run) -> dict[str, object]:
+    found: dict[str, object] = json.loads(run("title", "show", "a-title", "--json").stdout)
+    return found
+
+
+def test_the_rules_of_the_command_line_are_the_rules_there_are() -> None:
+    assert list(RULES.choices) == [str(kind) for kind in RuleKind]
+
+
+def test_add_makes_a_draft_and_says_that_it_is_closed(run: Run) -> None:
+    words = run("title", "add", "title.toml").stdout
+    assert "“a-title” is a draft now: no file yet, closed to all readers." in words
+    assert "gatefold title access a-title --rule" in words
+    assert (shown(run)["state"], shown(run)["rules"], shown(run)["edition"]) == ("draft", [], None)
+
+
+def test_add_with_file_ladder_and_opening(run: Run, pdf: str) -> None:
+    words = run(
+        *("title", "add", "title.toml", "--pdf", pdf, "--access", "listed", "--access", "signed-in"),
+        *("--opens-at", "2027-03-01T01:00:00+01:00"),
+    ).stdout
+    assert "edition 1, 2 pages" in words
+    assert "listed, then signed-in; opens 2027-03-01T00:00:00Z." in words
+    assert shown(run)["rules"] == ["listed", "signed-in"]
+    assert shown(run)["opens_at"] == "2027-03-01T00:00:00Z"
+
+
+def test_add_prints_json(run: Run) -> None:
+    made = json.loads(run("title", "add", "title.toml", "--json").stdout)
+    assert (made["slug"], made["path"], made["full_title"]) == ("a-title", "/reports/a-title", "A Title – And More")
+
+
+def test_list_is_empty_and_then_is_not(run: Run) -> None:
+    assert run("title", "list").stdout == "There are no titles yet.\n"
+    assert json.loads(run("title", "list", "--json").stdout) == []
+    run("title", "add", "title.toml", "--access", "everyone")
+    assert run("title", "list").stdout == "a-title  draft  no file yet  everyone\n"
+    assert [title["slug"] for title in json.loads(run("title", "list", "--json").stdout)] == ["a-title"]
+
+
+def test_show_in_words(run: Run) -> None:
+    run("title", "add", "title.toml", "--access", "listed")
+    run("user", "grant", "a-title", "campus:ben")
+    words = run("title", "show", "a-title").stdout
+    assert words.splitlines()[0] == "A Title – And More"
+    assert "reader   ben at https://id.example.org" in words
+
+
+def test_access_is_changed_part_by_part(run: Run) -> None:
+    run("title", "add", "title.toml", "--access", "everyone")
+    run("title", "access", "a-title", "--opens-at", "2027-03-01T00:00Z")
+    assert (shown(run)["rules"], shown(run)["opens_at"]) == (["everyone"], "2027-03-01T00:00:00Z")
+    run("title", "access", "a-title", "--rule", "listed", "--rule", "signed-in")
+    assert (shown(run)["rules"], shown(run)["opens_at"]) == (["listed", "signed-in"], "2027-03-01T00:00:00Z")
+    assert "closed to all readers" in run("title", "access", "a-title", "--none", "--no-opens-at").stdout
+    assert (shown(run)["rules"], shown(run)["opens_at"]) == ([], None)
+
+
+def test_publish_and_withdraw(run: Run) -> None:
+    run("title", "add", "title.toml", "--access", "everyone")
+    assert "is published at /reports/a-title: everyone." in run("title", "publish", "a-title").stdout
+    assert "is withdrawn" in run("title", "withdraw", "a-title").stdout
+    assert shown(run)["state"] == "withdrawn"
+
+
+def test_a_refused_pdf_leaves_not_even_the_draft(run: Run, press: Path) -> None:
+    (press / "page.pdf").write_text("<!doctype html><title>Sign in</title>")
+    result = run("title", "add", "title.toml", "--pdf", "page.pdf", code=1)
+    assert result.stderr.count("\n") == 1
+    assert "is a web page, not a PDF" in result.stderr
+    assert json.loads(run("title", "list", "--json").stdout) == []
+    assert not [path for path in (press / "files").rglob("*") if path.is_file()]
+
+
+def test_a_slug_taken_leaves_no_file(run: Run, press: Path, pdf: str) -> None:
+    run("title", "add", "title.toml")
+    assert "There is a title “a-title” already." in run("title", "add", "title.toml", "--pdf", pdf, code=1).stderr
+    assert not [path for path in (press / "files").rglob("*") if path.is_file()]
+
+
+def test_a_wrong_description_names_its_fault(run: Run, press: Path) -> None:
+    (press / "title.toml").write_text('slug = "A"\ntitle = "A"\nkind = "report"')
+    assert run("title", "add", "title.toml", code=1).stderr == (
+        "title.toml: slug has to be lower-case letters, digits and single hyphens.\n"
+    )
+
+
+@pytest.mark.parametrize("words", [("show",), ("publish",), ("withdraw",), ("access", "--none")])
+def test_an_unknown_title_is_named(run: Run, words: tuple[str, ...]) -> None:
+    command, *options = words
+    assert run("title", command, "nowhere", *options, code=1).stderr == "There is no title “nowhere”.\n"
+
+
+def test_publishing_twice_is_refused(run: Run) -> None:
+    run("title", "add", "title.toml")
+    run("title", "publish", "a-title")
+    assert run("title", "publish", "a-title", code=1).stderr == (
+        "“a-title” is published; only a draft can be published.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("instant", "words"),
+    [("2027-03-01T00:00", "has no zone"), ("2027-03-01", "has no zone"), ("tomorrow", "is not an instant")],
+)
+def test_an_opening_needs_an_instant_with_its_zone(run: Run, instant: str, words: str) -> None:
+    assert words in run("title", "add", "title.toml", "--opens-at", instant, code=2).stderr
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        ("--rule", "listed", "--none"),
+        ("--no-opens-at", "--opens-at", "2027-03-01T00:00Z"),
+        ("--rule", "vip"),
+    ],
+)
+def test_access_refuses_what_makes_no_sense(run: Run, options: tuple[str, ...]) -> None:
+    run("title", "add", "title.toml", "--access", "everyone")
+    assert "Usage: gatefold title access" in run("title", "access", "a-title", *options, code=2).stderr
+    assert shown(run)["rules"] == ["everyone"]

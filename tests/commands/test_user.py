@@ -1,0 +1,59 @@
+"""`gatefold user`: a grant names issuer and subject, so it may be given before the first sign-in."""
+
+import json
+
+import pytest
+
+from tests.commands.conftest import ISSUER, Run
+
+
+@pytest.fixture
+def shelf(run: Run) -> Run:
+    run("title", "add", "title.toml", "--access", "listed")
+    return run
+
+
+def grants(run: Run) -> object:
+    return json.loads(run("title", "show", "a-title", "--json").stdout)["grants"]
+
+
+def test_grant_and_revoke(shelf: Run) -> None:
+    assert shelf("user", "grant", "a-title", "campus:ben").stdout == "campus:ben is on the list of “a-title” now.\n"
+    assert grants(shelf) == [{"issuer": ISSUER, "subject": "ben"}]
+    assert "is off the list" in shelf("user", "revoke", "a-title", "campus:ben").stdout
+    assert grants(shelf) == []
+
+
+def test_saying_it_twice_changes_nothing(shelf: Run) -> None:
+    shelf("user", "grant", "a-title", "campus:ben")
+    again = json.loads(shelf("user", "grant", "a-title", "campus:ben", "--json").stdout)
+    assert again == {"slug": "a-title", "issuer": ISSUER, "subject": "ben", "changed": False}
+    shelf("user", "revoke", "a-title", "campus:ben")
+    assert "is not on the list" in shelf("user", "revoke", "a-title", "campus:ben").stdout
+
+
+def test_a_subject_may_have_colons(shelf: Run) -> None:
+    shelf("user", "grant", "a-title", "campus:urn:id:7")
+    assert grants(shelf) == [{"issuer": ISSUER, "subject": "urn:id:7"}]
+
+
+def test_a_list_without_its_rule_says_so(run: Run) -> None:
+    run("title", "add", "title.toml", "--access", "signed-in")
+    assert "gatefold title access a-title --rule listed" in run("user", "grant", "a-title", "campus:ben").stdout
+
+
+@pytest.mark.parametrize("command", ["grant", "revoke"])
+def test_an_unknown_provider_is_refused_with_those_that_are_known(shelf: Run, command: str) -> None:
+    assert shelf("user", command, "a-title", "elsewhere:ben", code=1).stderr == (
+        "There is no sign-in provider “elsewhere” in the settings; known: campus.\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["grant", "revoke"])
+def test_an_unknown_title_is_refused(shelf: Run, command: str) -> None:
+    assert shelf("user", command, "nowhere", "campus:ben", code=1).stderr == "There is no title “nowhere”.\n"
+
+
+@pytest.mark.parametrize("person", ["ben", "campus:", f"campus:{'x' * 256}"])
+def test_a_person_has_a_form(shelf: Run, person: str) -> None:
+    assert "is not of the form <provider id>:<subject>" in shelf("user", "grant", "a-title", person, code=2).stderr

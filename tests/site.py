@@ -1,0 +1,70 @@
+"""A running portal for tests: served by uvicorn on a real port, talked to over HTTP."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import httpx2
+import uvicorn
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.edge.portal import Portal
+from api.settings import Settings
+
+BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Site:
+    """A portal on the air. Clients follow no redirects unless told to, and send what a browser sends."""
+
+    url: str
+    app: FastAPI
+    clients: list[httpx2.Client] = field(default_factory=list)
+
+    @property
+    def portal(self) -> Portal:
+        return self.app.state.portal
+
+    def browser(self) -> httpx2.Client:
+        return self._client(BROWSER)
+
+    def program(self) -> httpx2.Client:
+        return self._client({"accept": "*/*"})
+
+    def _client(self, headers: dict[str, str]) -> httpx2.Client:
+        client = httpx2.Client(base_url=self.url, headers=headers, timeout=10)
+        self.clients.append(client)
+        return client
+
+
+@contextmanager
+def served(settings: Settings) -> Iterator[Site]:
+    """`create_app(settings)` on the port of its public URL."""
+    app = create_app(settings)
+    port = int(settings.public_url.rpartition(":")[2])
+    config = uvicorn.Config(app, "127.0.0.1", port, log_level="warning", proxy_headers=False, lifespan="on")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        if not thread.is_alive():
+            raise RuntimeError("the portal did not start")
+        thread.join(0.01)
+    site = Site(settings.public_url, app)
+    try:
+        yield site
+    finally:
+        for client in site.clients:
+            client.close()
+        server.should_exit = True
+        thread.join(10)

@@ -1,0 +1,57 @@
+"""Every address that answers people who are not signed in, with the reason. Add to it on purpose only."""
+
+from fastapi.routing import RouteContext, iter_route_contexts
+from starlette.routing import Mount
+
+from api.app import create_app
+from api.edge.doors import why_open
+from api.settings import Settings
+from tests.site import Site
+
+OPEN = {
+    "GET,HEAD /": "the catalogue is public",
+    "GET,HEAD {work}": "landing pages are public; a draft is the common 404",
+    "GET,HEAD {work}.pdf": "the decision, not the door, says who gets the file",
+    "POST {work}/tickets": "answers as the stable address to whoever is not admitted",
+    "GET,HEAD /t/{ticket}/{filename}": "whoever holds the link holds the ticket until it ends",
+    "GET /sign-in": "this is where nobody becomes somebody",
+    "POST /sign-in/{provider_id}": "the first step of signing in",
+    "GET /sign-in/{provider_id}/callback": "the provider sends readers back here before they have a session",
+    "POST /sign-out": "leaving is never refused",
+    "GET,HEAD /{anything:path}": "an address that leads nowhere says so to everyone",
+}
+CLOSED = {"GET /account"}
+MOUNTED = {"/static", "/demo-provider"}
+WORKS = ("/books/edited/{slug}", "/books/mono/{slug}", "/reports/{slug}", "/papers/{slug}")
+
+
+def name_of(route: RouteContext) -> str:
+    path = route.path
+    for work in WORKS:
+        path = path.replace(work, "{work}")
+    return f"{','.join(sorted(route.methods))} {path}"
+
+
+def test_the_open_routes_are_these(settings: Settings) -> None:
+    app = create_app(settings)
+    routes = [route for route in iter_route_contexts(app.routes) if not isinstance(route.original_route, Mount)]
+    assert {name_of(route): why_open(route.endpoint) for route in routes if why_open(route.endpoint)} == OPEN
+    assert {name_of(route) for route in routes if not why_open(route.endpoint)} == CLOSED
+    assert {route.path for route in app.routes if isinstance(route, Mount)} == MOUNTED
+
+
+def test_outside_the_demo_there_is_no_demo_provider(settings: Settings) -> None:
+    app = create_app(settings.model_copy(update={"demo": False}))
+    assert {route.path for route in app.routes if isinstance(route, Mount)} == {"/static"}
+    assert not app.state.portal.providers
+
+
+def test_a_closed_route_sends_nobody_to_sign_in(site: Site) -> None:
+    answer = site.browser().get("/account")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Faccount")
+    assert site.program().get("/account").status_code == 401
+
+
+def test_no_schema_or_debug_page_is_served(site: Site) -> None:
+    for path in ("/docs", "/redoc", "/openapi.json", "/api/v1/openapi.json", "/.git/config", "/static/", "/static/css"):
+        assert site.program().get(path).status_code == 404, path

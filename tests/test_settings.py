@@ -1,0 +1,110 @@
+"""Settings: each wrong one is named in words; secrets come from files too; the configuration page is true."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from api.settings import SettingsError, load
+
+ROOT = Path(__file__).parent.parent
+GOOD = {"GATEFOLD_SECRET_KEY": "k7Jw2mQx9Zr4Tn8Vb3Lp6Hd5Fs1Gy0Ca"}
+CAMPUS = {
+    "GATEFOLD_PROVIDERS__CAMPUS__KIND": "oidc",
+    "GATEFOLD_PROVIDERS__CAMPUS__ISSUER": "https://id.example.edu",
+    "GATEFOLD_PROVIDERS__CAMPUS__CLIENT_ID": "gatefold",
+    "GATEFOLD_PROVIDERS__CAMPUS__CLIENT_SECRET": "from-the-provider",
+}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_else_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)  # no .env here
+    for name, value in GOOD.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_a_secret_is_all_that_must_be_set() -> None:
+    settings = load()
+    assert settings.public_url == "http://localhost:8000"
+    assert settings.ticket_lifetime == 600
+
+
+def test_a_provider_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in CAMPUS.items():
+        monkeypatch.setenv(name, value)
+    campus = load().providers["campus"]
+    assert campus.issuer == "https://id.example.edu"
+    assert "from-the-provider" not in repr(load())
+
+
+def test_secrets_may_come_from_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, value in CAMPUS.items():
+        monkeypatch.setenv(name, value)
+    key = tmp_path / "key"
+    key.write_text("Zr4Tn8Vb3Lp6Hd5Fs1Gy0Cak7Jw2mQx9\n")
+    monkeypatch.delenv("GATEFOLD_SECRET_KEY")
+    monkeypatch.setenv("GATEFOLD_SECRET_KEY_FILE", str(key))
+    monkeypatch.delenv("GATEFOLD_PROVIDERS__CAMPUS__CLIENT_SECRET")
+    monkeypatch.setenv("GATEFOLD_PROVIDERS__CAMPUS__CLIENT_SECRET_FILE", str(key))
+    settings = load()
+    assert settings.secret_key.get_secret_value() == "Zr4Tn8Vb3Lp6Hd5Fs1Gy0Cak7Jw2mQx9"
+    assert settings.providers["campus"].client_secret == settings.secret_key
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GATEFOLD_SECRET_KEY", ""),
+        ("GATEFOLD_SECRET_KEY", "too-short"),
+        ("GATEFOLD_SECRET_KEY", "a" * 64),
+        ("GATEFOLD_SECRET_KEY", "please-change-this-secret-key-before-use"),
+        ("GATEFOLD_SECRET_KEY_FILE", "/nowhere/at/all"),
+        ("GATEFOLD_PUBLIC_URL", "books.example.org"),
+        ("GATEFOLD_PUBLIC_URL", "ftp://books.example.org"),
+        ("GATEFOLD_PUBLIC_URL", "http://books.example.org"),
+        ("GATEFOLD_PUBLIC_URL", "https://books.example.org/portal"),
+        ("GATEFOLD_PUBLIC_URL", "https://user@books.example.org"),
+        ("GATEFOLD_PUBLIC_URL", "https://books.example.org?x=1"),
+        ("GATEFOLD_DATABASE_URL", "mysql://localhost/gatefold"),
+        ("GATEFOLD_DATABASE_URL", "var/gatefold.db"),
+        ("GATEFOLD_STORAGE__KIND", "ftp"),
+        ("GATEFOLD_STORAGE__DELIVERY", "pigeon"),
+        ("GATEFOLD_TICKET_LIFETIME", "119"),
+        ("GATEFOLD_TICKET_LIFETIME", "86401"),
+        ("GATEFOLD_TICKET_LIFETIME", "ten minutes"),
+        ("GATEFOLD_TICKET_USES", "0"),
+        ("GATEFOLD_PROVIDERS__CAMPUS__KIND", "saml"),
+        ("GATEFOLD_PROVIDERS__CAMPUS__ISSUER", "http://id.example.edu"),
+        ("GATEFOLD_PROVIDERS__CAMPUS__ISSUER", "id.example.edu"),
+        ("GATEFOLD_PROVIDERS__CAMPUS__CLIENT_ID", ""),
+        ("GATEFOLD_PROVIDERS__CAMPUS__SCOPES", "profile email"),
+    ],
+)
+def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    for campus_name, campus_value in CAMPUS.items():
+        monkeypatch.setenv(campus_name, campus_value)
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as failure:
+        load()
+    assert any(line.startswith(name) for line in failure.value.lines), failure.value.lines
+    assert "from-the-provider" not in str(failure.value)
+
+
+def test_a_missing_secret_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GATEFOLD_SECRET_KEY")
+    with pytest.raises(SettingsError, match="GATEFOLD_SECRET_KEY is not set"):
+        load()
+
+
+def test_the_demo_stays_on_loopback() -> None:
+    with pytest.raises(SettingsError, match="GATEFOLD_DEMO"):
+        load(demo=True, public_url="https://books.example.org")
+
+
+def test_every_setting_is_documented() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "docs" / "configuration.py", "--check"], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,42 @@
+/* Saves steps only: every page works without this file. */
+(function (page) {
+  "use strict";
+  page.documentElement.classList.add("js");
+
+  // A download that began by itself is not begun again by a reload.
+  if (page.querySelector("meta[http-equiv=refresh]") && location.search === "?get=pdf") {
+    addEventListener("load", function () {
+      setTimeout(function () { history.replaceState(null, "", location.pathname); }, 1000);
+    });
+  }
+
+  // Count a link down; say so only at one minute and at the end.
+  var clock = page.querySelector("[data-clock]");
+  if (clock) {
+    var end = Date.now() + clock.dataset.clock * 1000;
+    var face = clock.querySelector("[data-clock-face]");
+    var label = clock.querySelector("[data-clock-label]");
+    var said = clock.querySelector("[data-clock-status]");
+    label.textContent = "Time left";
+    (function tick() {
+      var left = Math.max(0, Math.round((end - Date.now()) / 1000));
+      face.textContent = spell(left);
+      if (left === 0) {
+        label.textContent = said.textContent = "This link has run out. Make a new one to download.";
+        return;
+      }
+      if (left <= 60 && !said.textContent) {
+        said.textContent = "One minute left. You can make a new link at any time.";
+      }
+      setTimeout(tick, 1000);
+    })();
+  }
+
+  function spell(seconds) {
+    var hours = Math.floor(seconds / 3600), minutes = Math.floor(seconds / 60) % 60;
+    var tail = two(seconds % 60);
+    return hours ? hours + ":" + two(minutes) + ":" + tail : minutes + ":" + tail;
+  }
+
+  function two(number) { return (number < 10 ? "0" : "") + number; }
+})(document);
