@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -23,6 +24,8 @@ from api.edge.pages import Pages
 from api.edge.portal import Portal
 from api.errors import NotFound
 from api.formats.cover import cover, ink, strip
+from api.jobs import Runner
+from api.ops.housekeeping import periodic_jobs
 from api.seal import Seal
 from api.settings import Settings
 from api.signin import routes as signin
@@ -35,8 +38,8 @@ LARGEST_BODY = 64 * 1024  # bytes; nothing here takes more than a short form
 A_YEAR = 31_536_000  # seconds
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The portal as an ASGI application. Nothing is shared between two of them."""
+def create_app(settings: Settings, *, with_jobs: bool = False) -> FastAPI:
+    """The portal as an ASGI application, doing the periodic jobs where asked. Nothing is shared between two of them."""
     database = Database(settings.database_url)
     pages = Pages(WEB, {"cover": cover, "ink": ink, "strip": strip})
     demo = None
@@ -55,9 +58,15 @@ def create_app(settings: Settings) -> FastAPI:
         providers=providers,
     )
 
+    runner = Runner(database, periodic_jobs(portal.store)) if with_jobs else None
+
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
+        if runner is not None:
+            runner.start()
         yield
+        if runner is not None:
+            await run_in_threadpool(runner.stop)
         database.close()
 
     app = FastAPI(

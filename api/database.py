@@ -78,7 +78,12 @@ def _sqlite_engine(url: str, *, begin: str, query_only: bool) -> Engine:
     return engine
 
 
+def raise_revision(db: Db) -> None:
+    """Make every page of the shelf old, in all workers."""
+    db.connection().execute(sa.update(CatalogueRevision).values(number=col(CatalogueRevision.number) + 1))
+
+
 def _mark_catalogue_change(db: Db, _context: Any, _instances: Any) -> None:
     """Let the catalogue's revision grow with any change to what public pages show, so nobody can forget to."""
     if any(isinstance(row, PUBLIC_TABLES) for row in (*db.new, *db.dirty, *db.deleted)):
-        db.connection().execute(sa.update(CatalogueRevision).values(number=col(CatalogueRevision.number) + 1))
+        raise_revision(db)

@@ -4,9 +4,10 @@ import errno
 import hashlib
 import os
 import stat as modes
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
@@ -58,6 +59,16 @@ class LocalStore:
         with suppress(FileNotFoundError), _folder(self._root, folders) as home:
             os.unlink(name, dir_fd=home)
             os.fsync(home)
+
+    def sweep(self, older_than: timedelta) -> int:
+        oldest, swept = time.time() - older_than.total_seconds(), 0
+        with suppress(FileNotFoundError), _folder(self._root, [STAGING]) as staging:
+            for name in os.listdir(staging):
+                with suppress(FileNotFoundError):  # its put has ended meanwhile
+                    if os.stat(name, dir_fd=staging, follow_symlinks=False).st_mtime < oldest:
+                        os.unlink(name, dir_fd=staging)
+                        swept += 1
+        return swept
 
     @contextmanager
     def _descriptor(self, key: str) -> Iterator[int]:

@@ -1,8 +1,8 @@
-"""What a file store is: put, stat, open, delete, over content-addressed keys. `tests/storage` holds it to that."""
+"""A file store: put, stat, open, delete and sweep over content-addressed keys. `tests/storage` holds each to that."""
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import BinaryIO, Protocol
 
 
@@ -65,4 +65,8 @@ class Store(Protocol):
 
     def delete(self, key: str) -> None:
         """No error if there is nothing of that key."""
+        ...
+
+    def sweep(self, older_than: timedelta) -> int:
+        """Remove what broken-off puts left behind longer ago than that; how many pieces. Files stay."""
         ...

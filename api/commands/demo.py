@@ -28,4 +28,8 @@ def demo(port: int, reset: bool) -> None:
     with open_database(settings, migrated=False) as database:
         upgrade(database)
         shelve(settings, database, open_store(settings))
-    run(create_app(settings), [listener], [f"Gatefold is ready at {settings.public_url}", introduction()])
+    run(
+        create_app(settings, with_jobs=True),
+        [listener],
+        [f"Gatefold is ready at {settings.public_url}", introduction()],
+    )

@@ -17,7 +17,7 @@ def serve(host: str, port: int) -> None:
         pass
     from api.app import create_app
 
-    run(create_app(settings), [listen(host, port)], [f"Gatefold is ready at {settings.public_url}"])
+    run(create_app(settings, with_jobs=True), [listen(host, port)], [f"Gatefold is ready at {settings.public_url}"])
 
 
 @click.command()

@@ -110,6 +110,11 @@ def take_use(db: Db, redeemable: Redeemable) -> None:
         raise run_out(redeemable.record)
 
 
+def forget_ended(db: Db, before: datetime) -> int:
+    """Forget the tickets that ended before an instant; how many. Their links lead nowhere from then on."""
+    return db.connection().execute(sa.delete(Ticket).where(col(Ticket.expires_at) < before)).rowcount
+
+
 def run_out(record: TitleRecord) -> Gone:
     return Gone(
         f"Download links work for a few minutes and a few transfers, then close. “{record.full_title}” is still "

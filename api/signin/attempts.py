@@ -78,8 +78,12 @@ def spend(db: Db, seal: Seal, state: str, browser: str | None, provider: str) ->
     return Spent(*ended)
 
 
+def end_expired(db: Db) -> int:
+    """Forget the attempts whose time is over; how many."""
+    return db.connection().execute(sa.delete(Attempt).where(col(Attempt.expires_at) <= clock.now())).rowcount
+
+
 def _make_room(db: Db, browser_digest: str) -> None:
-    db.exec(sa.delete(Attempt).where(col(Attempt.expires_at) <= clock.now()))
     newest = (
         select(Attempt.id)
         .where(Attempt.browser_digest == browser_digest)

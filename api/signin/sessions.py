@@ -19,7 +19,6 @@ def begin(db: Db, seal: Seal, identity: Identity) -> str:
     """A new session of `identity`; the secret for its cookie, which is kept nowhere else."""
     assert identity.id is not None
     now = clock.now()
-    db.exec(sa.delete(Session).where(col(Session.expires_at) <= now))
     secret = new_secret()
     db.add(
         Session(
@@ -51,6 +50,11 @@ def find(db: Db, seal: Seal, secret: str) -> Reader | None:
 def end(db: Db, seal: Seal, secret: str) -> None:
     """Forget the session; an unknown one is already forgotten."""
     db.exec(sa.delete(Session).where(col(Session.digest) == _digest(seal, secret)))
+
+
+def end_expired(db: Db) -> int:
+    """Forget the sessions whose time is over; how many."""
+    return db.connection().execute(sa.delete(Session).where(col(Session.expires_at) <= clock.now())).rowcount
 
 
 def _digest(seal: Seal, secret: str) -> str:

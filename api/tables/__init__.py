@@ -12,6 +12,7 @@ from api.tables.catalogue import (
     State,
     Title,
 )
+from api.tables.jobs import Job
 from api.tables.people import Attempt, Identity, Role, Session, User
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "File",
     "Grant",
     "Identity",
+    "Job",
     "Kind",
     "Role",
     "Rule",

@@ -124,11 +124,13 @@ def test_the_eleventh_makes_the_oldest_go(database: Database, seal: Seal) -> Non
     assert refusal(database, seal, other.state) == "attempt-foreign-browser"
 
 
-def test_old_attempts_are_swept_away(database: Database, seal: Seal) -> None:
+def test_attempts_that_are_over_are_forgotten(database: Database, seal: Seal) -> None:
     start = clock.now()
     with clock.frozen(start):
         begin(database, seal)
     with clock.frozen(start + timedelta(hours=1)):
         begin(database, seal, browser=new_secret())
+        with database.writing() as db:
+            assert attempts.end_expired(db) == 1
     with database.reading() as db:
         assert len(db.exec(select(Attempt)).all()) == 1

@@ -70,8 +70,10 @@ def test_an_ended_session_is_gone_and_can_be_ended_again(database: Database, sea
     assert holder(database, seal, secret) is None
 
 
-def test_old_rows_are_swept_away(database: Database, seal: Seal, secret: str) -> None:
+def test_sessions_that_are_over_are_forgotten(database: Database, seal: Seal, secret: str) -> None:
     with clock.frozen(clock.now() + timedelta(days=8)), database.writing() as db:
         sessions.begin(db, seal, recognise(db, "demo", Profile("https://id.example.org", "rea")))
+        assert sessions.end_expired(db) == 1
+        assert sessions.end_expired(db) == 0
     with database.reading() as db:
         assert len(db.exec(select(Session)).all()) == 1

@@ -165,6 +165,13 @@ def test_a_source_that_breaks_leaves_nothing(store: Store) -> None:
         store.stat(KEY)
 
 
+def test_sweeping_leaves_files_alone(store: Store) -> None:
+    assert store.sweep(timedelta(0)) == 0
+    put(store)
+    assert store.sweep(timedelta(0)) == 0
+    assert read(store, KEY) == BYTES
+
+
 @pytest.mark.parametrize("key", NO_KEYS)
 @pytest.mark.parametrize(
     "use",

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,9 @@ def test_a_put_killed_half_way_leaves_nothing_visible(tmp_path: Path) -> None:
     assert visible(tmp_path) == []
     with pytest.raises(Missing):
         LocalStore(tmp_path).stat("0" * 64)
+    assert LocalStore(tmp_path).sweep(timedelta(minutes=5)) == 0, "it may still be at work"
+    assert LocalStore(tmp_path).sweep(timedelta(0)) == 1
+    assert list((tmp_path / STAGING).iterdir()) == []
 
 
 def test_a_damaged_file_is_healed_by_the_next_put(tmp_path: Path) -> None:

@@ -1,0 +1,63 @@
+"""The periodic jobs of the portal, declared in one place: what each is called, how often it comes, what it does."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from api.database import raise_revision
+from api.delivery import tickets
+from api.jobs import Periodic, Run
+from api.signin import attempts, sessions
+from api.tables import State, Title
+from storage.store import Store
+
+LINKS_KEPT = timedelta(days=30)  # after their end, so that an old link can still say that it has run out
+STAGING_KEPT = timedelta(days=1)  # longer than any put takes
+
+
+def periodic_jobs(store: Store) -> Sequence[Periodic]:
+    minute, hour, day = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+    return (
+        Periodic("opening embargoes", every=minute, lease=minute, work=open_embargoes),
+        Periodic("ending sign-ins", every=10 * minute, lease=5 * minute, work=end_sign_ins),
+        Periodic("forgetting old links", every=hour, lease=10 * minute, work=forget_old_links),
+        Periodic("sweeping the staging", every=day, lease=hour, work=lambda _run: sweep_staging(store)),
+    )
+
+
+def open_embargoes(run: Run) -> str:
+    """Make the shelf's pages new where a title's opening has passed since this was last settled."""
+    opened = (
+        select(sa.func.count())
+        .select_from(Title)
+        .where(Title.state == State.PUBLISHED, col(Title.opens_at) <= run.began_at)
+    )
+    if run.settled_until is not None:
+        opened = opened.where(col(Title.opens_at) > run.settled_until)
+    with run.settling() as db:
+        count = db.exec(opened).one()
+        if count:
+            raise_revision(db)
+    return f"Opened {_count(count, 'title')}."
+
+
+def end_sign_ins(run: Run) -> str:
+    with run.settling() as db:
+        ended, given_up = sessions.end_expired(db), attempts.end_expired(db)
+    return f"Ended {_count(ended, 'session')} and {_count(given_up, 'attempt')} to sign in."
+
+
+def forget_old_links(run: Run) -> str:
+    with run.settling() as db:
+        count = tickets.forget_ended(db, run.began_at - LINKS_KEPT)
+    return f"Forgot {_count(count, 'link')}."
+
+
+def sweep_staging(store: Store) -> str:
+    return f"Removed {_count(store.sweep(STAGING_KEPT), 'piece')} of broken-off uploads."
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,156 @@
+"""The portal's own jobs: each does what it says, and of two real servers one does it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import col, select
+
+from api import clock
+from api.jobs import Runner
+from api.ops.housekeeping import periodic_jobs
+from api.settings import Settings
+from api.shelf import queries
+from api.signin import attempts, sessions
+from api.signin.people import Profile, recognise
+from api.tables import Attempt, Job, Session, State, Ticket
+from tests.make import shelve
+from tests.site import Site, free_port
+
+ROOT = Path(__file__).parents[2]
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def tidy(site: Site, at: datetime) -> dict[str, str | None]:
+    """Every job done that is due at an instant; the words of each one's last run."""
+    with clock.frozen(at):
+        Runner(site.portal.database, periodic_jobs(site.portal.store)).run_due()
+    with site.portal.database.reading() as db:
+        rows = db.exec(select(Job)).all()
+    assert not [row.words for row in rows if row.is_failing]
+    return {row.name: row.words for row in rows}
+
+
+def revision(site: Site) -> int:
+    with site.portal.database.reading() as db:
+        return queries.revision(db)
+
+
+def test_an_opening_makes_the_pages_new_once(site: Site) -> None:
+    shelve(site, opens_at=NOON)
+    shelve(site, "another", opens_at=NOON + DAY)
+    shelve(site, "a-draft", opens_at=NOON, state=State.DRAFT)
+    tidy(site, NOON - DAY)
+    before = revision(site)
+    assert tidy(site, NOON - timedelta(seconds=1))["opening embargoes"] == "Opened 0 titles."
+    assert revision(site) == before
+    assert tidy(site, NOON + timedelta(minutes=1))["opening embargoes"] == "Opened 1 title."
+    assert revision(site) == before + 1
+    assert tidy(site, NOON + timedelta(minutes=2))["opening embargoes"] == "Opened 0 titles."
+    assert revision(site) == before + 1
+
+
+def test_what_opened_while_no_server_ran_is_not_missed(site: Site) -> None:
+    shelve(site, opens_at=NOON)
+    tidy(site, NOON - DAY)
+    before = revision(site)
+    assert tidy(site, NOON + 30 * DAY)["opening embargoes"] == "Opened 1 title."
+    assert revision(site) == before + 1
+
+
+def test_sessions_and_attempts_end(site: Site) -> None:
+    with clock.frozen(NOON), site.portal.database.writing() as db:
+        sessions.begin(db, site.portal.seal, recognise(db, "demo", Profile("https://id.example.org", "rea")))
+        attempts.begin(db, site.portal.seal, "browser", "demo", "/")
+    assert tidy(site, NOON + timedelta(minutes=9))["ending sign-ins"] == "Ended 0 sessions and 0 attempts to sign in."
+    assert tidy(site, NOON + timedelta(minutes=19))["ending sign-ins"] == "Ended 0 sessions and 1 attempt to sign in."
+    assert tidy(site, NOON + 8 * DAY)["ending sign-ins"] == "Ended 1 session and 0 attempts to sign in."
+    with site.portal.database.reading() as db:
+        assert db.exec(select(Session)).all() == []
+        assert db.exec(select(Attempt)).all() == []
+
+
+def test_links_are_kept_a_month_after_their_end(site: Site) -> None:
+    made = shelve(site)
+    with clock.frozen(NOON), site.portal.database.writing() as db:
+        user_id = recognise(db, "demo", Profile("https://id.example.org", "rea")).user_id
+        edition = queries.find_by_id(db, made.id, None, NOON).record.edition
+        db.add(Ticket(digest="d" * 64, user_id=user_id, edition_id=edition.id, expires_at=NOON, uses_left=5))
+    assert tidy(site, NOON + 30 * DAY)["forgetting old links"] == "Forgot 0 links."
+    assert tidy(site, NOON + 31 * DAY)["forgetting old links"] == "Forgot 1 link."
+
+
+def test_the_staging_is_swept(site: Site, settings: Settings) -> None:
+    staging = settings.storage.root / ".staging"
+    staging.mkdir(parents=True)
+    (staging / "half").write_bytes(b"half a file")
+    os.utime(staging / "half", times=(time.time() - 2 * 86_400,) * 2)
+    assert tidy(site, NOON)["sweeping the staging"] == "Removed 1 piece of broken-off uploads."
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[subprocess.Popen[str]]:
+    """`serve` as a process of its own on a free port, from when it says that it is ready."""
+    port = free_port()
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "GATEFOLD_PUBLIC_URL": f"http://localhost:{port}",
+        "GATEFOLD_SECRET_KEY": settings.secret_key.get_secret_value(),
+        "GATEFOLD_DATABASE_URL": settings.database_url,
+        "GATEFOLD_STORAGE__ROOT": str(settings.storage.root),
+    }
+    command = [sys.executable, "-m", "api", "serve", "--port", str(port)]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline().startswith("Gatefold is ready")
+            yield process
+        finally:
+            process.kill()
+
+
+def test_two_servers_open_a_title_once_and_stop_at_once(site: Site, settings: Settings) -> None:
+    shelve(site, opens_at=clock.now() - DAY)
+    before = revision(site)
+    with serving(settings) as one, serving(settings) as other:
+        begun = time.monotonic()
+        while not all(row.runs for row in all_jobs(site)) or len(all_jobs(site)) < 4:
+            assert time.monotonic() - begun < 20
+            time.sleep(0.05)
+        begun = time.monotonic()
+        for process in (one, other):
+            process.send_signal(signal.SIGTERM)
+        for process in (one, other):
+            process.wait(timeout=10)
+        assert time.monotonic() - begun < 5
+    assert revision(site) == before + 1
+    assert {row.name: (row.runs, row.is_failing) for row in all_jobs(site)} == {
+        job.name: (1, False) for job in periodic_jobs(site.portal.store)
+    }
+
+
+def all_jobs(site: Site) -> list[Job]:
+    with site.portal.database.reading() as db:
+        return list(db.exec(select(Job).order_by(col(Job.name))).all())
+
+
+@pytest.mark.parametrize("with_jobs", [False, True])
+def test_jobs_run_only_where_they_are_asked_for(settings: Settings, with_jobs: bool) -> None:
+    import threading
+
+    from starlette.testclient import TestClient
+
+    from api.app import create_app
+
+    with TestClient(create_app(settings, with_jobs=with_jobs)):
+        assert ("jobs" in {thread.name for thread in threading.enumerate()}) is with_jobs
+    assert "jobs" not in {thread.name for thread in threading.enumerate()}
