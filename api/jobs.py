@@ -123,7 +123,7 @@ class Runner:
                 self.run_due()
                 pause = self._until_next()
             except SQLAlchemyError as error:  # the jobs wait until the database is back
-                log.warning("jobs wait for the database: %s", _in_words(error))
+                log.warning("jobs wait for the database: %s", in_words(error))
                 pause = LOOK_AGAIN
             self._stopping.wait(pause)
 
@@ -171,8 +171,8 @@ class Runner:
             except LeaseLost:
                 raise
             except Exception as error:  # whatever it is, the other jobs and the next run go on
-                log.warning("job failed job=%s error=%s", job.name, _in_words(error))
-                run.end(next_at, _in_words(error), has_failed=True)
+                log.warning("job failed job=%s error=%s", job.name, in_words(error))
+                run.end(next_at, in_words(error), has_failed=True)
         except LeaseLost:
             log.warning("job took longer than its lease and another worker has it now job=%s", job.name)
 
@@ -181,6 +181,6 @@ def _free_at(row: Job) -> datetime:
     return max(row.next_at, row.leased_until) if row.leased_until is not None else row.next_at
 
 
-def _in_words(error: Exception) -> str:
+def in_words(error: Exception) -> str:
     """The kind of error and its first line; a database's further lines hold the values of rows."""
     return f"{type(error).__name__}: {error}".splitlines()[0]

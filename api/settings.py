@@ -4,12 +4,12 @@ import ipaddress
 import os
 import re
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "GATEFOLD_"
 MINIMUM_SECRET = 32  # characters
@@ -71,6 +71,11 @@ class Settings(BaseSettings):
     ticket_lifetime: int = Field(600, ge=120, le=86_400, description="Seconds a download link lives (120 to 86400).")
     ticket_uses: int = Field(5, ge=1, le=1000, description="Transfers a download link serves.")
     providers: dict[str, ProviderSettings] = Field(default_factory=dict)
+    admins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Who becomes an administrator at sign-in: `<provider id>:<subject>`, with commas between. Taking "
+        "a name off takes no role back; `gatefold user promote` does.",
+    )
     demo: bool = Field(
         False,
         description="Demo mode: an embedded provider with example people. Only `gatefold demo` sets it.",
@@ -105,6 +110,20 @@ class Settings(BaseSettings):
             if not PROVIDER_ID.fullmatch(provider_id):
                 raise ValueError(f"has {provider_id!r}, which is no short name of letters, digits and hyphens")
         return providers
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _between_commas(cls, given: Any) -> Any:
+        return tuple(filter(None, map(str.strip, given.split(",")))) if isinstance(given, str) else given
+
+    @field_validator("admins")
+    @classmethod
+    def _admins_are_people(cls, admins: tuple[str, ...]) -> tuple[str, ...]:
+        for person in admins:
+            provider_id, _, subject = person.partition(":")
+            if not PROVIDER_ID.fullmatch(provider_id) or not subject:
+                raise ValueError(f"has {person!r}, which is not of the form <provider id>:<subject>")
+        return admins
 
     @field_validator("database_url")
     @classmethod

@@ -2,24 +2,18 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, SecretStr
-from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
-
-from api.settings import PREFIX, ProviderSettings, Settings, StorageSettings
+from api.ops.settings_file import Setting, settings_listed
 
 PAGE = Path(__file__).with_name("configuration.md")
-HIDDEN = {"demo"}  # set by `gatefold demo` alone
 INTRODUCTION = """\
 # Configuration
 
 <!-- Generated from api/settings.py by `make docs`; edit the sentences there. -->
 
-Every setting is an environment variable; a file `.env` in the working directory works as well. Any secret `X` may
-come from a file instead: name the file in `X_FILE`. A wrong setting ends the process before the port opens, and the
-message names it.
+Every setting is an environment variable; a file `.env` in the working directory works as well, and `gatefold init`
+writes one. Any secret `X` may come from a file instead: name the file in `X_FILE`. A wrong setting ends the process
+before the port opens, and the message names it.
 
 | setting | meaning | default |
 |---|---|---|
@@ -32,27 +26,12 @@ AFTERWORD = """
 
 
 def page() -> str:
-    rows = [*_rows(Settings, PREFIX)]
-    return INTRODUCTION + "".join(f"{row}\n" for row in rows) + AFTERWORD
+    return INTRODUCTION + "".join(map(_row, settings_listed())) + AFTERWORD
 
 
-def _rows(model: type[BaseModel], prefix: str) -> list[str]:
-    rows: list[str] = []
-    for name, field in model.model_fields.items():
-        if name == "storage":
-            rows += _rows(StorageSettings, f"{prefix}STORAGE__")
-        elif name == "providers":
-            rows += _rows(ProviderSettings, f"{prefix}PROVIDERS__<ID>__")
-        elif name not in HIDDEN:
-            rows.append(f"| `{prefix}{name.upper()}` | {field.description} | {_default(field)} |")
-    return rows
-
-
-def _default(field: FieldInfo) -> str:
-    default: Any = field.default
-    if default is PydanticUndefined or isinstance(default, SecretStr):
-        return "must be set"
-    return f"`{default}`" if default is not None else "none"
+def _row(setting: Setting) -> str:
+    default = {None: "must be set", "": "none"}.get(setting.default, f"`{setting.default}`")
+    return f"| `{setting.name}` | {setting.sentence} | {default} |\n"
 
 
 def main(arguments: list[str]) -> int:

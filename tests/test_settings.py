@@ -39,6 +39,12 @@ def test_a_provider_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) 
     assert "from-the-provider" not in repr(load())
 
 
+def test_administrators_stand_between_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load().admins == ()
+    monkeypatch.setenv("GATEFOLD_ADMINS", "campus:jane, campus:urn:id:7,")
+    assert load().admins == ("campus:jane", "campus:urn:id:7")
+
+
 def test_secrets_may_come_from_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name, value in CAMPUS.items():
         monkeypatch.setenv(name, value)
@@ -75,6 +81,9 @@ def test_secrets_may_come_from_files(monkeypatch: pytest.MonkeyPatch, tmp_path: 
         ("GATEFOLD_TICKET_LIFETIME", "86401"),
         ("GATEFOLD_TICKET_LIFETIME", "ten minutes"),
         ("GATEFOLD_TICKET_USES", "0"),
+        ("GATEFOLD_ADMINS", "jane@example.edu"),
+        ("GATEFOLD_ADMINS", "campus:jane,Campus:joe"),
+        ("GATEFOLD_ADMINS", "campus:"),
         ("GATEFOLD_PROVIDERS__CAMPUS__KIND", "saml"),
         ("GATEFOLD_PROVIDERS__CAMPUS__ISSUER", "http://id.example.edu"),
         ("GATEFOLD_PROVIDERS__CAMPUS__ISSUER", "id.example.edu"),

@@ -5,6 +5,8 @@ from typing import Any
 import click
 
 from api.commands.demo import demo
+from api.commands.doctor import doctor
+from api.commands.init import init
 from api.commands.output import Refused
 from api.commands.serve import migrate, serve
 from api.commands.title import title
@@ -27,5 +29,5 @@ def gatefold() -> None:
     """A publication portal behind a sign-in."""
 
 
-for command in (serve, migrate, demo, title, user):
+for command in (init, migrate, serve, demo, title, user, doctor):
     gatefold.add_command(command)

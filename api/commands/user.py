@@ -1,4 +1,4 @@
-"""`gatefold user`: name a reader of a title, and take the name off again."""
+"""`gatefold user`: name a reader of a title and take the name off again, and say who may do what here."""
 
 from typing import TYPE_CHECKING
 
@@ -10,10 +10,12 @@ from api.commands.start import load_settings, open_database
 if TYPE_CHECKING:
     from api.settings import Settings
 
+ROLES = click.Choice(["reader", "editor", "administrator"])
+
 
 @click.group()
 def user() -> None:
-    """Readers named on a title's list. PERSON is <provider id>:<subject>, as their account page shows it."""
+    """Readers on a title's list, and roles. PERSON is <provider id>:<subject>, as their account page shows it."""
 
 
 @user.command()
@@ -53,6 +55,31 @@ def revoke(slug: str, person: str, as_json: bool) -> None:
         was_there = take_grant(db, id_of(find_title(db, slug)), issuer, subject)
     words = f"{person} is {'off' if was_there else 'not on'} the list of “{slug}”."
     answer(as_json, {"slug": slug, "issuer": issuer, "subject": subject, "changed": was_there}, words)
+
+
+@user.command()
+@click.argument("person")
+@click.option("--role", type=ROLES, required=True, help="What PERSON is from now on.")
+@json_option
+def promote(person: str, role: str, as_json: bool) -> None:
+    """Give PERSON, who has signed in before, a role. It counts from their next click on."""
+    from api.signin.people import find_identity, give_role
+    from api.tables import Role
+
+    settings = load_settings()
+    issuer, subject = _identity(settings, person)
+    with open_database(settings) as database, database.writing() as db:
+        identity = find_identity(db, issuer, subject)
+        if identity is None:
+            raise Refused(
+                f"{person} has not signed in here yet. To make them an administrator when they first come, "
+                "name them in GATEFOLD_ADMINS."
+            )
+        is_new = give_role(db, identity.user, Role(role))
+    words = f"{person} is {'now' if is_new else 'already'} {'a' if role == Role.READER else 'an'} {role}."
+    if person in settings.admins and role != Role.ADMINISTRATOR:
+        words += "\nGATEFOLD_ADMINS names them, which makes them an administrator again at their next sign-in."
+    answer(as_json, {"issuer": issuer, "subject": subject, "role": role, "changed": is_new}, words)
 
 
 def _identity(settings: "Settings", person: str) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Who a provider's word makes someone here: (issuer, subject) and nothing else is an identity."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
@@ -7,7 +8,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from api.access.policy import Reader
-from api.errors import SignInFailed
+from api.errors import Conflict, SignInFailed
 from api.tables import Identity, Role, User
 
 
@@ -21,10 +22,11 @@ class Profile:
     email: str | None = None
 
 
-def recognise(db: Db, provider_id: str, profile: Profile) -> Identity:
+def recognise(db: Db, provider_id: str, profile: Profile, admins: Collection[str] = ()) -> Identity:
     """The identity that `profile` proves, made on first sight with a user of its own.
 
-    Raises SignInFailed for a user who is disabled.
+    Whom `admins` name, as `<provider id>:<subject>`, is an administrator from now on. Raises SignInFailed for a
+    user who is disabled.
     """
     identity = _known(db, profile) or _first_seen(db, provider_id, profile)
     user = identity.user
@@ -33,14 +35,18 @@ def recognise(db: Db, provider_id: str, profile: Profile) -> Identity:
     identity.provider = provider_id
     user.name = profile.name or user.name
     user.email = profile.email or user.email
+    if f"{provider_id}:{profile.subject}" in admins:
+        user.role = Role.ADMINISTRATOR
     db.add(identity)
     return identity
 
 
 def _known(db: Db, profile: Profile) -> Identity | None:
-    return db.exec(
-        select(Identity).where(Identity.issuer == profile.issuer, Identity.subject == profile.subject)
-    ).first()
+    return find_identity(db, profile.issuer, profile.subject)
+
+
+def find_identity(db: Db, issuer: str, subject: str) -> Identity | None:
+    return db.exec(select(Identity).where(Identity.issuer == issuer, Identity.subject == subject)).first()
 
 
 def _first_seen(db: Db, provider_id: str, profile: Profile) -> Identity:
@@ -58,6 +64,21 @@ def _first_seen(db: Db, provider_id: str, profile: Profile) -> Identity:
             raise
         return found
     return identity
+
+
+def give_role(db: Db, user: User, role: Role) -> bool:
+    """Give a user another role. False if they had it already.
+
+    Raises Conflict where nobody would be left to administer. Administrators are read under a lock, so that of
+    two who are demoted at once the second is refused.
+    """
+    if user.role == Role.ADMINISTRATOR and role is not Role.ADMINISTRATOR:
+        administrators = select(User.id).where(User.role == Role.ADMINISTRATOR, col(User.disabled_at).is_(None))
+        if set(db.exec(administrators.order_by(col(User.id)).with_for_update()).all()) <= {user.id}:
+            raise Conflict("This is the last administrator; make someone else one first.")
+    is_new = user.role != role
+    user.role = role
+    return is_new
 
 
 def reader_of_user(db: Db, user_id: int) -> Reader | None:

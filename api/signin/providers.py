@@ -81,6 +81,10 @@ class Provider:
             )
         return str(address)
 
+    async def look_up(self) -> None:
+        """Fetch what it publishes about itself; SignInFailed where nobody could sign in with that."""
+        await self._keys.get()
+
     async def finish(self, attempt: Spent, callback: Mapping[str, str]) -> Profile:
         """Who came back, proven by the provider; SignInFailed for every fault on the way."""
         metadata = await self._metadata.get()

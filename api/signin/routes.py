@@ -128,7 +128,8 @@ def _admit(portal: Portal, provider: Provider, profile: people.Profile, old_sess
     with portal.database.writing() as db:
         if old_session is not None:
             sessions.end(db, portal.seal, old_session)
-        return sessions.begin(db, portal.seal, people.recognise(db, provider.id, profile))
+        identity = people.recognise(db, provider.id, profile, portal.settings.admins)
+        return sessions.begin(db, portal.seal, identity)
 
 
 def _failed(portal: Portal, provider: Provider, failure: SignInFailed, next_path: str) -> Response:

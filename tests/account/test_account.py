@@ -1,7 +1,8 @@
 """The reader's own page, and the way out."""
 
-from tests.cast import CLEO, sign_in
-from tests.site import Site
+from api.settings import Settings
+from tests.cast import BEN, CLEO, sign_in
+from tests.site import Site, served
 
 
 def test_it_says_who_the_portal_thinks_i_am(site: Site) -> None:
@@ -13,6 +14,14 @@ def test_it_says_who_the_portal_thinks_i_am(site: Site) -> None:
     assert "demo:cleo" in page.text
     assert 'action="/sign-out"' in page.text
     assert page.headers["cache-control"] == "private, no-store"
+
+
+def test_whom_the_settings_name_is_an_administrator(settings: Settings) -> None:
+    with served(settings.model_copy(update={"admins": ("demo:cleo",)})) as site:
+        for person, has_role in ((CLEO, True), (BEN, False)):
+            someone = site.browser()
+            sign_in(someone, person)
+            assert ("Administrator" in someone.get("/account").text) is has_role
 
 
 def test_signing_out_ends_the_session_for_good(site: Site) -> None:

@@ -33,9 +33,9 @@ def free_port() -> int:
         return port
 
 
-def ended(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
+def ended(*words: str, cwd: Path | None = None, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(*words), env=environment(**more), capture_output=True, text=True, timeout=30, check=False
+        command(*words), env=environment(**more), cwd=cwd, capture_output=True, text=True, timeout=30, check=False
     )
 
 
@@ -43,7 +43,7 @@ def test_help_is_there_and_quick() -> None:
     begun = time.monotonic()
     seen = ended("--help")
     assert seen.returncode == 0
-    assert all(name in seen.stdout for name in ("serve", "migrate", "demo", "title", "user"))
+    assert all(name in seen.stdout for name in ("init", "migrate", "serve", "demo", "title", "user", "doctor"))
     assert time.monotonic() - begun < 3
 
 

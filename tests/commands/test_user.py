@@ -1,9 +1,12 @@
 """`gatefold user`: a grant names issuer and subject, so it may be given before the first sign-in."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from api.database import Database
+from api.signin.people import Profile, recognise
 from tests.commands.conftest import ISSUER, Run
 
 
@@ -15,6 +18,17 @@ def shelf(run: Run) -> Run:
 
 def grants(run: Run) -> object:
     return json.loads(run("title", "show", "a-title", "--json").stdout)["grants"]
+
+
+@pytest.fixture
+def people(press: Path) -> Path:
+    """Ada and Ben have signed in once."""
+    database = Database(f"sqlite:///{press / 'gatefold.db'}")
+    with database.writing() as db:
+        for subject in ("ada", "ben"):
+            recognise(db, "campus", Profile(ISSUER, subject))
+    database.close()
+    return press
 
 
 def test_grant_and_revoke(shelf: Run) -> None:
@@ -57,3 +71,36 @@ def test_an_unknown_title_is_refused(shelf: Run, command: str) -> None:
 @pytest.mark.parametrize("person", ["ben", "campus:", f"campus:{'x' * 256}"])
 def test_a_person_has_a_form(shelf: Run, person: str) -> None:
     assert "is not of the form <provider id>:<subject>" in shelf("user", "grant", "a-title", person, code=2).stderr
+
+
+def test_promote_gives_a_role_and_says_so(run: Run, people: Path) -> None:
+    assert run("user", "promote", "campus:ada", "--role", "editor").stdout == "campus:ada is now an editor.\n"
+    assert run("user", "promote", "campus:ada", "--role", "editor").stdout == "campus:ada is already an editor.\n"
+    assert json.loads(run("user", "promote", "campus:ada", "--role", "reader", "--json").stdout) == {
+        "issuer": ISSUER,
+        "subject": "ada",
+        "role": "reader",
+        "changed": True,
+    }
+
+
+def test_who_has_not_come_yet_has_no_role(run: Run, people: Path) -> None:
+    refusal = run("user", "promote", "campus:cleo", "--role", "administrator", code=1).stderr
+    assert "campus:cleo has not signed in here yet" in refusal
+    assert "GATEFOLD_ADMINS" in refusal
+
+
+def test_the_last_administrator_stays(run: Run, people: Path) -> None:
+    run("user", "promote", "campus:ada", "--role", "administrator")
+    refusal = run("user", "promote", "campus:ada", "--role", "reader", code=1).stderr
+    assert refusal == "This is the last administrator; make someone else one first.\n"
+    run("user", "promote", "campus:ben", "--role", "administrator")
+    run("user", "promote", "campus:ada", "--role", "editor")
+    assert "is the last" in run("user", "promote", "campus:ben", "--role", "editor", code=1).stderr
+
+
+def test_a_demotion_that_the_settings_undo_says_so(run: Run, people: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEFOLD_ADMINS", "campus:ada, campus:ben")
+    for person in ("campus:ada", "campus:ben"):
+        run("user", "promote", person, "--role", "administrator")
+    assert "again at their next sign-in" in run("user", "promote", "campus:ada", "--role", "reader").stdout

@@ -3,11 +3,13 @@
 import pytest
 
 from api.seal import new_secret
+from api.settings import Settings
 from api.signin.reader import BROWSER, SESSION
 from tests.cast import pick_person, sign_in
+from tests.make import shelve
 from tests.signin.test_next_path import HOSTILE
 from tests.signin.travel import cookies_of, sessions_kept, start
-from tests.site import Site
+from tests.site import Site, served
 
 
 def test_a_reader_signs_in_and_comes_back_to_where_they_were(site: Site) -> None:
@@ -31,6 +33,17 @@ def test_the_choice_names_the_providers_and_keeps_the_way_back(guarded: Site) ->
     assert 'value="/account?a=1&amp;b=2"' in page.text
     assert page.headers["cache-control"] == "private, no-store"
     assert "set-cookie" not in page.headers
+
+
+def test_where_no_provider_is_set_up_the_pages_say_so(settings: Settings) -> None:
+    with served(settings.model_copy(update={"demo": False})) as site:
+        nobody, made = site.browser(), shelve(site)
+        assert "No sign-in is set up yet" in nobody.get("/sign-in").text
+        for address in (made.path, f"{made.path}?get=pdf"):
+            page = nobody.get(address).text
+            assert "Nobody can sign in here yet" in page
+            assert "Sign in to read" not in page
+        assert nobody.post("/sign-in/demo").status_code == 404
 
 
 def test_who_is_signed_in_need_not_choose(site: Site) -> None:

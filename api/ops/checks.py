@@ -1,0 +1,201 @@
+"""The doctor's checks: each a function from the house to findings, listed in the order they are told."""
+
+import asyncio
+import hashlib
+import io
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+from sqlmodel import col, select
+
+from api import clock
+from api.edge.words import iso
+from api.errors import SignInFailed
+from api.ops.findings import Finding, House, Verdict
+from api.settings import ProviderSettings, is_loopback
+from api.signin.providers import Provider, providers_from
+from api.tables import CatalogueRevision, Job, Role, User
+
+PROBE = b"A probe of Gatefold's doctor; it may be deleted."
+OVERDUE = timedelta(minutes=2)  # after its time, or after the end of its lease
+LITTLE, TOO_LITTLE = 1_000_000_000, 100_000_000  # bytes free
+FAULTS = {
+    "provider-unreachable": "did not answer; can this machine reach {issuer}?",
+    "provider-metadata": "has no discovery document below {issuer}; is that its issuer?",
+    "provider-metadata-issuer": "calls itself something other than {issuer}; the setting has to be its exact issuer.",
+    "provider-metadata-algorithms": "signs with no algorithm that is accepted here.",
+    "provider-metadata-endpoint": "names an address of its own that is not safe to use.",
+    "provider-metadata-authentication": "takes no client secret, neither as basic authentication nor in the form.",
+    "provider-keys": "publishes no signing key that can be used here.",
+}
+
+
+def settings(house: House) -> Iterator[Finding]:
+    file = Path(str(house.settings.model_config.get("env_file")))
+    if file.exists() and file.stat().st_mode & 0o077:
+        words = f"Others on this machine can read the secrets in {file}; run `chmod 600 {file}`."
+        yield Finding("settings", Verdict.WARN, words)
+    else:
+        yield Finding("settings", Verdict.OK, "All of them hold up.")
+    yield Finding("secret", Verdict.OK, "The secret key is set, long, and no placeholder.")
+
+
+def public_address(house: House) -> Iterator[Finding]:
+    url = house.settings.public_url
+    if is_loopback(urlsplit(url).hostname or ""):
+        words = f"{url} is for browsers on this machine alone; set GATEFOLD_PUBLIC_URL to the portal's https address."
+        yield Finding("public address", Verdict.WARN, words)
+    else:
+        yield Finding("public address", Verdict.OK, f"{url} is what readers' links begin with.")
+
+
+def database(house: House) -> Iterator[Finding]:
+    if house.database is None:
+        yield Finding("database", Verdict.FAIL, f"{house.fault} Jobs and administrators can't be seen until then.")
+        return
+    with house.database.writing() as db:
+        db.connection().execute(sa.update(CatalogueRevision).values(number=col(CatalogueRevision.number)))
+    yield Finding("database", Verdict.OK, "It can be read and written, and is at this version's tables.")
+
+
+def store(house: House) -> Iterator[Finding]:
+    root = house.settings.storage.root
+    if house.settings.storage.kind == "local" and root.exists() and root.stat().st_uid != os.geteuid():
+        words = f"{root} belongs to another user and was not tried; run the doctor as the user who serves the portal."
+        yield Finding("store", Verdict.WARN, words)
+        return
+    key = hashlib.sha256(PROBE).hexdigest()
+    house.store.put(io.BytesIO(PROBE), key, len(PROBE))
+    with house.store.open(key) as file:
+        is_whole = file.read_at(0, file.size) == PROBE
+    house.store.delete(key)
+    if is_whole:
+        yield Finding("store", Verdict.OK, "A file was put, read back and deleted.")
+    else:
+        yield Finding("store", Verdict.FAIL, "What was read back is not what was put; look at the disk or the bucket.")
+
+
+def disk_space(house: House) -> Iterator[Finding]:
+    file = sqlite_file(house.settings.database_url)
+    places = {"the database": file.parent} if file is not None else {}
+    if house.settings.storage.kind == "local":
+        places["the files"] = house.settings.storage.root
+    for what, place in places.items():
+        free = shutil.disk_usage(_nearest(place)).free
+        words = f"{free / 1e9:.1f} GB are free for {what}"
+        if free < LITTLE:
+            verdict = Verdict.FAIL if free < TOO_LITTLE else Verdict.WARN
+            yield Finding("disk space", verdict, f"{words}; make room on the disk of {place}.")
+        else:
+            yield Finding("disk space", Verdict.OK, f"{words}.")
+
+
+def providers(house: House) -> Iterator[Finding]:
+    if not house.settings.providers:
+        words = (
+            "None is set up, so nobody can sign in and the pages say so; set GATEFOLD_PROVIDERS__<ID>__KIND, "
+            "__ISSUER, __CLIENT_ID and __CLIENT_SECRET."
+        )
+        yield Finding("providers", Verdict.WARN, words)
+        return
+    given = providers_from(house.settings, {}).values()
+    for provider, fault in zip(given, asyncio.run(_faults(given)), strict=True):
+        yield _provider(provider, house.settings.providers[provider.id], fault)
+
+
+async def _faults(given: Iterable[Provider]) -> list[str]:
+    """For each provider the code of what is wrong with it, or nothing."""
+
+    async def fault(provider: Provider) -> str:
+        try:
+            await provider.look_up()
+        except SignInFailed as failure:
+            return failure.code
+        return ""
+
+    return await asyncio.gather(*map(fault, given))
+
+
+def _provider(provider: Provider, given: ProviderSettings, fault: str) -> Finding:
+    check = f"provider {provider.id}"
+    if not fault:
+        words = f"{provider.label} answers; the redirect address it has to know is {provider.redirect_uri}."
+        return Finding(check, Verdict.OK, words)
+    words = FAULTS.get(fault, "gave an answer that can't be used ({fault}).").format(issuer=given.issuer, fault=fault)
+    return Finding(check, Verdict.FAIL, f"{provider.label} {words}")
+
+
+def administrators(house: House) -> Iterator[Finding]:
+    for person in house.settings.admins:
+        provider_id = person.partition(":")[0]
+        if provider_id not in house.settings.providers:
+            words = f"GATEFOLD_ADMINS names {person}, but there is no provider “{provider_id}” in the settings."
+            yield Finding("administrators", Verdict.WARN, words)
+    if house.database is None:
+        return
+    with house.database.reading() as db:
+        found = db.exec(select(User.id).where(User.role == Role.ADMINISTRATOR, col(User.disabled_at).is_(None))).all()
+    if found:
+        yield Finding("administrators", Verdict.OK, f"Their number is {len(found)}.")
+    elif house.settings.admins:
+        words = "Whom GATEFOLD_ADMINS names has not signed in yet; there is no administrator until then."
+        yield Finding("administrators", Verdict.WARN, words)
+    else:
+        words = (
+            "There is none; sign in, read your own <provider id>:<subject> on your account page, put it into "
+            "GATEFOLD_ADMINS, start the portal again and sign in once more."
+        )
+        yield Finding("administrators", Verdict.WARN, words)
+
+
+def jobs(house: House) -> Iterator[Finding]:
+    if house.database is None:
+        return
+    with house.database.reading() as db:
+        rows = {row.name: row for row in db.exec(select(Job)).all()}
+    for job in house.jobs:
+        yield Finding(f"job {job.name}", *_how_it_goes(rows.get(job.name)))
+
+
+def _how_it_goes(row: Job | None) -> tuple[Verdict, str]:
+    if row is None:
+        return Verdict.OK, "It has not run yet; it begins with `gatefold serve`."
+    now, next_at = clock.now(), iso(row.next_at)
+    if row.leased_until is not None and now <= row.leased_until + OVERDUE:
+        return Verdict.OK, f"It is running since {iso(row.started_at or now)}."
+    if now > row.next_at + OVERDUE:
+        return Verdict.FAIL, f"It was due at {next_at} and has not been done; is `gatefold serve` running?"
+    if row.is_failing:
+        return Verdict.FAIL, f"It failed at {iso(row.finished_at or now)} and is tried again at {next_at}: {row.words}"
+    if row.finished_at is None:
+        return Verdict.OK, "It is about to run for the first time."
+    return Verdict.OK, f"{row.words} That was at {iso(row.finished_at)}; it comes next at {next_at}."
+
+
+def sqlite_file(url: str) -> Path | None:
+    given = make_url(url)
+    return Path(given.database) if given.get_backend_name() == "sqlite" and given.database else None
+
+
+def _nearest(place: Path) -> Path:
+    """The folder itself, or the nearest above it that is there."""
+    return next(each for each in (place, *place.resolve().parents) if each.exists())
+
+
+Check = Callable[[House], Iterable[Finding]]
+CHECKS: tuple[Check, ...] = (
+    settings,
+    public_address,
+    database,
+    store,
+    disk_space,
+    providers,
+    administrators,
+    jobs,
+)

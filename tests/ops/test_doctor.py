@@ -1,0 +1,220 @@
+"""The doctor's findings, each on a portal where that very thing is well or ill."""
+
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from api import clock
+from api.database import Database
+from api.jobs import Periodic, Runner
+from api.migrations import downgrade
+from api.ops import checks
+from api.ops.doctor import examine
+from api.ops.findings import Verdict
+from api.settings import Settings
+from api.signin.people import Profile, recognise
+from api.tables import Job
+from storage.local import LocalStore
+from tests.site import Site, free_port
+
+HOUR = timedelta(hours=1)
+Found = list[tuple[str, str]]
+
+
+def found(settings: Settings, check: str, *, jobs: tuple[Periodic, ...] = ()) -> Found:
+    """Verdict and words of all findings of one check."""
+    findings = examine(settings, LocalStore(settings.storage.root), jobs)
+    return [(each.verdict, each.words) for each in findings if each.check == check]
+
+
+def one(settings: Settings, check: str, *, jobs: tuple[Periodic, ...] = ()) -> tuple[str, str]:
+    (finding,) = found(settings, check, jobs=jobs)
+    return finding
+
+
+def with_provider(settings: Settings, issuer: str) -> Settings:
+    return Settings(
+        _env_file=None,
+        **settings.model_dump(exclude={"providers", "demo"}),
+        providers={"campus": {"kind": "oidc", "issuer": issuer, "client_id": "gatefold", "client_secret": "hush"}},
+    )
+
+
+def test_a_house_in_order_has_no_failure(site: Site, settings: Settings) -> None:
+    well = with_provider(settings, f"{site.url}/demo-provider")
+    well = well.model_copy(update={"public_url": "https://books.example.org", "admins": ("campus:ada",)})
+    with site.portal.database.writing() as db:
+        recognise(db, "campus", Profile("https://id.example.org", "ada"), well.admins)
+    findings = examine(well, site.portal.store, ())
+    assert {each.verdict for each in findings} == {Verdict.OK}, findings
+    assert list(dict.fromkeys(each.check for each in findings)) == [
+        "settings",
+        "secret",
+        "public address",
+        "database",
+        "store",
+        "disk space",
+        "provider campus",
+        "administrators",
+    ]
+    assert "https://books.example.org/sign-in/campus/callback" in str(findings)
+    assert well.secret_key.get_secret_value() not in str(findings)
+    assert "hush" not in str(findings)
+
+
+def test_an_address_for_this_machine_alone_is_a_warning(settings: Settings) -> None:
+    assert one(settings, "public address")[0] == Verdict.WARN
+
+
+def test_a_settings_file_that_others_can_read_is_a_warning(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("")
+    for mode, verdict in ((0o644, Verdict.WARN), (0o600, Verdict.OK)):
+        (tmp_path / ".env").chmod(mode)
+        assert one(settings, "settings")[0] == verdict
+
+
+def test_a_database_that_is_not_there_is_not_made(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "folder" / "nothing.db"
+    away = settings.model_copy(update={"database_url": f"sqlite:///{file}"})
+    verdict, words = one(away, "database")
+    assert verdict == Verdict.FAIL
+    assert "gatefold migrate" in words
+    assert not file.parent.exists()
+    assert found(away, "administrators") == []
+
+
+def test_a_database_of_another_version_is_sent_to_migrate(settings: Settings) -> None:
+    database = Database(settings.database_url)
+    downgrade(database, "base")
+    database.close()
+    verdict, words = one(settings, "database")
+    assert (verdict, "gatefold migrate" in words) == (Verdict.FAIL, True)
+
+
+def test_a_file_that_is_no_database_is_a_failure(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "no.db").write_bytes(b"no database at all" * 100)
+    ill = settings.model_copy(update={"database_url": f"sqlite:///{tmp_path / 'no.db'}"})
+    verdict, words = one(ill, "database")
+    assert (verdict, "GATEFOLD_DATABASE_URL" in words) == (Verdict.FAIL, True)
+
+
+def test_the_store_is_tried_and_left_as_it_was(settings: Settings) -> None:
+    assert one(settings, "store") == (Verdict.OK, "A file was put, read back and deleted.")
+    assert [path for path in settings.storage.root.rglob("*") if path.is_file()] == []
+
+
+def test_a_store_that_cannot_be_written_is_a_failure(settings: Settings) -> None:
+    settings.storage.root.write_bytes(b"a file where a folder should be")
+    verdict, words = one(settings, "store")
+    assert verdict == Verdict.FAIL
+    assert "FileExistsError" in words
+
+
+def test_a_store_of_another_user_is_not_touched(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.storage.root.mkdir()
+    owner = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
+    assert one(settings, "store")[0] == Verdict.WARN
+    assert list(settings.storage.root.iterdir()) == []
+
+
+@pytest.mark.parametrize(("limit", "verdict"), [("LITTLE", Verdict.WARN), ("TOO_LITTLE", Verdict.FAIL)])
+def test_a_full_disk_is_told(settings: Settings, monkeypatch: pytest.MonkeyPatch, limit: str, verdict: Verdict) -> None:
+    monkeypatch.setattr(checks, "LITTLE", 1 << 60)
+    monkeypatch.setattr(checks, limit, 1 << 60)
+    assert {each for each, _ in found(settings, "disk space")} == {verdict}
+
+
+def test_no_provider_is_a_warning_that_says_how(settings: Settings) -> None:
+    verdict, words = one(settings, "providers")
+    assert verdict == Verdict.WARN
+    assert "GATEFOLD_PROVIDERS__<ID>__KIND" in words
+
+
+@pytest.mark.parametrize(
+    ("issuer", "fault"),
+    [
+        (lambda url: f"{url}/demo-provider".replace("localhost", "127.0.0.1"), "has to be its exact issuer"),
+        (lambda url: f"{url}/nowhere", "no discovery document"),
+        (lambda _url: f"http://localhost:{free_port()}", "did not answer"),
+    ],
+)
+def test_a_provider_that_nobody_can_sign_in_with_is_a_failure(
+    site: Site, settings: Settings, issuer: Callable[[str], str], fault: str
+) -> None:
+    verdict, words = one(with_provider(settings, issuer(site.url)), "provider campus")
+    assert verdict == Verdict.FAIL
+    assert fault in words
+
+
+def test_who_administers_is_told(site: Site, settings: Settings) -> None:
+    verdict, words = one(settings, "administrators")
+    assert (verdict, "GATEFOLD_ADMINS" in words) == (Verdict.WARN, True)
+    named = settings.model_copy(update={"admins": ("campus:ada",)})
+    assert [words for _, words in found(named, "administrators")] == [
+        "GATEFOLD_ADMINS names campus:ada, but there is no provider “campus” in the settings.",
+        "Whom GATEFOLD_ADMINS names has not signed in yet; there is no administrator until then.",
+    ]
+
+
+def test_a_job_is_told_in_each_of_its_states(settings: Settings) -> None:
+    database = Database(settings.database_url)
+    faults: list[str] = []
+
+    def work(_run: object) -> str:
+        if faults:
+            raise OSError(faults[0])
+        return "Tidied."
+
+    job = Periodic("tidying", every=HOUR, lease=HOUR, work=work)
+    runner, now = Runner(database, [job]), clock.now()
+
+    def told(after: timedelta) -> tuple[str, str]:
+        with clock.frozen(now + after):
+            return one(settings, "job tidying", jobs=(job,))
+
+    assert told(0 * HOUR)[1] == "It has not run yet; it begins with `gatefold serve`."
+    with clock.frozen(now):
+        runner.run_due()
+    verdict, words = told(HOUR)
+    assert verdict == Verdict.OK
+    assert words.startswith("Tidied. That was at ")
+    assert told(HOUR + checks.OVERDUE)[0] == Verdict.OK
+    verdict, words = told(HOUR + checks.OVERDUE + timedelta(seconds=1))
+    assert (verdict, "is `gatefold serve` running?" in words) == (Verdict.FAIL, True)
+
+    faults.append("the disk is away")
+    with clock.frozen(now + HOUR):
+        runner.run_due()
+    verdict, words = told(HOUR)
+    assert verdict == Verdict.FAIL
+    assert "tried again" in words
+    assert words.endswith("OSError: the disk is away")
+
+    with database.writing() as db:
+        row = db.get_one(Job, "tidying")
+        row.leased_by, row.started_at, row.leased_until = "a worker", now + 2 * HOUR, now + 3 * HOUR
+    assert told(2.5 * HOUR)[1].startswith("It is running since")
+    assert told(4 * HOUR)[0] == Verdict.FAIL
+    database.close()
+
+
+def test_a_check_that_breaks_is_a_failure_and_the_others_go_on(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tea_kettle(_house: object) -> list[object]:
+        raise RuntimeError("it whistles")
+
+    monkeypatch.setattr("api.ops.doctor.CHECKS", (tea_kettle, checks.public_address))
+    findings = examine(settings, LocalStore(settings.storage.root), ())
+    assert [(each.check, each.verdict) for each in findings] == [
+        ("tea kettle", Verdict.FAIL),
+        ("public address", Verdict.WARN),
+    ]
+    assert findings[0].words == "It could not be used: RuntimeError: it whistles."
