@@ -31,6 +31,7 @@ from api.settings import Settings
 from api.signin import routes as signin
 from api.signin.providers import providers_from
 from api.signin.reader import closed_by_default, session_cookie
+from api.usage.journal import Journal
 from storage.local import LocalStore
 
 WEB = Path(__file__).parent.parent / "web"
@@ -49,24 +50,29 @@ def create_app(settings: Settings, *, with_jobs: bool = False) -> FastAPI:
         demo = DemoProvider(settings.public_url, pages)
         settings = settings.model_copy(update={"providers": {"demo": demo.provider_settings()} | settings.providers})
     providers = providers_from(settings, {"demo": demo.transport} if demo else {})
+    seal = Seal(settings.secret_key.get_secret_value())
+    journal = Journal(database, seal, settings.public_url)
     portal = Portal(
         settings=settings,
         database=database,
-        seal=Seal(settings.secret_key.get_secret_value()),
+        seal=seal,
         store=LocalStore(settings.storage.root),
         pages=pages,
         providers=providers,
+        journal=journal,
     )
 
     runner = Runner(database, periodic_jobs(portal.store)) if with_jobs else None
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
+        journal.start()
         if runner is not None:
             runner.start()
         yield
         if runner is not None:
             await run_in_threadpool(runner.stop)
+        await run_in_threadpool(journal.stop)
         database.close()
 
     app = FastAPI(
@@ -90,7 +96,9 @@ def create_app(settings: Settings, *, with_jobs: bool = False) -> FastAPI:
 
     app.add_middleware(RefuseCrossSiteWrites, public_url=settings.public_url)
     app.add_middleware(SafeHeaders, headers=headers)
-    app.add_middleware(FromMemory, pages=app.state.public_pages, session_cookie=session_cookie(settings))
+    app.add_middleware(
+        FromMemory, pages=app.state.public_pages, session_cookie=session_cookie(settings), journal=journal
+    )
     return app
 
 

@@ -68,7 +68,12 @@ def _sqlite_engine(url: str, *, begin: str, query_only: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions, DDL included, are begun below and nowhere else
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"query_only={'ON' if query_only else 'OFF'}"):
+        for pragma in (
+            "journal_mode=WAL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            f"query_only={'ON' if query_only else 'OFF'}",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

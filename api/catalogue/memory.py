@@ -15,21 +15,26 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api import clock
 from api.database import Database
 from api.shelf import queries
+from api.tables import EventKind
+from api.usage.journal import Journal
+from api.usage.record import Caller, Item, Sighting
 
 ASK_AGAIN_AFTER = 1.0  # seconds between two looks at the shelf's revision
 SHARED_CACHE_LIFE = 30  # seconds, the contract's s-maxage
 KEEP_AT_MOST = 512  # pages in memory
 
 Key = tuple[str, bool]  # path, and whether the reader came for the PDF
+Rendered = tuple[str, datetime | None, Item | None]  # HTML, until when it is good, what a view of it counts for
 
 
 @dataclass(frozen=True)
 class Page:
-    """A rendered page. `good_until` is when an opening date makes it old, if one does."""
+    """A rendered page. `good_until` is when an opening date makes it old, if one does; a view counts for `item`."""
 
     body: bytes
     etag: str
     good_until: datetime | None
+    item: Item | None
     fixed_headers: tuple[tuple[bytes, bytes], ...]
 
 
@@ -52,8 +57,8 @@ class PublicPages:
             return None
         return page
 
-    def get(self, key: Key, render: Callable[[], tuple[str, datetime | None]]) -> Page:
-        """The page, rendered now if the shelf has changed since it was. `render` gives HTML and `good_until`."""
+    def get(self, key: Key, render: Callable[[], Rendered]) -> Page:
+        """The page, rendered now if the shelf has changed since it was."""
         with self._database.reading() as db:
             revision = queries.revision(db)
         if revision != self._revision:
@@ -72,7 +77,7 @@ class PublicPages:
             self._pages.pop(next(iter(self._pages)), None)
         self._pages[key] = page
 
-    def _made(self, html: str, good_until: datetime | None) -> Page:
+    def _made(self, html: str, good_until: datetime | None, item: Item | None) -> Page:
         body = html.encode()
         etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         fixed = (
@@ -81,11 +86,11 @@ class PublicPages:
             (b"vary", b"Cookie"),
             *self._extra,
         )
-        return Page(body, etag, good_until, fixed)
+        return Page(body, etag, good_until, item, fixed)
 
 
-async def send_page(page: Page, scope: Scope, send: Send) -> None:
-    """Answer with a page, or 304 where the caller has it."""
+async def send_page(page: Page, scope: Scope, send: Send, journal: Journal) -> None:
+    """Answer with a page, or 304 where the caller has it; then note the view."""
     known = Headers(scope=scope).get("if-none-match", "")
     unchanged = page.etag in known or known.strip() == "*"
     life = SHARED_CACHE_LIFE
@@ -95,23 +100,27 @@ async def send_page(page: Page, scope: Scope, send: Send) -> None:
     body = b"" if unchanged else page.body
     if not unchanged:
         headers.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": 304 if unchanged else 200, "headers": headers})
+    status = 304 if unchanged else 200
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+    if page.item is not None:
+        journal.later(Sighting(clock.now(), EventKind.INVESTIGATION, Caller.of(scope), status, page.item))
 
 
 class FromMemory:
     """Pure ASGI middleware in front of everything: a page at hand is sent before any other work is done."""
 
-    def __init__(self, app: ASGIApp, pages: PublicPages, session_cookie: str) -> None:
+    def __init__(self, app: ASGIApp, pages: PublicPages, session_cookie: str, journal: Journal) -> None:
         self.app = app
         self.pages = pages
         self.session_cookie = session_cookie.encode() + b"="
+        self.journal = journal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
             page = self.pages.at_hand(key_of(scope["path"], scope["query_string"]))
             if page is not None and not self._may_be_signed_in(scope):
-                return await send_page(page, scope, send)
+                return await send_page(page, scope, send, self.journal)
         return await self.app(scope, receive, send)
 
     def _may_be_signed_in(self, scope: Scope) -> bool:

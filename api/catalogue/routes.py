@@ -1,7 +1,6 @@
 """The addresses of the catalogue and of landing pages."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -9,7 +8,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api import clock
-from api.catalogue.memory import Page, PublicPages, key_of, send_page
+from api.access.policy import Reader
+from api.catalogue.memory import Page, PublicPages, Rendered, key_of, send_page
 from api.catalogue.pages import catalogue_page, good_until, title_page
 from api.edge.deps import ThePortal
 from api.edge.doors import open_to_all
@@ -20,6 +20,9 @@ from api.formats.record import WORK_PATHS, kind_of
 from api.shelf import queries
 from api.shelf.queries import Shelved
 from api.signin.reader import CurrentReader, has_session_cookie
+from api.tables import EventKind
+from api.usage.journal import Journal
+from api.usage.record import Caller, Item, Sighting, item_of
 
 router = APIRouter()
 
@@ -27,12 +30,13 @@ router = APIRouter()
 class PageResponse(Response):
     """A page from memory as an answer."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, journal: Journal) -> None:
         super().__init__(page.body)
         self.page = page
+        self.journal = journal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send_page(self.page, scope, send)
+        await send_page(self.page, scope, send, self.journal)
 
 
 @open_to_all("the catalogue is public")
@@ -46,7 +50,7 @@ def catalogue(request: Request, portal: ThePortal, reader: CurrentReader) -> Res
             return title_page(portal, shelf[0], reader, wants_pdf=_wants_pdf(request))
         return catalogue_page(portal, shelf, reader)
 
-    return _answer(request, portal, look_up, draw)
+    return _answer(request, portal, reader, look_up, draw)
 
 
 @open_to_all("landing pages are public; a draft is the common 404")
@@ -61,21 +65,37 @@ def landing(request: Request, portal: ThePortal, reader: CurrentReader, slug: st
     def draw(shelf: list[Shelved]) -> str:
         return title_page(portal, shelf[0], reader, wants_pdf=_wants_pdf(request))
 
-    return _answer(request, portal, look_up, draw)
+    return _answer(request, portal, reader, look_up, draw)
 
 
 def _answer(
-    request: Request, portal: Portal, look_up: Callable[[], list[Shelved]], draw: Callable[[list[Shelved]], str]
+    request: Request,
+    portal: Portal,
+    reader: Reader | None,
+    look_up: Callable[[], list[Shelved]],
+    draw: Callable[[list[Shelved]], str],
 ) -> Response:
     if has_session_cookie(request, portal.settings):
-        return HTMLResponse(draw(look_up()), headers=PRIVATE)
-
-    def render() -> tuple[str, datetime | None]:
         shelf = look_up()
-        return draw(shelf), good_until(shelf, clock.now())
+        response = HTMLResponse(draw(shelf), headers=PRIVATE)
+        if (item := _item_seen(shelf)) is not None:
+            seen = Sighting(
+                clock.now(), EventKind.INVESTIGATION, Caller.of(request.scope), response.status_code, item, reader
+            )
+            portal.journal.later(seen)
+        return response
+
+    def render() -> Rendered:
+        shelf = look_up()
+        return draw(shelf), good_until(shelf, clock.now()), _item_seen(shelf)
 
     pages: PublicPages = request.app.state.public_pages
-    return PageResponse(pages.get(key_of(request.scope["path"], request.scope["query_string"]), render))
+    return PageResponse(pages.get(key_of(request.scope["path"], request.scope["query_string"]), render), portal.journal)
+
+
+def _item_seen(shelf: list[Shelved]) -> Item | None:
+    """What a view counts for: the title whose page it is; nothing for the list of several."""
+    return item_of(shelf[0].record, shelf[0].public_decision) if len(shelf) == 1 else None
 
 
 def _wants_pdf(request: Request) -> bool:

@@ -22,9 +22,12 @@ from api.formats.record import WORK_PATHS, EditionRecord, TitleRecord, kind_of
 from api.shelf import queries
 from api.shelf.queries import Shelved
 from api.signin.reader import CurrentReader
+from api.tables import EventKind
+from api.usage.record import Caller, Item, Sighting, item_of
 
 router = APIRouter()
 LINK_HEADERS = {"cache-control": "private, no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
+TURNED_AWAY = (Reason.SIGN_IN_NEEDED, Reason.NOT_LISTED)  # open to others, not to whoever asks
 
 
 @open_to_all("the decision, not the door, says who gets the file")
@@ -35,10 +38,14 @@ def stable_address(request: Request, portal: ThePortal, reader: CurrentReader, s
     if record.edition is not None and is_idle(request):
         return Response(status_code=204, headers=LINK_HEADERS)
     if not decision.allowed or record.edition is None:
-        return _refusal(request, shelved, reader)
+        return _refusal(request, portal, shelved, reader)
     if decision.is_open_to_all:
         open_headers = {"cache-control": "public, max-age=0", "vary": "Cookie"}
-        return _send(portal, record, record.edition, _part(request, record.edition), open_headers)
+        part = _part(request, record.edition)
+        if request.method == "GET" and part.is_use:
+            item = item_of(record, shelved.public_decision)
+            portal.journal.at_once(_served(request, portal, part.status, item, reader))
+        return _send(portal, record, record.edition, part, open_headers)
     assert reader is not None
     if request.method == "HEAD":
         return _send(portal, record, record.edition, _part(request, record.edition), LINK_HEADERS)
@@ -51,7 +58,7 @@ def new_ticket(request: Request, portal: ThePortal, reader: CurrentReader, slug:
     shelved = _shelved(request, portal, reader, slug)
     record = shelved.record
     if not shelved.decision.allowed or record.edition is None:
-        return _refusal(request, shelved, reader)
+        return _refusal(request, portal, shelved, reader)
     if shelved.decision.is_open_to_all:
         return RedirectResponse(f"{record.path}.pdf", 303, headers=PRIVATE)
     assert reader is not None
@@ -99,6 +106,8 @@ def time_limited_link(request: Request, portal: ThePortal, ticket: str, filename
         part = _part(request, found.edition)
         if request.method == "GET" and part.is_use:
             tickets.take_use(db, found)
+            item = item_of(found.record, found.shelved.public_decision, found.edition)
+            portal.journal.within(db, _served(request, portal, part.status, item, found.reader))
     return _send(portal, found.record, found.edition, part, LINK_HEADERS)
 
 
@@ -117,9 +126,15 @@ def _shelved(request: Request, portal: Portal, reader: Reader | None, slug: str)
     return shelved
 
 
-def _refusal(request: Request, shelved: Shelved, reader: Reader | None) -> Response:
+def _refusal(request: Request, portal: Portal, shelved: Shelved, reader: Reader | None) -> Response:
     """Browsers go to the landing page, whose panel says why and what to do next; programs get the status."""
     record = shelved.record
+    if shelved.decision.reason in TURNED_AWAY and record.edition is not None:
+        status = 303 if wants_html(request) else 401 if reader is None else 403
+        item = item_of(record, shelved.public_decision)
+        portal.journal.later(
+            Sighting(clock.now(), EventKind.NO_LICENSE, Caller.of(request.scope), status, item, reader)
+        )
     if wants_html(request):
         return RedirectResponse(f"{record.path}?get=pdf", 303, headers=LINK_HEADERS)
     if record.edition is None:
@@ -127,6 +142,11 @@ def _refusal(request: Request, shelved: Shelved, reader: Reader | None) -> Respo
     if reader is None:
         raise SignInNeeded(f"Sign in at {record.path} to have this file.")
     raise Denied(f"See {record.path} for what stands in the way.")
+
+
+def _served(request: Request, portal: Portal, status: int, item: Item, reader: Reader | None) -> Sighting:
+    delivery = portal.settings.storage.delivery
+    return Sighting(clock.now(), EventKind.REQUEST, Caller.of(request.scope), status, item, reader, delivery=delivery)
 
 
 def _issue(portal: Portal, shelved: Shelved, reader: Reader) -> Issued:

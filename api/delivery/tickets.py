@@ -40,11 +40,16 @@ class Issued:
 
 @dataclass(frozen=True)
 class Redeemable:
-    """What a valid ticket leads to, before a use is taken from it."""
+    """What a valid ticket leads to, and for whom (None: an account closed since), before a use is taken from it."""
 
     ticket_id: int
-    record: TitleRecord
+    reader: Reader | None
+    shelved: Shelved
     edition: EditionRecord
+
+    @property
+    def record(self) -> TitleRecord:
+        return self.shelved.record
 
 
 def issue(db: Db, seal: Seal, shelved: Shelved, reader: Reader, *, lifetime: int, uses: int, now: datetime) -> Issued:
@@ -96,7 +101,7 @@ def look_up(db: Db, seal: Seal, secret: str, filename: str, now: datetime) -> Re
             way_on=(shelved.record.path, "See the title"),
         )
     assert ticket.id is not None
-    return Redeemable(ticket.id, shelved.record, queries.edition_record(edition))
+    return Redeemable(ticket.id, reader, shelved, queries.edition_record(edition))
 
 
 def take_use(db: Db, redeemable: Redeemable) -> None:

@@ -23,6 +23,7 @@ class Portal:
     store: Store
     pages: Pages
     providers: Mapping[str, Any]  # api.signin.providers.Provider, which this floor may not import
+    journal: Any  # api.usage.journal.Journal, which this floor may not import either
 
     @property
     def provider_labels(self) -> list[str]:

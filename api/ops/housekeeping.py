@@ -11,6 +11,7 @@ from api.delivery import tickets
 from api.jobs import Periodic, Run
 from api.signin import attempts, sessions
 from api.tables import State, Title
+from api.usage import salts
 from storage.store import Store
 
 LINKS_KEPT = timedelta(days=30)  # after their end, so that an old link can still say that it has run out
@@ -23,6 +24,7 @@ def periodic_jobs(store: Store) -> Sequence[Periodic]:
         Periodic("opening embargoes", every=minute, lease=minute, work=open_embargoes),
         Periodic("ending sign-ins", every=10 * minute, lease=5 * minute, work=end_sign_ins),
         Periodic("forgetting old links", every=hour, lease=10 * minute, work=forget_old_links),
+        Periodic("destroying old salts", every=hour, lease=10 * minute, work=destroy_old_salts),
         Periodic("sweeping the staging", every=day, lease=hour, work=lambda _run: sweep_staging(store)),
     )
 
@@ -53,6 +55,12 @@ def forget_old_links(run: Run) -> str:
     with run.settling() as db:
         count = tickets.forget_ended(db, run.began_at - LINKS_KEPT)
     return f"Forgot {_count(count, 'link')}."
+
+
+def destroy_old_salts(run: Run) -> str:
+    with run.settling() as db:
+        count = salts.forget(db, run.began_at)
+    return f"Destroyed {_count(count, 'salt')} of readers' keys."
 
 
 def sweep_staging(store: Store) -> str:

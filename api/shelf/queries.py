@@ -46,13 +46,12 @@ def catalogue(db: Db, reader: Reader | None, now: datetime) -> list[Shelved]:
     return [_shelved(db, title, reader, now) for title in db.exec(published).all()]
 
 
-def record_by_path(db: Db, path: str, now: datetime) -> TitleRecord | None:
+def find_by_path(db: Db, path: str, now: datetime) -> Shelved | None:
     """The title whose page, or whose page with a query, `path` is: what someone comes back to after sign-in."""
     folder, _, slug = path.partition("?")[0].removesuffix(".pdf").rpartition("/")
     for kind, base in WORK_PATHS.items():
         if base == folder:
-            found = find(db, kind, slug, None, now)
-            return found.record if found else None
+            return find(db, kind, slug, None, now)
     return None
 
 

@@ -6,21 +6,25 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlmodel import Session as Db
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api import clock
+from api.access.policy import Reader
 from api.edge.deps import Reading, ThePortal
 from api.edge.doors import open_to_all
 from api.edge.portal import Portal
 from api.errors import NotFound, SignInFailed
 from api.seal import new_secret
-from api.shelf.queries import record_by_path
+from api.shelf.queries import find_by_path
 from api.signin import attempts, people, reader, sessions
 from api.signin.next_path import HOME, safe_next
 from api.signin.providers import Provider
 from api.signin.reader import CurrentReader
+from api.tables import EventKind
+from api.usage.record import Caller, Sighting, item_of
 
 log = logging.getLogger("gatefold.signin")
 router = APIRouter()
@@ -36,13 +40,14 @@ def choose(
     next_path = safe_next(next_path)
     if who is not None:
         return RedirectResponse(next_path, 303, headers=PRIVATE)
+    destination = find_by_path(db, next_path, clock.now())
     page = portal.pages.render(
         "signin/choose.html",
         reader=None,
         here="signin",
         providers=list(portal.providers.values()),
         next_path=next_path,
-        destination=record_by_path(db, next_path, clock.now()),
+        destination=destination.record if destination is not None else None,
     )
     return HTMLResponse(page, headers=PRIVATE)
 
@@ -55,7 +60,7 @@ async def start(
     provider = _provider(portal, provider_id)
     next_path = safe_next(next_path)
     browser = reader.browser_secret(request, portal.settings) or new_secret()
-    begun = await run_in_threadpool(_begin, portal, browser, provider, next_path)
+    begun = await run_in_threadpool(_begin, portal, request, browser, provider, next_path)
     try:
         address = await provider.start(begun)
     except SignInFailed as failure:
@@ -78,7 +83,7 @@ async def callback(request: Request, portal: ThePortal, provider_id: str) -> Res
         attempt = await run_in_threadpool(_spend, portal, answer.get("state", ""), browser, provider)
         next_path = attempt.next_path
         profile = await provider.finish(attempt, answer)
-        secret = await run_in_threadpool(_admit, portal, provider, profile, old_session)
+        secret = await run_in_threadpool(_admit, portal, request, provider, profile, old_session, next_path)
     except SignInFailed as failure:
         return _failed(portal, provider, failure, next_path)
     log.info("signed in provider=%s", provider.id)
@@ -114,9 +119,11 @@ def _each_once(request: Request) -> dict[str, str]:
     return dict(given)
 
 
-def _begin(portal: Portal, browser: str, provider: Provider, next_path: str) -> attempts.Begun:
+def _begin(portal: Portal, request: Request, browser: str, provider: Provider, next_path: str) -> attempts.Begun:
     with portal.database.writing() as db:
-        return attempts.begin(db, portal.seal, browser, provider.id, next_path)
+        begun = attempts.begin(db, portal.seal, browser, provider.id, next_path)
+        _note(db, portal, request, EventKind.SIGN_IN_STARTED, next_path, provider=provider.id)
+    return begun
 
 
 def _spend(portal: Portal, state: str, browser: str | None, provider: Provider) -> attempts.Spent:
@@ -124,12 +131,37 @@ def _spend(portal: Portal, state: str, browser: str | None, provider: Provider) 
         return attempts.spend(db, portal.seal, state, browser, provider.id)
 
 
-def _admit(portal: Portal, provider: Provider, profile: people.Profile, old_session: str | None) -> str:
+def _admit(
+    portal: Portal,
+    request: Request,
+    provider: Provider,
+    profile: people.Profile,
+    old_session: str | None,
+    next_path: str,
+) -> str:
     with portal.database.writing() as db:
         if old_session is not None:
             sessions.end(db, portal.seal, old_session)
         identity = people.recognise(db, provider.id, profile, portal.settings.admins)
-        return sessions.begin(db, portal.seal, identity)
+        secret = sessions.begin(db, portal.seal, identity)
+        _note(db, portal, request, EventKind.SIGNED_IN, next_path, who=people.as_reader(identity.user, identity))
+    return secret
+
+
+def _note(
+    db: Db,
+    portal: Portal,
+    request: Request,
+    kind: EventKind,
+    next_path: str,
+    *,
+    who: Reader | None = None,
+    provider: str | None = None,
+) -> None:
+    """A step on the way from a title's page to its file and back, for the journal of use."""
+    found = find_by_path(db, next_path, clock.now())
+    item = item_of(found.record, found.public_decision) if found is not None else None
+    portal.journal.within(db, Sighting(clock.now(), kind, Caller.of(request.scope), 303, item, who, provider))
 
 
 def _failed(portal: Portal, provider: Provider, failure: SignInFailed, next_path: str) -> Response:

@@ -14,13 +14,19 @@ from api.tables.catalogue import (
 )
 from api.tables.jobs import Job
 from api.tables.people import Attempt, Identity, Role, Session, User
+from api.tables.usage import AccessType, DailySalt, DataType, Event, EventKind
 
 __all__ = [
+    "AccessType",
     "Attempt",
     "CatalogueRevision",
     "Chapter",
     "Contributor",
+    "DailySalt",
+    "DataType",
     "Edition",
+    "Event",
+    "EventKind",
     "File",
     "Grant",
     "Identity",

@@ -21,6 +21,7 @@ from api.shelf import queries
 from api.signin import attempts, sessions
 from api.signin.people import Profile, recognise
 from api.tables import Attempt, Job, Session, State, Ticket
+from api.usage.salts import salt_of
 from tests.make import shelve
 from tests.site import Site, free_port
 
@@ -88,6 +89,14 @@ def test_links_are_kept_a_month_after_their_end(site: Site) -> None:
     assert tidy(site, NOON + 31 * DAY)["forgetting old links"] == "Forgot 1 link."
 
 
+def test_the_salts_of_readers_keys_are_destroyed_after_two_days(site: Site) -> None:
+    midnight, words = NOON.replace(hour=0), "Destroyed {} of readers' keys."
+    with site.portal.database.writing() as db:
+        salt_of(db, NOON.date())
+    assert tidy(site, midnight + timedelta(hours=47))["destroying old salts"] == words.format("0 salts")
+    assert tidy(site, midnight + timedelta(hours=48))["destroying old salts"] == words.format("1 salt")
+
+
 def test_the_staging_is_swept(site: Site, settings: Settings) -> None:
     staging = settings.storage.root / ".staging"
     staging.mkdir(parents=True)
@@ -123,7 +132,7 @@ def test_two_servers_open_a_title_once_and_stop_at_once(site: Site, settings: Se
     before = revision(site)
     with serving(settings) as one, serving(settings) as other:
         begun = time.monotonic()
-        while not all(row.runs for row in all_jobs(site)) or len(all_jobs(site)) < 4:
+        while not all(row.runs for row in all_jobs(site)) or len(all_jobs(site)) < 5:
             assert time.monotonic() - begun < 20
             time.sleep(0.05)
         begun = time.monotonic()

@@ -1,0 +1,65 @@
+"""Use, as COUNTER counts it: one row for each thing that happened, with no person in it, and the salts of its keys."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlmodel import Field, SQLModel
+
+from api.tables.base import Instant
+
+
+class EventKind(StrEnum):
+    """What happened. The first three are COUNTER's; the others lead from a page to a file."""
+
+    INVESTIGATION = "investigation"  # a landing page was seen
+    REQUEST = "request"  # a file was served, from its byte 0 on
+    NO_LICENSE = "no-license"  # someone asked for a file and no rule admitted them
+    SIGN_IN_STARTED = "sign-in-started"
+    SIGNED_IN = "signed-in"
+
+
+class DataType(StrEnum):
+    BOOK = "Book"
+    REPORT = "Report"
+
+
+class AccessType(StrEnum):
+    """COUNTER's: a free title that asks for a sign-in is controlled."""
+
+    OPEN = "Open"
+    CONTROLLED = "Controlled"
+
+
+class Event(SQLModel, table=True):
+    """One thing that happened, as everything stood at that moment. Staff, previews and prefetches are never here.
+
+    `user_key` stands for one reader on one day in UTC and for nobody once the day's salt is gone. With the
+    hour of `happened_at` it is COUNTER's session; with the title and `kind` it finds double clicks, which are
+    all kept and folded by whoever counts. There is no ticket: the ticket's reader is in the key.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(max_length=20)
+    happened_at: datetime = Field(sa_type=Instant, index=True)
+    title_id: int | None = Field(default=None, foreign_key="title.id")  # none for a sign-in from elsewhere
+    edition_id: int | None = Field(default=None, foreign_key="edition.id")
+    data_type: str | None = Field(default=None, max_length=20)
+    items: int = 1  # how often it counts among items: a whole volume, once for each chapter known then
+    access_type: str | None = Field(default=None, max_length=20)
+    access_method: str = Field(default="Regular", max_length=20)
+    status: int  # of the answer: 200, 206, 303, 304, 401 or 403
+    delivery: str | None = Field(default=None, max_length=20)  # of a request: how the bytes left
+    provider: str | None = Field(default=None, max_length=40)  # of a signed-in reader
+    user_key: str = Field(max_length=64)
+    is_robot: bool = False
+    agent: str = Field(default="", max_length=200)  # numbers blurred unless a robot's; a changed list counts again
+    referrer_host: str | None = Field(default=None, max_length=255)  # another site's, without path
+
+
+class DailySalt(SQLModel, table=True):
+    """The random part of a day's keys. Once it is gone nobody can be found in them."""
+
+    __tablename__ = "daily_salt"
+
+    day: date = Field(primary_key=True)
+    salt: str = Field(max_length=43)
