@@ -7,7 +7,7 @@ SET_UP := $(VENV)/.ready
 DEV_SET_UP := $(VENV)/.ready-for-work
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test check format docs pictures migration lock clean
+.PHONY: help demo demo-reset test bench check format docs pictures migration lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,10 @@ demo-reset: $(SET_UP) ## Empty the demo's state for this PORT
 test: $(DEV_SET_UP) ## Set up what the tests need and run them all
 	@tests/set-up
 	@$(BIN)/python -m pytest
+
+bench: $(DEV_SET_UP) ## Measure the portal against bare servers, a few minutes (KEEP=--write for docs/performance.md)
+	@tests/bench/set-up
+	@$(BIN)/python -m tests.bench $(KEEP)
 
 check: $(DEV_SET_UP) ## Format, lint, types, import contracts, generated docs up to date
 	@$(BIN)/ruff format --check .

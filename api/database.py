@@ -19,6 +19,8 @@ from sqlmodel import col
 from api.tables import CatalogueRevision, Chapter, Contributor, Edition, File, Rule, Title
 
 BUSY_TIMEOUT = 5  # seconds a SQLite writer waits for another
+MEMORY = "memory"  # in a session's `info`: what a floor above keeps of this database from one session to the next
+MAY_FILL_MEMORY = "may fill memory"  # only where nothing that is read could still be undone
 PUBLIC_TABLES = (Title, Contributor, Chapter, Edition, File, Rule)  # what anonymous pages are made from
 
 
@@ -33,8 +35,11 @@ class Database:
         else:
             self._write = sa.create_engine(url, pool_pre_ping=True)
             self._read = self._write.execution_options(postgresql_readonly=True)
-        self._reading = sessionmaker(self._read, class_=Db, expire_on_commit=False)
-        self._writing = sessionmaker(self._write, class_=Db, expire_on_commit=False)
+        memory: dict[str, Any] = {}
+        self._reading = sessionmaker(
+            self._read, class_=Db, expire_on_commit=False, info={MEMORY: memory, MAY_FILL_MEMORY: True}
+        )
+        self._writing = sessionmaker(self._write, class_=Db, expire_on_commit=False, info={MEMORY: memory})
         event.listen(self._writing, "before_flush", _mark_catalogue_change)
 
     @property

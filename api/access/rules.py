@@ -11,18 +11,26 @@ from api.tables import Grant, Identity, Rule, RuleKind
 
 def ladder(db: Db, title_id: int, reader: Reader | None) -> list[Rung]:
     """The rules of a title in order, each knowing whether it names `reader`."""
-    rules = db.exec(select(Rule).where(Rule.title_id == title_id).order_by(col(Rule.position))).all()
-    named = any(rule.kind == RuleKind.LISTED for rule in rules) and _is_named(db, title_id, reader)
-    return [Rung(RuleKind(rule.kind), named and rule.kind == RuleKind.LISTED, rule.id) for rule in rules]
+    return ladders(db, [title_id], reader)[title_id]
 
 
-def _is_named(db: Db, title_id: int, reader: Reader | None) -> bool:
-    """Whether a grant names any of the identities by which the reader is known here."""
-    if reader is None:
-        return False
+def ladders(db: Db, title_ids: Sequence[int], reader: Reader | None) -> dict[int, list[Rung]]:
+    """The ladder of each of these titles, read for all of them at once."""
+    of_these = select(Rule.title_id, Rule.kind, Rule.id).where(col(Rule.title_id).in_(title_ids))
+    rules = db.exec(of_these.order_by(col(Rule.title_id), col(Rule.position))).all()
+    listed = {title_id for title_id, kind, _ in rules if kind == RuleKind.LISTED}
+    named = _naming(db, listed, reader) if listed and reader is not None else set()
+    found: dict[int, list[Rung]] = {title_id: [] for title_id in title_ids}
+    for title_id, kind, rule_id in rules:
+        found[title_id].append(Rung(RuleKind(kind), kind == RuleKind.LISTED and title_id in named, rule_id))
+    return found
+
+
+def _naming(db: Db, title_ids: set[int], reader: Reader) -> set[int]:
+    """Those of the titles that a grant opens to any of the identities by which the reader is known here."""
     by_identity = (col(Identity.issuer) == col(Grant.issuer)) & (col(Identity.subject) == col(Grant.subject))
-    named = select(Grant.id).join(Identity, by_identity)
-    return db.exec(named.where(Grant.title_id == title_id, Identity.user_id == reader.user_id)).first() is not None
+    named = select(Grant.title_id).join(Identity, by_identity)
+    return set(db.exec(named.where(col(Grant.title_id).in_(title_ids), Identity.user_id == reader.user_id)))
 
 
 def find_grant(db: Db, title_id: int, issuer: str, subject: str) -> Grant | None:

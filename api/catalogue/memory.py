@@ -5,9 +5,11 @@ of the database at most once a second; a page that depends on an opening date en
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -21,10 +23,19 @@ from api.usage.record import Caller, Item, Sighting
 
 ASK_AGAIN_AFTER = 1.0  # seconds between two looks at the shelf's revision
 SHARED_CACHE_LIFE = 30  # seconds, the contract's s-maxage
+CATALOGUE = "/"
 KEEP_AT_MOST = 512  # pages in memory
 
-Key = tuple[str, bool]  # path, and whether the reader came for the PDF
 Rendered = tuple[str, datetime | None, Item | None]  # HTML, until when it is good, what a view of it counts for
+AFTER = re.compile(rb"after=([a-z0-9-]{1,120})")  # slugs only, so that one page has one key
+
+
+class Key(NamedTuple):
+    """What tells two anonymous pages apart: which page, for the PDF or not, and which leaf of the catalogue."""
+
+    path: str
+    wants_pdf: bool = False
+    after: str | None = None
 
 
 @dataclass(frozen=True)
@@ -128,5 +139,9 @@ class FromMemory:
 
 
 def key_of(path: str, query_string: bytes) -> Key:
-    """What tells two anonymous pages apart; every other part of a query changes nothing."""
-    return path, b"get=pdf" in query_string.split(b"&")
+    """The key of an address; every other part of a query changes nothing."""
+    if not query_string:
+        return Key(path)
+    words = query_string.split(b"&")
+    leaves = (found[1].decode() for word in words if (found := AFTER.fullmatch(word)))
+    return Key(path, b"get=pdf" in words, next(leaves, None) if path == CATALOGUE else None)

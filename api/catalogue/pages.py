@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from api.access.policy import Reader, Reason
 from api.edge.portal import Portal
-from api.shelf.queries import Shelved
+from api.shelf.queries import Leaf, Shelved
 from api.tables import RuleKind
 
 
@@ -30,13 +30,15 @@ def title_page(portal: Portal, shelved: Shelved, reader: Reader | None, *, wants
     )
 
 
-def catalogue_page(portal: Portal, shelf: list[Shelved], reader: Reader | None) -> str:
+def catalogue_page(portal: Portal, leaf: Leaf, reader: Reader | None, *, is_newest: bool) -> str:
+    """A leaf of the catalogue. `is_newest` is whether it is the first one, which the newest title leads."""
     return portal.pages.render(
         "catalogue/catalogue.html",
         reader=reader,
         here="catalogue",
-        entries=shelf,
-        absolute_url=f"{portal.settings.public_url}/",
+        entries=leaf.entries,
+        is_newest=is_newest,
+        last=leaf.last,
     )
 
 

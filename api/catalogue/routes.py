@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from api import clock
 from api.access.policy import Reader
-from api.catalogue.memory import Page, PublicPages, Rendered, key_of, send_page
+from api.catalogue.memory import CATALOGUE, Key, Page, PublicPages, Rendered, key_of, send_page
 from api.catalogue.pages import catalogue_page, good_until, title_page
 from api.edge.deps import ThePortal
 from api.edge.doors import open_to_all
@@ -18,7 +18,7 @@ from api.edge.problems import PRIVATE
 from api.errors import NotFound
 from api.formats.record import WORK_PATHS, kind_of
 from api.shelf import queries
-from api.shelf.queries import Shelved
+from api.shelf.queries import Leaf
 from api.signin.reader import CurrentReader, has_session_cookie
 from api.tables import EventKind
 from api.usage.journal import Journal
@@ -41,29 +41,35 @@ class PageResponse(Response):
 
 @open_to_all("the catalogue is public")
 def catalogue(request: Request, portal: ThePortal, reader: CurrentReader) -> Response:
-    def look_up() -> list[Shelved]:
-        with portal.database.reading() as db:
-            return queries.catalogue(db, reader, clock.now())
+    """The newest titles, or with `?after=` and a slug those that were posted before that title."""
+    after = _key(request).after
 
-    def draw(shelf: list[Shelved]) -> str:
-        if len(shelf) == 1:
-            return title_page(portal, shelf[0], reader, wants_pdf=_wants_pdf(request))
-        return catalogue_page(portal, shelf, reader)
+    def look_up() -> Leaf:
+        with portal.database.reading() as db:
+            leaf = queries.catalogue(db, reader, clock.now(), after=after)
+        if leaf is None:
+            raise NotFound
+        return leaf
+
+    def draw(leaf: Leaf) -> str:
+        if after is None and len(leaf.entries) == 1:
+            return title_page(portal, leaf.entries[0], reader, wants_pdf=_key(request).wants_pdf)
+        return catalogue_page(portal, leaf, reader, is_newest=after is None)
 
     return _answer(request, portal, reader, look_up, draw)
 
 
 @open_to_all("landing pages are public; a draft is the common 404")
 def landing(request: Request, portal: ThePortal, reader: CurrentReader, slug: str) -> Response:
-    def look_up() -> list[Shelved]:
+    def look_up() -> Leaf:
         with portal.database.reading() as db:
             found = queries.find(db, kind_of(request.scope["path"]), slug, reader, clock.now())
         if found is None:
             raise NotFound
-        return [found]
+        return Leaf([found], None)
 
-    def draw(shelf: list[Shelved]) -> str:
-        return title_page(portal, shelf[0], reader, wants_pdf=_wants_pdf(request))
+    def draw(leaf: Leaf) -> str:
+        return title_page(portal, leaf.entries[0], reader, wants_pdf=_key(request).wants_pdf)
 
     return _answer(request, portal, reader, look_up, draw)
 
@@ -72,13 +78,13 @@ def _answer(
     request: Request,
     portal: Portal,
     reader: Reader | None,
-    look_up: Callable[[], list[Shelved]],
-    draw: Callable[[list[Shelved]], str],
+    look_up: Callable[[], Leaf],
+    draw: Callable[[Leaf], str],
 ) -> Response:
     if has_session_cookie(request, portal.settings):
-        shelf = look_up()
-        response = HTMLResponse(draw(shelf), headers=PRIVATE)
-        if (item := _item_seen(shelf)) is not None:
+        leaf = look_up()
+        response = HTMLResponse(draw(leaf), headers=PRIVATE)
+        if (item := _item_seen(request, leaf)) is not None:
             seen = Sighting(
                 clock.now(), EventKind.INVESTIGATION, Caller.of(request.scope), response.status_code, item, reader
             )
@@ -86,22 +92,23 @@ def _answer(
         return response
 
     def render() -> Rendered:
-        shelf = look_up()
-        return draw(shelf), good_until(shelf, clock.now()), _item_seen(shelf)
+        leaf = look_up()
+        return draw(leaf), good_until(leaf.entries, clock.now()), _item_seen(request, leaf)
 
     pages: PublicPages = request.app.state.public_pages
-    return PageResponse(pages.get(key_of(request.scope["path"], request.scope["query_string"]), render), portal.journal)
+    return PageResponse(pages.get(_key(request), render), portal.journal)
 
 
-def _item_seen(shelf: list[Shelved]) -> Item | None:
-    """What a view counts for: the title whose page it is; nothing for the list of several."""
-    return item_of(shelf[0].record, shelf[0].public_decision) if len(shelf) == 1 else None
+def _item_seen(request: Request, leaf: Leaf) -> Item | None:
+    """What a view counts for: the title whose page it is; nothing for a list of several or the end of one."""
+    is_its_page = len(leaf.entries) == 1 and _key(request).after is None
+    return item_of(leaf.entries[0].record, leaf.entries[0].public_decision) if is_its_page else None
 
 
-def _wants_pdf(request: Request) -> bool:
-    return key_of(request.scope["path"], request.scope["query_string"])[1]
+def _key(request: Request) -> Key:
+    return key_of(request.scope["path"], request.scope["query_string"])
 
 
-router.add_api_route("/", catalogue, methods=["GET", "HEAD"])
+router.add_api_route(CATALOGUE, catalogue, methods=["GET", "HEAD"])
 for base in WORK_PATHS.values():
     router.add_api_route(f"{base}/{{slug}}", landing, methods=["GET", "HEAD"])

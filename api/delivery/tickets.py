@@ -101,7 +101,10 @@ def look_up(db: Db, seal: Seal, secret: str, filename: str, now: datetime) -> Re
             way_on=(shelved.record.path, "See the title"),
         )
     assert ticket.id is not None
-    return Redeemable(ticket.id, reader, shelved, queries.edition_record(edition))
+    handed = shelved.record.edition
+    if handed is None or handed.id != edition.id:
+        handed = queries.edition_record(edition)
+    return Redeemable(ticket.id, reader, shelved, handed)
 
 
 def take_use(db: Db, redeemable: Redeemable) -> None:

@@ -6,12 +6,17 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 from sqlmodel import Session as Db
 
 from api.edge.portal import Portal, portal_of
 
-ThePortal = Annotated[Portal, Depends(portal_of)]
+
+async def _the_portal(request: Request) -> Portal:  # async: a plain function would be sent to a thread each time
+    return portal_of(request)
+
+
+ThePortal = Annotated[Portal, Depends(_the_portal)]
 
 
 def _reading(portal: ThePortal) -> Iterator[Db]:

@@ -5,16 +5,28 @@ A draft is nothing to anyone but staff, so a hidden title is a 404 by constructi
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 from sqlmodel import Session as Db
 from sqlmodel import col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
-from api.access.policy import Access, Decision, Reader, decide
-from api.access.rules import ladder
+from api.access.policy import Access, Decision, Reader, Rung, decide
+from api.access.rules import ladders
 from api.formats.record import WORK_PATHS, ContentsLine, EditionRecord, Person, TitleRecord
+from api.shelf.kept import Glance, keep, recall
 from api.tables import CatalogueRevision, Chapter, Contributor, Edition, Kind, RuleKind, State, Title
+from api.tables.base import Instant
+
+LEAF = 60  # titles on one leaf of the catalogue
+REVISION = sa.select(col(CatalogueRevision.number)).where(col(CatalogueRevision.id) == 1).scalar_subquery()
+Glances = sa.Select[Any]
+_WHOLE = select(Title).options(
+    selectinload(Title.contributors),  # type: ignore[arg-type]
+    selectinload(Title.chapters).selectinload(Chapter.contributors),  # type: ignore[arg-type]
+    selectinload(Title.editions).selectinload(Edition.file),  # type: ignore[arg-type]
+)
 
 
 @dataclass(frozen=True)
@@ -27,23 +39,39 @@ class Shelved:
     rule_kinds: tuple[RuleKind, ...]
 
 
+@dataclass(frozen=True)
+class Leaf:
+    """One leaf of the catalogue, newest first. Where more follows, `last` is the slug to ask for it with."""
+
+    entries: list[Shelved]
+    last: str | None
+
+
 def find(db: Db, kind: Kind, slug: str, reader: Reader | None, now: datetime) -> Shelved | None:
     """The title at this address, or None where this reader sees none."""
-    title = db.exec(_visible(reader).where(Title.kind == kind, Title.slug == slug)).first()
-    return _shelved(db, title, reader, now) if title is not None else None
+    return _first(db, _visible(reader).where(col(Title.kind) == kind, col(Title.slug) == slug), reader, now)
 
 
 def find_by_id(db: Db, title_id: int, reader: Reader | None, now: datetime) -> Shelved | None:
-    title = db.exec(_visible(reader).where(Title.id == title_id)).first()
-    return _shelved(db, title, reader, now) if title is not None else None
+    return _first(db, _visible(reader).where(col(Title.id) == title_id), reader, now)
 
 
-def catalogue(db: Db, reader: Reader | None, now: datetime) -> list[Shelved]:
-    """What the catalogue lists for this reader: published titles, newest first. Tombstones are not listed."""
-    published = (
-        _visible(None).where(Title.state == State.PUBLISHED).order_by(col(Title.posted_at).desc(), col(Title.id).desc())
-    )
-    return [_shelved(db, title, reader, now) for title in db.exec(published).all()]
+def catalogue(db: Db, reader: Reader | None, now: datetime, *, after: str | None = None) -> Leaf | None:
+    """What the catalogue lists for this reader: published titles, newest first. Tombstones are not listed.
+
+    With `after`, the slug of a title that is or was listed, what was posted before it; None for any other word.
+    """
+    posted = sa.tuple_(col(Title.posted_at), col(Title.id))
+    listed = _visible(None).where(col(Title.state) == State.PUBLISHED)
+    if after is not None:
+        mark = db.exec(select(Title.posted_at, Title.id).where(Title.slug == after, Title.state != State.DRAFT)).first()
+        if mark is None or mark[0] is None:
+            return None
+        listed = listed.where(posted < sa.tuple_(sa.literal(mark[0], Instant), sa.literal(mark[1])))
+    newest_first = listed.order_by(col(Title.posted_at).desc(), col(Title.id).desc()).limit(LEAF + 1)
+    glances = [Glance._make(row) for row in db.connection().execute(newest_first)]
+    entries = _shelved(db, glances[:LEAF], reader, now)
+    return Leaf(entries, entries[-1].record.slug if len(glances) > LEAF else None)
 
 
 def find_by_path(db: Db, path: str, now: datetime) -> Shelved | None:
@@ -61,20 +89,25 @@ def revision(db: Db) -> int:
     return row.number if row is not None else 0
 
 
-def _visible(reader: Reader | None) -> SelectOfScalar[Title]:
-    titles = select(Title).options(
-        selectinload(Title.contributors),  # type: ignore[arg-type]
-        selectinload(Title.chapters).selectinload(Chapter.contributors),  # type: ignore[arg-type]
-        selectinload(Title.editions).selectinload(Edition.file),  # type: ignore[arg-type]
-    )
+def _visible(reader: Reader | None) -> Glances:
+    titles = sa.select(col(Title.id), col(Title.state), col(Title.opens_at), REVISION)
     if reader is not None and reader.is_staff:
         return titles
-    return titles.where(Title.state != State.DRAFT)
+    return titles.where(col(Title.state) != State.DRAFT)
 
 
-def _shelved(db: Db, title: Title, reader: Reader | None, now: datetime) -> Shelved:
-    record = record_of(title)
-    rungs = ladder(db, record.id, reader)
+def _first(db: Db, titles: Glances, reader: Reader | None, now: datetime) -> Shelved | None:
+    row = db.connection().execute(titles).first()
+    return _shelved(db, [Glance._make(row)], reader, now)[0] if row is not None else None
+
+
+def _shelved(db: Db, glances: list[Glance], reader: Reader | None, now: datetime) -> list[Shelved]:
+    rungs_of = ladders(db, [glance.title_id for glance in glances], reader)
+    records = _records(db, glances)
+    return [_decided(records[glance.title_id], rungs_of[glance.title_id], reader, now) for glance in glances]
+
+
+def _decided(record: TitleRecord, rungs: list[Rung], reader: Reader | None, now: datetime) -> Shelved:
     access = Access(record.state, record.opens_at)
     return Shelved(
         record,
@@ -82,6 +115,18 @@ def _shelved(db: Db, title: Title, reader: Reader | None, now: datetime) -> Shel
         public_decision=decide(access, rungs, None, now),
         rule_kinds=tuple(rung.kind for rung in rungs),
     )
+
+
+def _records(db: Db, glances: list[Glance]) -> dict[int, TitleRecord]:
+    """The records of these titles, by id: from memory where the shelf has not changed, else from their rows."""
+    records = {glance.title_id: record for glance in glances if (record := recall(db, glance)) is not None}
+    unknown = {glance.title_id: glance for glance in glances if glance.title_id not in records}
+    if unknown:
+        for title in db.exec(_WHOLE.where(col(Title.id).in_(unknown))):
+            record = record_of(title)
+            keep(db, unknown[record.id], record)
+            records[record.id] = record
+    return records
 
 
 def record_of(title: Title) -> TitleRecord:

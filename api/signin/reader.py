@@ -4,12 +4,14 @@ import re
 from typing import Annotated
 
 from fastapi import Depends
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.access.policy import Reader
 from api.edge.deps import ThePortal
 from api.edge.doors import why_open
+from api.edge.portal import Portal
 from api.errors import SignInNeeded
 from api.settings import Settings
 from api.signin import attempts, sessions
@@ -18,13 +20,12 @@ SESSION, BROWSER = "gatefold", "gatefold-sign-in"
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")  # what `new_secret` makes
 
 
-def current_reader(request: Request, portal: ThePortal) -> Reader | None:
-    """Who asks, or None. Without a session cookie the database is not asked."""
+async def current_reader(request: Request, portal: ThePortal) -> Reader | None:
+    """Who asks, or None. Without a session cookie the database is not asked and no thread is taken."""
     secret = session_secret(request, portal.settings)
     if secret is None:
         return None
-    with portal.database.reading() as db:
-        reader = sessions.find(db, portal.seal, secret)
+    reader = await run_in_threadpool(_reader_of_session, portal, secret)
     request.state.reader = reader
     return reader
 
@@ -32,10 +33,15 @@ def current_reader(request: Request, portal: ThePortal) -> Reader | None:
 CurrentReader = Annotated[Reader | None, Depends(current_reader)]
 
 
-def closed_by_default(request: Request, reader: CurrentReader) -> None:
+async def closed_by_default(request: Request, reader: CurrentReader) -> None:
     """Nobody gets past a route's door unless it is marked open; the whole application depends on this."""
     if reader is None and why_open(request.scope.get("endpoint")) is None:
         raise SignInNeeded
+
+
+def _reader_of_session(portal: Portal, secret: str) -> Reader | None:
+    with portal.database.reading() as db:
+        return sessions.find(db, portal.seal, secret)
 
 
 def session_cookie(settings: Settings) -> str:
