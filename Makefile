@@ -26,11 +26,12 @@ bench: $(DEV_SET_UP) ## Measure the portal against bare servers, a few minutes (
 	@tests/bench/set-up
 	@$(BIN)/python -m tests.bench $(KEEP)
 
-check: $(DEV_SET_UP) ## Format, lint, types, import contracts, generated docs up to date
+check: $(DEV_SET_UP) ## Format, lint, types, import contracts, container, generated docs up to date
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/hadolint Dockerfile
 	@$(BIN)/python docs/configuration.py --check
 
 format: $(DEV_SET_UP) ## Put the code into the house's form
