@@ -41,7 +41,7 @@ A_YEAR = 31_536_000  # seconds
 
 def create_app(settings: Settings, *, with_jobs: bool = False) -> FastAPI:
     """The portal as an ASGI application, doing the periodic jobs where asked. Nothing is shared between two of them."""
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, pool=settings.database_pool)
     pages = Pages(WEB, {"cover": cover, "ink": ink, "strip": strip})
     demo = None
     if settings.demo:
@@ -66,6 +66,7 @@ def create_app(settings: Settings, *, with_jobs: bool = False) -> FastAPI:
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
+        database.agree_on_time()
         journal.start()
         if runner is not None:
             runner.start()

@@ -1,46 +1,61 @@
 """Engines and sessions. A reading session cannot write; a writing session holds the write lock from its start.
 
 SQLite needs both: read-then-write under a deferred transaction loses updates or fails at once with
-"database is locked", while `BEGIN IMMEDIATE` waits its turn. PostgreSQL is a setting; nothing else changes.
+"database is locked", while `BEGIN IMMEDIATE` waits its turn. PostgreSQL is a setting: there writers wait only
+for those who want the same rows, and `hold` keeps them apart where no row stands for what they do.
 """
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session as Db
 from sqlmodel import col
 
+from api import clock
 from api.tables import CatalogueRevision, Chapter, Contributor, Edition, File, Rule, Title
 
 BUSY_TIMEOUT = 5  # seconds a SQLite writer waits for another
 MEMORY = "memory"  # in a session's `info`: what a floor above keeps of this database from one session to the next
 MAY_FILL_MEMORY = "may fill memory"  # only where nothing that is read could still be undone
+CONNECT_TIMEOUT = 3  # seconds PostgreSQL gets to answer at all
+POOL_TIMEOUT = 2  # seconds to wait for a connection that another request has
+POOL = 5  # connections a worker keeps; under load as many again
+SESSION_LIMITS = {  # milliseconds; set with each connection to PostgreSQL
+    "statement_timeout": 5_000,
+    "lock_timeout": 4_000,
+    "idle_in_transaction_session_timeout": 30_000,
+}
 PUBLIC_TABLES = (Title, Contributor, Chapter, Edition, File, Rule)  # what anonymous pages are made from
+_CHANGED = "the shelf has changed"
 
 
 class Database:
     """Two engines over one database, and the sessions made from them."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, pool: int = POOL) -> None:
         self.url = url
         if make_url(url).get_backend_name() == "sqlite":
             self._write = _sqlite_engine(url, begin="BEGIN IMMEDIATE", query_only=False)
             self._read = _sqlite_engine(url, begin="BEGIN", query_only=True)
         else:
-            self._write = sa.create_engine(url, pool_pre_ping=True)
-            self._read = self._write.execution_options(postgresql_readonly=True)
+            self._write = _postgresql_engine(make_url(url), pool)
+            self._read = self._write.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         memory: dict[str, Any] = {}
         self._reading = sessionmaker(
             self._read, class_=Db, expire_on_commit=False, info={MEMORY: memory, MAY_FILL_MEMORY: True}
         )
         self._writing = sessionmaker(self._write, class_=Db, expire_on_commit=False, info={MEMORY: memory})
-        event.listen(self._writing, "before_flush", _mark_catalogue_change)
+        event.listen(self._writing, "before_flush", _notice_catalogue_change)
+        event.listen(self._writing, "before_commit", _count_catalogue_change)
 
     @property
     def engine(self) -> Engine:
@@ -59,6 +74,16 @@ class Database:
         with self._writing.begin() as db:
             yield db
 
+    def agree_on_time(self) -> None:
+        """Set the portal's clock by the database's, so that workers on several machines mean the same instant.
+
+        SQLite has no clock of its own. Of three questions the one answered soonest says it best.
+        """
+        if self._write.dialect.name == "sqlite":
+            return
+        with self._read.connect() as connection:
+            clock.set_offset(min(_ask_the_time(connection) for _ in range(3))[1])
+
     def close(self) -> None:
         self._read.dispose()
         self._write.dispose()
@@ -73,12 +98,8 @@ def _sqlite_engine(url: str, *, begin: str, query_only: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions, DDL included, are begun below and nowhere else
-        for pragma in (
-            "journal_mode=WAL",
-            "foreign_keys=ON",
-            "secure_delete=ON",
-            f"query_only={'ON' if query_only else 'OFF'}",
-        ):
+        _write_ahead(connection)
+        for pragma in ("foreign_keys=ON", "secure_delete=ON", f"query_only={'ON' if query_only else 'OFF'}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -88,12 +109,63 @@ def _sqlite_engine(url: str, *, begin: str, query_only: bool) -> Engine:
     return engine
 
 
+def _write_ahead(connection: Any) -> None:
+    """Switch to the write-ahead log. SQLite won't wait by itself where two come to a new file at once."""
+    give_up = clock.ticks() + BUSY_TIMEOUT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if clock.ticks() > give_up:
+                raise
+            time.sleep(0.02)
+
+
+def _postgresql_engine(url: URL, pool: int) -> Engine:
+    limits = " ".join(f"-c {name}={milliseconds}" for name, milliseconds in SESSION_LIMITS.items())
+    return sa.create_engine(
+        url,
+        pool_size=pool,
+        max_overflow=pool,
+        pool_timeout=POOL_TIMEOUT,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": CONNECT_TIMEOUT,
+            "application_name": "gatefold",
+            "options": f"{url.query.get('options', '')} {limits}".strip(),
+        },
+    )
+
+
+def _ask_the_time(connection: sa.Connection) -> tuple[timedelta, timedelta]:
+    """How long the database took to answer, and how far its clock is ahead of this machine's."""
+    asked = datetime.now(UTC)
+    there = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+    took = datetime.now(UTC) - asked
+    return took, there - (asked + took / 2)
+
+
+def hold(db: Db, what: str) -> None:
+    """Wait until no other writer holds `what`, then hold it to the end of the transaction."""
+    connection = db.connection()  # has begun, and with that a writer on SQLite has the write lock
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(what, 0))))
+
+
 def raise_revision(db: Db) -> None:
-    """Make every page of the shelf old, in all workers."""
-    db.connection().execute(sa.update(CatalogueRevision).values(number=col(CatalogueRevision.number) + 1))
+    """Make every page of the shelf old, in all workers, once this transaction is committed."""
+    db.info[_CHANGED] = True
 
 
-def _mark_catalogue_change(db: Db, _context: Any, _instances: Any) -> None:
-    """Let the catalogue's revision grow with any change to what public pages show, so nobody can forget to."""
+def _notice_catalogue_change(db: Db, _context: Any, _instances: Any) -> None:
+    """Keep in mind any change to what public pages show, so nobody can forget to say so."""
     if any(isinstance(row, PUBLIC_TABLES) for row in (*db.new, *db.dirty, *db.deleted)):
         raise_revision(db)
+
+
+def _count_catalogue_change(db: Db) -> None:
+    """Let the catalogue's revision grow, as the last thing a transaction does: its row is locked for a moment only."""
+    db.flush()
+    if db.info.pop(_CHANGED, False):
+        db.connection().execute(sa.update(CatalogueRevision).values(number=col(CatalogueRevision.number) + 1))

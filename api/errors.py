@@ -39,6 +39,10 @@ class Invalid(Refusal):
     """What was given is not usable, and the message says why."""
 
 
+class Unavailable(Refusal):
+    """Something this needs doesn't answer now: the database, the store. It will again."""
+
+
 class SignInFailed(Refusal):
     """A provider or a callback did not hold up. `code` names the reason in the log, never on the page."""
 

@@ -1,5 +1,7 @@
 """Bring a database to the tables this code expects, and tell whether it is there."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -8,22 +10,25 @@ from api.database import Database
 
 if TYPE_CHECKING:
     from alembic.config import Config
+    from sqlalchemy import Connection
 
 ROOT = Path(__file__).parent.parent
+WAIT_FOR_ANOTHER = 60  # seconds until another migration has ended
+WAIT_FOR_A_TABLE = 4  # seconds until the running portal lets go of a table
 
 
 def upgrade(database: Database, to: str = "head") -> None:
-    """Run the migrations that are missing, in one transaction."""
+    """Run the migrations that are missing, in one transaction. Of two at once the second finds nothing to do."""
     from alembic import command
 
-    with database.engine.begin() as connection:
+    with _alone(database) as connection:
         command.upgrade(_config(connection), to)
 
 
 def downgrade(database: Database, to: str) -> None:
     from alembic import command
 
-    with database.engine.begin() as connection:
+    with _alone(database) as connection:
         command.downgrade(_config(connection), to)
 
 
@@ -49,6 +54,22 @@ def is_current(database: Database) -> bool:
             return False
         found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
     return list(found) == [_head()]
+
+
+@contextmanager
+def _alone(database: Database) -> Iterator["Connection"]:
+    """A transaction in which nobody else migrates. SQLite's writers are alone anyway.
+
+    PostgreSQL waits long for another migration, briefly for a table that the running portal uses (behind a waiting
+    change of a table all its readers would queue), and for the statements themselves as long as they take.
+    """
+    with database.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_FOR_ANOTHER}s'")
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended('gatefold migrations', 0))")
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_FOR_A_TABLE}s'")
+        yield connection
 
 
 def _head() -> str | None:

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 PREFIX = "GATEFOLD_"
 MINIMUM_SECRET = 32  # characters
 PROVIDER_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+SECRETS_IN_FILES = ("SECRET_KEY_FILE", "DATABASE_URL_FILE", "CLIENT_SECRET_FILE")
 PLACEHOLDERS = ("change", "replace", "example", "secret", "placeholder")
 
 
@@ -66,7 +67,16 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         description=f"Keys every digest, each use with its own purpose; at least {MINIMUM_SECRET} characters."
     )
-    database_url: str = Field("sqlite:///var/gatefold.db", description="Where the records are kept.")
+    database_url: str = Field(
+        "sqlite:///var/gatefold.db",
+        description="Where the records are kept: `sqlite:///…` or `postgresql+psycopg://…`.",
+    )
+    database_pool: int = Field(
+        5,
+        ge=1,
+        le=50,
+        description="Connections to PostgreSQL that one worker keeps (1 to 50); under load it opens as many again.",
+    )
     storage: StorageSettings = Field(default_factory=lambda: StorageSettings())
     ticket_lifetime: int = Field(600, ge=120, le=86_400, description="Seconds a download link lives (120 to 86400).")
     ticket_uses: int = Field(5, ge=1, le=1000, description="Transfers a download link serves.")
@@ -163,7 +173,7 @@ class SecretFiles(PydanticBaseSettingsSource):
     def __call__(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name, path in os.environ.items():
-            if name.startswith(PREFIX) and name.endswith(("SECRET_KEY_FILE", "CLIENT_SECRET_FILE")):
+            if name.startswith(PREFIX) and name.endswith(SECRETS_IN_FILES):
                 *folders, leaf = name.removeprefix(PREFIX).removesuffix("_FILE").lower().split("__")
                 place = found
                 for folder in folders:

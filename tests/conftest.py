@@ -8,6 +8,8 @@ import pytest
 from api.database import Database
 from api.migrations import upgrade
 from api.settings import Settings
+from tests import postgres
+from tests.postgres import NoPostgres, Postgres
 from tests.site import Site, free_port, served
 
 SECRET = "k7Jw2mQx9Zr4Tn8Vb3Lp6Hd5Fs1Gy0Ca"
@@ -23,15 +25,48 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Postgres]:
+    try:
+        with postgres.served() as server:
+            yield server
+    except NoPostgres as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """The database's make. Whatever goes through the database is tested on both."""
+    return str(request.param)
+
+
 @pytest.fixture
-def settings(tmp_path: Path, migrated: Path) -> Settings:
-    """Demo settings on a free port, over a fresh copy of the migrated database."""
-    (tmp_path / "gatefold.db").write_bytes(migrated.read_bytes())
+def database_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> Iterator[str]:
+    """A database at the newest migration with nothing in it."""
+    if engine == "postgresql":
+        server: Postgres = request.getfixturevalue("postgresql")
+        with server.database() as url:
+            yield url
+    else:
+        (tmp_path / "gatefold.db").write_bytes(migrated.read_bytes())
+        yield f"sqlite:///{tmp_path / 'gatefold.db'}"
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    """Demo settings on a free port, over a database of its own."""
     return Settings(
         _env_file=None,
         public_url=f"http://localhost:{free_port()}",
         secret_key=SECRET,
-        database_url=f"sqlite:///{tmp_path / 'gatefold.db'}",
+        database_url=database_url,
         storage={"root": tmp_path / "files"},
         demo=True,
     )

@@ -59,6 +59,14 @@ def test_secrets_may_come_from_files(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert settings.providers["campus"].client_secret == settings.secret_key
 
 
+def test_a_database_address_with_its_password_may_come_from_a_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "address").write_text("postgresql+psycopg://gatefold:Zr4Tn8@db.example.org/gatefold\n")
+    monkeypatch.setenv("GATEFOLD_DATABASE_URL_FILE", str(tmp_path / "address"))
+    assert load().database_url == "postgresql+psycopg://gatefold:Zr4Tn8@db.example.org/gatefold"
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -75,6 +83,8 @@ def test_secrets_may_come_from_files(monkeypatch: pytest.MonkeyPatch, tmp_path: 
         ("GATEFOLD_PUBLIC_URL", "https://books.example.org?x=1"),
         ("GATEFOLD_DATABASE_URL", "mysql://localhost/gatefold"),
         ("GATEFOLD_DATABASE_URL", "var/gatefold.db"),
+        ("GATEFOLD_DATABASE_POOL", "0"),
+        ("GATEFOLD_DATABASE_POOL", "51"),
         ("GATEFOLD_STORAGE__KIND", "ftp"),
         ("GATEFOLD_STORAGE__DELIVERY", "pigeon"),
         ("GATEFOLD_TICKET_LIFETIME", "119"),

@@ -6,7 +6,8 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from api.access.policy import Reader, Rung
-from api.tables import Grant, Identity, Rule, RuleKind
+from api.database import hold
+from api.tables import Grant, Identity, Rule, RuleKind, Title
 
 
 def ladder(db: Db, title_id: int, reader: Reader | None) -> list[Rung]:
@@ -41,6 +42,7 @@ def find_grant(db: Db, title_id: int, issuer: str, subject: str) -> Grant | None
 
 def set_ladder(db: Db, title_id: int, kinds: Sequence[RuleKind]) -> None:
     """Put `kinds`, in this order, in the place of the rules a title has. None at all closes it to readers."""
+    db.exec(select(Title.id).where(Title.id == title_id).with_for_update())
     for rule in db.exec(select(Rule).where(Rule.title_id == title_id)).all():
         db.delete(rule)
     db.flush()
@@ -50,6 +52,7 @@ def set_ladder(db: Db, title_id: int, kinds: Sequence[RuleKind]) -> None:
 
 def give_grant(db: Db, title_id: int, issuer: str, subject: str) -> bool:
     """Name a reader of a title. False if they were named already."""
+    hold(db, f"grants of title {title_id}")
     if find_grant(db, title_id, issuer, subject) is not None:
         return False
     db.add(Grant(title_id=title_id, issuer=issuer, subject=subject))
@@ -58,6 +61,7 @@ def give_grant(db: Db, title_id: int, issuer: str, subject: str) -> bool:
 
 def take_grant(db: Db, title_id: int, issuer: str, subject: str) -> bool:
     """Take a reader off a title's list. False if they were not on it."""
+    hold(db, f"grants of title {title_id}")
     grant = find_grant(db, title_id, issuer, subject)
     if grant is not None:
         db.delete(grant)

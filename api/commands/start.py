@@ -31,12 +31,13 @@ def open_database(settings: "Settings", *, migrated: bool = True) -> Iterator["D
     from api.migrations import is_current
 
     try:
-        database = Database(settings.database_url)
+        database = Database(settings.database_url, pool=settings.database_pool)
     except OSError as error:
         raise Refused(f"The database's folder can't be made: {error}.") from error
     try:
         if migrated and not is_current(database):
             raise Refused("The database is not at this version's tables; run `gatefold migrate` first.")
+        database.agree_on_time()
         yield database
     except OperationalError as error:
         raise Refused(f"The database could not be used: {error.orig}.") from error

@@ -8,6 +8,8 @@ from urllib.parse import quote
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,6 +19,7 @@ from api.edge.caller import wants_html
 from api.edge.portal import portal_of
 
 log = logging.getLogger("gatefold.problems")
+TRY_AGAIN_AFTER = 30  # seconds
 PRIVATE = {"cache-control": "private, no-store", "vary": "Cookie"}
 
 
@@ -97,6 +100,16 @@ TABLE: dict[type[errors.Refusal], Words] = {
         "crowd",
         "plum-mint",
     ),
+    errors.Unavailable: Words(
+        503,
+        "not answering now",
+        "This does not answer just now",
+        "A part of the house is busy or away for a moment. Try again in a minute.",
+        "Nothing is lost",
+        "What you were reading is still where it was.",
+        "crowd",
+        "plum-mint",
+    ),
 }
 BY_STATUS = {words.status: words for words in TABLE.values()} | {
     405: Words(
@@ -135,6 +148,8 @@ BY_STATUS = {words.status: words for words in TABLE.values()} | {
 def install(app: FastAPI) -> None:
     """Let every refusal and every fault of this app answer through the table."""
     app.add_exception_handler(errors.Refusal, _refused)
+    for kind in (OperationalError, PoolTimeout):
+        app.add_exception_handler(kind, _database_fault)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(Exception, _broken)
@@ -158,6 +173,8 @@ def _answer(request: Request, words: Words, heading: str, body: str, way_on: tup
     headers = dict(PRIVATE)
     if words.status == 401:
         headers["www-authenticate"] = 'Bearer realm="Gatefold"'
+    if words.status == 503:
+        headers["retry-after"] = str(TRY_AGAIN_AFTER)
     if not wants_html(request):
         problem = {
             "type": "about:blank",
@@ -186,6 +203,13 @@ def _answer(request: Request, words: Words, heading: str, body: str, way_on: tup
 async def _refused(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, errors.Refusal)
     return answer(request, refusal)
+
+
+async def _database_fault(request: Request, error: Exception) -> Response:
+    """Locks, statements and connections that took too long, or a database that is away."""
+    cause = error.orig if isinstance(error, OperationalError) else error
+    log.error("the database does not answer: %s", " ".join(str(cause).split()))
+    return answer(request, errors.Unavailable())
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

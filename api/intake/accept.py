@@ -9,7 +9,7 @@ from typing import BinaryIO
 from sqlmodel import Session as Db
 from sqlmodel import col, func, select
 
-from api.database import Database
+from api.database import Database, hold
 from api.errors import Invalid
 from api.formats.record import EditionRecord
 from api.intake.pdf import PdfFacts, inspect
@@ -34,6 +34,7 @@ def accept(path: Path, title_of: Callable[[Db], Title], database: Database, stor
         try:
             with database.writing() as db:
                 title = title_of(db)
+                hold(db, f"bytes {sha256}")
                 _put_again_if_gone(store, source, sha256, size)
                 edition = _write_down(db, id_of(title), sha256, size, facts)
                 record = edition_record(edition)
@@ -80,6 +81,7 @@ def _write_down(db: Db, title_id: int, sha256: str, size: int, facts: PdfFacts) 
         db.add(file)
         db.flush()
     assert file.id is not None
+    hold(db, f"editions of title {title_id}")
     last = db.exec(select(func.max(col(Edition.number))).where(Edition.title_id == title_id)).one()
     edition = Edition(title_id=title_id, number=(last or 0) + 1, file_id=file.id)
     db.add(edition)
@@ -88,6 +90,7 @@ def _write_down(db: Db, title_id: int, sha256: str, size: int, facts: PdfFacts) 
 
 
 def _forget_unless_used(database: Database, store: Store, sha256: str) -> None:
-    with database.writing() as db:  # the write lock keeps an intake of the same bytes out meanwhile
+    with database.writing() as db:
+        hold(db, f"bytes {sha256}")  # keeps an intake of the same bytes out meanwhile
         if db.exec(select(File).where(File.sha256 == sha256)).first() is None:
             store.delete(sha256)

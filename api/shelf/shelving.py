@@ -7,6 +7,7 @@ from sqlmodel import Session as Db
 from sqlmodel import select
 
 from api import clock
+from api.database import hold
 from api.errors import Conflict, NotFound
 from api.formats.record import ContentsLine, Person
 from api.tables import Chapter, Contributor, Kind, State, Title
@@ -49,6 +50,7 @@ class TitleDraft:
 def add_draft(db: Db, draft: TitleDraft) -> Title:
     """Put a draft on the shelf. Conflict if the slug is or was another title's."""
     facts = draft.facts
+    hold(db, f"slug {facts.slug}")
     if db.exec(select(Title).where(Title.slug == facts.slug)).first() is not None:
         raise Conflict(f"There is a title “{facts.slug}” already.")
     title = Title(**{field.name: getattr(facts, field.name) for field in fields(facts)})

@@ -20,14 +20,13 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def press(tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def press(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working folder of a press that is set up: settings in the environment, a database, a title's file."""
-    (tmp_path / "gatefold.db").write_bytes(migrated.read_bytes())
     (tmp_path / "title.toml").write_text(TITLE_FILE)
     monkeypatch.chdir(tmp_path)
     for name, value in {
         "SECRET_KEY": SECRET,
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'gatefold.db'}",
+        "DATABASE_URL": database_url,
         "STORAGE__ROOT": str(tmp_path / "files"),
         "PROVIDERS__CAMPUS__KIND": "oidc",
         "PROVIDERS__CAMPUS__ISSUER": ISSUER,

@@ -1,12 +1,11 @@
 """A shelf to take titles in: a real database, a real store, and PDFs made by hand."""
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from api.database import Database
 from storage.local import LocalStore
 
 
@@ -61,14 +60,6 @@ def good_pdf() -> bytes:
 @pytest.fixture
 def memory_bomb() -> bytes:
     return bomb_bytes()
-
-
-@pytest.fixture
-def database(tmp_path: Path, migrated: Path) -> Iterator[Database]:
-    (tmp_path / "gatefold.db").write_bytes(migrated.read_bytes())
-    database = Database(f"sqlite:///{tmp_path / 'gatefold.db'}")
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -17,6 +17,12 @@ QUIET = [
 ]
 
 
+@pytest.fixture
+def engine() -> str:
+    """One is enough here: the same journeys go over HTTP on both."""
+    return "sqlite"
+
+
 @pytest.fixture(scope="module")  # a running playwright holds the thread's event loop
 def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

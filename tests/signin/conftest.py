@@ -1,25 +1,14 @@
 """What the tests of sign-in stand on: a database of their own, and a provider that can be twisted."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from joserfc.jwk import RSAKey
 
-from api.database import Database
 from api.seal import Seal
 from api.settings import Settings
 from tests.signin.hostile import Hostile, on_the_air
 from tests.site import Site, served
-
-
-@pytest.fixture
-def database(tmp_path: Path, migrated: Path) -> Iterator[Database]:
-    path = tmp_path / "signin.db"
-    path.write_bytes(migrated.read_bytes())
-    database = Database(f"sqlite:///{path}")
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -1,0 +1,151 @@
+"""The same migrations on both engines: up, down and up again, and in the end exactly the tables of the code."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from api.access.rules import give_grant, set_ladder
+from api.database import Database
+from api.formats.record import ContentsLine, Person
+from api.migrations import ROOT, downgrade, is_current, upgrade
+from api.migrations import _config as config
+from api.shelf.shelving import TitleDraft, TitleFacts, add_draft, id_of, publish
+from api.signin.people import Profile, recognise
+from api.tables import Attempt, Edition, File, Kind, RuleKind, Session, Ticket, metadata
+from tests.postgres import Postgres
+
+FIRST = "77183c241c2f"
+SOON = sa.func.current_timestamp()
+
+
+@pytest.fixture
+def empty(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without a single table."""
+    if engine == "postgresql":
+        server: Postgres = request.getfixturevalue("postgresql")
+        with server.database("template1") as url:
+            database = Database(url)
+            yield database
+            database.close()
+    else:
+        database = Database(f"sqlite:///{tmp_path / 'empty.db'}")
+        yield database
+        database.close()
+
+
+def tables(database: Database) -> set[str]:
+    with database.engine.connect() as connection:
+        return set(sa.inspect(connection).get_table_names())
+
+
+def differences(database: Database) -> list[object]:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "target_metadata": metadata})
+        return list(compare_metadata(context, metadata))
+
+
+def rows(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table as the database itself says it."""
+    with database.engine.connect() as connection:
+        there = sa.MetaData()
+        there.reflect(connection)
+        return {
+            name: sorted(tuple(row) for row in connection.execute(sa.select(table)))
+            for name, table in there.tables.items()
+            if name != "alembic_version"
+        }
+
+
+def furnish(database: Database) -> None:
+    """At least one row in each of the first tables."""
+    draft = TitleDraft(
+        TitleFacts(slug="a-title", kind=Kind.REPORT, title="Ä Title", full_title="Ä Title – Whole"),
+        editors=(Person(given="Ada", family="Sample"),),
+        contents=(ContentsLine("Chapter", number="1", authors=(Person(name="C"),)),),
+    )
+    with database.writing() as db:
+        title_id = id_of(add_draft(db, draft))
+        set_ladder(db, title_id, [RuleKind.LISTED, RuleKind.SIGNED_IN])
+        give_grant(db, title_id, "https://id.example.org", "rea")
+        publish(db, "a-title")
+        edition = Edition(title_id=title_id, file=File(sha256="0" * 64, size=5_000_000_000, page_count=3))
+        identity = recognise(db, "campus", Profile("https://id.example.org", "rea", "Rea Der"))
+        db.add(edition)
+        db.flush()
+        at = edition.made_at
+        db.add(Ticket(digest="1" * 64, user_id=identity.user_id, edition_id=edition.id, expires_at=at, uses_left=5))
+        db.add(Session(digest="2" * 64, user_id=identity.user_id, identity_id=identity.id, expires_at=at))
+        secrets = {"state_digest": "3", "browser_digest": "4", "nonce": "5", "code_verifier": "6"}
+        db.add(Attempt(**secrets, provider="campus", next_path="/", expires_at=at))
+
+
+def test_up_down_and_up_again(empty: Database) -> None:
+    upgrade(empty)
+    assert is_current(empty)
+    assert tables(empty) == set(metadata.tables) | {"alembic_version"}
+    assert differences(empty) == []
+    downgrade(empty, "base")
+    assert tables(empty) == {"alembic_version"}
+    upgrade(empty)
+    assert differences(empty) == []
+
+
+def test_each_step_goes_down_and_up_again(empty: Database) -> None:
+    upgrade(empty)
+    for step in ScriptDirectory.from_config(config()).walk_revisions():
+        before = tables(empty)
+        downgrade(empty, str(step.down_revision or "base"))
+        upgrade(empty, step.revision)
+        assert tables(empty) == before, step.revision
+        downgrade(empty, str(step.down_revision or "base"))
+
+
+def test_rows_of_the_first_tables_outlive_every_later_step(empty: Database) -> None:
+    upgrade(empty)
+    furnish(empty)
+    kept = rows(empty)
+    downgrade(empty, FIRST)
+    first = rows(empty)
+    assert all(first.values()), [name for name, found in first.items() if not found]
+    upgrade(empty)
+    assert {name: rows(empty)[name] for name in first} == {name: kept[name] for name in first}
+
+
+def test_of_two_upgrades_at_once_both_end_well(empty: Database) -> None:
+    start, failures = threading.Barrier(2), []
+
+    def migrate() -> None:
+        database = Database(empty.url)
+        start.wait()
+        try:
+            upgrade(database)
+        except Exception as error:
+            failures.append(error)
+        finally:
+            database.close()
+
+    threads = [threading.Thread(target=migrate) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert is_current(empty)
+
+
+def test_a_step_that_fails_leaves_the_tables_as_they_were(empty: Database) -> None:
+    with empty.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE ticket (id INTEGER)")  # the last of the first tables is in the way
+    with pytest.raises(sa.exc.DBAPIError, match="already exists"):
+        upgrade(empty)
+    assert tables(empty) == {"ticket"}
+
+
+def test_the_installed_alembic_is_not_hidden() -> None:
+    assert not (ROOT / "alembic" / "__init__.py").exists()
