@@ -32,7 +32,8 @@ from api.signin import routes as signin
 from api.signin.providers import providers_from
 from api.signin.reader import closed_by_default, session_cookie
 from api.usage.journal import Journal
-from storage.local import LocalStore
+from storage.store import LinkingStore
+from storage.stores import store_of
 
 WEB = Path(__file__).parent.parent / "web"
 LARGEST_BODY = 64 * 1024  # bytes; nothing here takes more than a short form
@@ -52,11 +53,14 @@ def create_app(settings: Settings, *, with_jobs: bool = False) -> FastAPI:
     providers = providers_from(settings, {"demo": demo.transport} if demo else {})
     seal = Seal(settings.secret_key.get_secret_value())
     journal = Journal(database, seal, settings.public_url)
+    store = store_of(**settings.storage.model_dump(exclude={"delivery"}))
+    is_redirect = settings.storage.delivery == "redirect"
     portal = Portal(
         settings=settings,
         database=database,
         seal=seal,
-        store=LocalStore(settings.storage.root),
+        store=store,
+        links=store if is_redirect and isinstance(store, LinkingStore) else None,
         pages=pages,
         providers=providers,
         journal=journal,

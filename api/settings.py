@@ -7,13 +7,24 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "GATEFOLD_"
 MINIMUM_SECRET = 32  # characters
 PROVIDER_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
+DELIVERIES = {"local": ("stream",), "s3": ("redirect", "proxy")}  # the first is the default
 SECRETS_IN_FILES = ("SECRET_KEY_FILE", "DATABASE_URL_FILE", "CLIENT_SECRET_FILE")
 PLACEHOLDERS = ("change", "replace", "example", "secret", "placeholder")
 
@@ -21,9 +32,62 @@ PLACEHOLDERS = ("change", "replace", "example", "secret", "placeholder")
 class StorageSettings(BaseModel):
     """Where the files are kept."""
 
-    kind: Literal["local"] = Field("local", description="Which store keeps the files: `local`.")
+    model_config = ConfigDict(validate_default=True)
+
+    kind: Literal["local", "s3"] = Field("local", description="Which store keeps the files: `local` or `s3`.")
     root: Path = Field(Path("var/files"), description="Folder of the local store.")
-    delivery: Literal["stream"] = Field("stream", description="How bytes leave the local store: `stream`.")
+    delivery: Literal["stream", "redirect", "proxy"] | None = Field(
+        None,
+        description="How bytes leave the store. Local: `stream` (default). S3: `redirect` (default; the reader is "
+        "sent on to a pre-signed link) or `proxy` (through the portal).",
+    )
+    bucket: str | None = Field(None, description="The S3 store's bucket; keep it private.")
+    region: str | None = Field(None, description="The bucket's region; default: as boto3 finds it, else `us-east-1`.")
+    endpoint_url: str | None = Field(None, description="Address of an S3 store other than Amazon's.")
+    public_endpoint_url: str | None = Field(
+        None,
+        description="The same store's address as readers reach it, where that is another; links are signed for it.",
+    )
+
+    @field_validator("delivery")
+    @classmethod
+    def _delivery_suits_the_store(cls, delivery: str | None, info: ValidationInfo) -> str | None:
+        kind = info.data.get("kind")
+        if kind is None:
+            return delivery
+        if delivery is not None and delivery not in DELIVERIES[kind]:
+            raise ValueError(f"is {delivery}, but a store of kind {kind} knows {' and '.join(DELIVERIES[kind])}")
+        return delivery or DELIVERIES[kind][0]
+
+    @field_validator("bucket")
+    @classmethod
+    def _s3_has_a_bucket(cls, bucket: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("kind") == "s3" and bucket is None:
+            raise ValueError("is not set, and a store of kind s3 needs one")
+        if bucket is not None and not BUCKET.fullmatch(bucket):
+            raise ValueError("is no name of a bucket (3 to 63 small letters, digits and hyphens)")
+        return bucket
+
+    @field_validator("endpoint_url", "public_endpoint_url")
+    @classmethod
+    def _endpoint_is_an_origin(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+            raise ValueError("is not an address like https://s3.example.org")
+        if parts.path not in ("", "/") or parts.query or parts.fragment:
+            raise ValueError("is more than an origin; leave out the path and everything after it")
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @field_validator("public_endpoint_url")
+    @classmethod
+    def _readers_links_are_safe(cls, url: str | None, info: ValidationInfo) -> str | None:
+        parts = urlsplit(url or info.data.get("endpoint_url") or "")
+        is_plain = parts.scheme == "http" and not is_loopback(parts.hostname or "")
+        if info.data.get("delivery") == "redirect" and is_plain:
+            raise ValueError("has to be set, and to begin with https://, where readers are redirected to the store")
+        return url
 
 
 class ProviderSettings(BaseModel):
@@ -80,6 +144,9 @@ class Settings(BaseSettings):
     storage: StorageSettings = Field(default_factory=lambda: StorageSettings())
     ticket_lifetime: int = Field(600, ge=120, le=86_400, description="Seconds a download link lives (120 to 86400).")
     ticket_uses: int = Field(5, ge=1, le=1000, description="Transfers a download link serves.")
+    store_link_lifetime: int = Field(
+        120, ge=120, le=900, description="Seconds a pre-signed link to the S3 store lives (120 to 900)."
+    )
     providers: dict[str, ProviderSettings] = Field(default_factory=dict)
     admins: Annotated[tuple[str, ...], NoDecode] = Field(
         (),

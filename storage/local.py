@@ -1,7 +1,6 @@
 """The store on a folder of this machine: `ab/cd/<sha256>`, written under a temporary name, then renamed."""
 
 import errno
-import hashlib
 import os
 import stat as modes
 import time
@@ -12,10 +11,10 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
+from storage.arrival import copy_checked
 from storage.keys import place
-from storage.store import Missing, Stat, WrongDigest, WrongSize
+from storage.store import Missing, Stat
 
-CHUNK = 1 << 20  # bytes
 STAGING = ".staging"
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -100,18 +99,8 @@ class LocalFile:
 
 
 def _copy(source: BinaryIO, folder: int, name: str, sha256: str, size: int) -> None:
-    digest, copied = hashlib.sha256(), 0
     with open(os.open(name, _CREATE, 0o640, dir_fd=folder), "wb") as target:
-        while chunk := source.read(CHUNK):
-            digest.update(chunk)
-            copied += len(chunk)
-            if copied > size:
-                break
-            target.write(chunk)
-        if copied != size:
-            raise WrongSize(f"announced {size} bytes, read {'more' if copied > size else copied}")
-        if digest.hexdigest() != sha256:
-            raise WrongDigest(f"announced {sha256}, read {digest.hexdigest()}")
+        copy_checked(source, target, sha256, size)
         target.flush()
         os.fsync(target.fileno())
 

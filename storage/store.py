@@ -3,7 +3,7 @@
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, runtime_checkable
 
 
 class StorageError(Exception):
@@ -26,6 +26,10 @@ class WrongDigest(StorageError):
     """What was read had another SHA-256 than announced."""
 
 
+class Unreachable(StorageError):
+    """The store doesn't answer, or not as a store would."""
+
+
 @dataclass(frozen=True)
 class Stat:
     """Size in bytes, and when the file came into the store (UTC)."""
@@ -46,7 +50,7 @@ class StoredFile(Protocol):
 
 
 class Store(Protocol):
-    """A place for files, each under the SHA-256 of its bytes. Every method may raise BadKey."""
+    """A place for files, each under the SHA-256 of its bytes. Every method may raise BadKey, or Unreachable."""
 
     def put(self, source: BinaryIO, sha256: str, size: int) -> None:
         """Copy `source` from where it stands to its end. The file is visible whole or not at all.
@@ -69,4 +73,13 @@ class Store(Protocol):
 
     def sweep(self, older_than: timedelta) -> int:
         """Remove what broken-off puts left behind longer ago than that; how many pieces. Files stay."""
+        ...
+
+
+@runtime_checkable
+class LinkingStore(Store, Protocol):
+    """A store that can hand out its files itself."""
+
+    def link(self, key: str, *, filename: str, media_type: str, lifetime: int) -> str:
+        """An address that anyone may download the file from for `lifetime` seconds, and for nothing else."""
         ...

@@ -8,8 +8,9 @@ import pytest
 from api.database import Database
 from api.migrations import upgrade
 from api.settings import Settings
-from tests import postgres
+from tests import postgres, s3
 from tests.postgres import NoPostgres, Postgres
+from tests.s3 import NoS3, S3Server
 from tests.site import Site, free_port, served
 
 SECRET = "k7Jw2mQx9Zr4Tn8Vb3Lp6Hd5Fs1Gy0Ca"
@@ -32,6 +33,27 @@ def postgresql() -> Iterator[Postgres]:
             yield server
     except NoPostgres as reason:
         pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    try:
+        with s3.served(tmp_path_factory.mktemp("s3")) as server:
+            yield server
+    except NoS3 as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session")
+def s3_keys() -> Iterator[None]:
+    """Credentials where boto3 looks for them first, and nothing of this machine's own."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AWS_ACCESS_KEY_ID", s3.KEY_ID)
+        environment.setenv("AWS_SECRET_ACCESS_KEY", s3.KEY)
+        for name in ("AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL"):
+            environment.delenv(name, raising=False)
+        environment.setenv("AWS_CONFIG_FILE", "/dev/null")
+        yield
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

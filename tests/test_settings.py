@@ -67,6 +67,57 @@ def test_a_database_address_with_its_password_may_come_from_a_file(
     assert load().database_url == "postgresql+psycopg://gatefold:Zr4Tn8@db.example.org/gatefold"
 
 
+def test_each_store_has_its_own_delivery(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load().storage.delivery == "stream"
+    monkeypatch.setenv("GATEFOLD_STORAGE__KIND", "s3")
+    monkeypatch.setenv("GATEFOLD_STORAGE__BUCKET", "titles")
+    assert load().storage.delivery == "redirect"
+    monkeypatch.setenv("GATEFOLD_STORAGE__DELIVERY", "proxy")
+    assert load().storage.delivery == "proxy"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GATEFOLD_STORAGE__BUCKET", None),
+        ("GATEFOLD_STORAGE__BUCKET", "Titles"),
+        ("GATEFOLD_STORAGE__BUCKET", "../titles"),
+        ("GATEFOLD_STORAGE__DELIVERY", "stream"),
+        ("GATEFOLD_STORAGE__ENDPOINT_URL", "s3.example.org"),
+        ("GATEFOLD_STORAGE__ENDPOINT_URL", "https://s3.example.org/titles"),
+        ("GATEFOLD_STORAGE__ENDPOINT_URL", "https://key:secret@s3.example.org"),
+        ("GATEFOLD_STORAGE__PUBLIC_ENDPOINT_URL", "http://s3.example.org"),
+        ("GATEFOLD_STORE_LINK_LIFETIME", "119"),
+        ("GATEFOLD_STORE_LINK_LIFETIME", "901"),
+    ],
+)
+def test_a_wrong_setting_of_the_s3_store_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str | None
+) -> None:
+    monkeypatch.setenv("GATEFOLD_STORAGE__KIND", "s3")
+    monkeypatch.setenv("GATEFOLD_STORAGE__BUCKET", "titles")
+    if value is None:
+        monkeypatch.delenv(name)
+    else:
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as failure:
+        load()
+    assert [line for line in failure.value.lines if not line.startswith(name)] == []
+
+
+def test_readers_are_not_sent_to_a_store_without_encryption(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEFOLD_STORAGE__KIND", "s3")
+    monkeypatch.setenv("GATEFOLD_STORAGE__BUCKET", "titles")
+    monkeypatch.setenv("GATEFOLD_STORAGE__ENDPOINT_URL", "http://minio:9000")
+    with pytest.raises(SettingsError, match="GATEFOLD_STORAGE__PUBLIC_ENDPOINT_URL has to be set"):
+        load()
+    monkeypatch.setenv("GATEFOLD_STORAGE__PUBLIC_ENDPOINT_URL", "https://files.example.org")
+    assert load().storage.public_endpoint_url == "https://files.example.org"
+    monkeypatch.delenv("GATEFOLD_STORAGE__PUBLIC_ENDPOINT_URL")
+    monkeypatch.setenv("GATEFOLD_STORAGE__DELIVERY", "proxy")
+    assert load().storage.endpoint_url == "http://minio:9000"
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

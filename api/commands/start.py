@@ -46,6 +46,6 @@ def open_database(settings: "Settings", *, migrated: bool = True) -> Iterator["D
 
 
 def open_store(settings: "Settings") -> "Store":
-    from storage.local import LocalStore
+    from storage.stores import store_of
 
-    return LocalStore(settings.storage.root)
+    return store_of(**settings.storage.model_dump(exclude={"delivery"}))

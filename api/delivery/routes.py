@@ -28,6 +28,7 @@ from api.usage.record import Caller, Item, Sighting, item_of
 router = APIRouter()
 LINK_HEADERS = {"cache-control": "private, no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
 TURNED_AWAY = (Reason.SIGN_IN_NEEDED, Reason.NOT_LISTED)  # open to others, not to whoever asks
+OPEN_HEADERS = {"cache-control": "public, max-age=0", "vary": "Cookie"}
 
 
 @open_to_all("the decision, not the door, says who gets the file")
@@ -40,15 +41,14 @@ def stable_address(request: Request, portal: ThePortal, reader: CurrentReader, s
     if not decision.allowed or record.edition is None:
         return _refusal(request, portal, shelved, reader)
     if decision.is_open_to_all:
-        open_headers = {"cache-control": "public, max-age=0", "vary": "Cookie"}
-        part = _part(request, record.edition)
+        part = _part(request, portal, record.edition)
         if request.method == "GET" and part.is_use:
             item = item_of(record, shelved.public_decision)
-            portal.journal.at_once(_served(request, portal, part.status, item, reader))
-        return _send(portal, record, record.edition, part, open_headers)
+            portal.journal.at_once(_served(request, portal, part, item, reader))
+        return _hand_out(request, portal, record, record.edition, OPEN_HEADERS)
     assert reader is not None
     if request.method == "HEAD":
-        return _send(portal, record, record.edition, _part(request, record.edition), LINK_HEADERS)
+        return _hand_out(request, portal, record, record.edition, LINK_HEADERS)
     return RedirectResponse(_issue(portal, shelved, reader).path, 303, headers=LINK_HEADERS)
 
 
@@ -94,7 +94,7 @@ def new_ticket(request: Request, portal: ThePortal, reader: CurrentReader, slug:
 @router.api_route("/t/{ticket}/{filename}", methods=["GET", "HEAD"])
 @open_to_all("whoever holds the link holds the ticket until it ends")
 def time_limited_link(request: Request, portal: ThePortal, ticket: str, filename: str) -> Response:
-    """The bytes behind a ticket. A transfer that starts at byte 0 takes one use; the commit comes before it."""
+    """The file behind a ticket. A transfer that starts at byte 0 takes one use; the commit comes before it."""
     if request.method == "GET" and may_be_use(request.headers):
         session = portal.database.writing()
     else:
@@ -103,12 +103,12 @@ def time_limited_link(request: Request, portal: ThePortal, ticket: str, filename
         found = tickets.look_up(db, portal.seal, ticket, filename, clock.now())
         if is_idle(request):
             return Response(status_code=204, headers=LINK_HEADERS)
-        part = _part(request, found.edition)
+        part = _part(request, portal, found.edition)
         if request.method == "GET" and part.is_use:
             tickets.take_use(db, found)
             item = item_of(found.record, found.shelved.public_decision, found.edition)
-            portal.journal.within(db, _served(request, portal, part.status, item, found.reader))
-    return _send(portal, found.record, found.edition, part, LINK_HEADERS)
+            portal.journal.within(db, _served(request, portal, part, item, found.reader))
+    return _hand_out(request, portal, found.record, found.edition, LINK_HEADERS)
 
 
 for base in WORK_PATHS.values():
@@ -144,8 +144,9 @@ def _refusal(request: Request, portal: Portal, shelved: Shelved, reader: Reader 
     raise Denied(f"See {record.path} for what stands in the way.")
 
 
-def _served(request: Request, portal: Portal, status: int, item: Item, reader: Reader | None) -> Sighting:
+def _served(request: Request, portal: Portal, part: Part, item: Item, reader: Reader | None) -> Sighting:
     delivery = portal.settings.storage.delivery
+    status = part.status if portal.links is None else 303
     return Sighting(clock.now(), EventKind.REQUEST, Caller.of(request.scope), status, item, reader, delivery=delivery)
 
 
@@ -163,8 +164,27 @@ def _issue(portal: Portal, shelved: Shelved, reader: Reader) -> Issued:
         )
 
 
-def _part(request: Request, edition: EditionRecord) -> Part:
+def _hand_out(
+    request: Request, portal: Portal, record: TitleRecord, edition: EditionRecord, headers: dict[str, str]
+) -> Response:
+    """The bytes, or the way to them in the store. HEAD, and what needs no bytes, is always answered here."""
+    part = _part(request, portal, edition)
+    if portal.links is None or request.method == "HEAD" or part.status not in (200, 206):
+        return _send(portal, record, edition, part, headers)
+    portal.links.stat(edition.sha256)  # so that a store's fault is a page here and not its own words there
+    link = portal.links.link(
+        edition.sha256,
+        filename=record.filename,
+        media_type=edition.media_type,
+        lifetime=portal.settings.store_link_lifetime,
+    )
+    return RedirectResponse(link, 303, headers=LINK_HEADERS)
+
+
+def _part(request: Request, portal: Portal, edition: EditionRecord) -> Part:
     wanted = dict(request.headers) if request.method == "GET" else {}
+    if portal.links is not None:  # the part a reader has came from the store, which will compare its own ETag
+        wanted.pop("if-range", None)
     return part_of(edition.size, _etag(edition), edition.made_at, wanted)
 
 

@@ -10,17 +10,22 @@ from api.database import Database
 from api.edge.pages import Pages
 from api.seal import Seal
 from api.settings import Settings
-from storage.store import Store
+from storage.store import LinkingStore, Store
 
 
 @dataclass(frozen=True)
 class Portal:
-    """The parts. `providers` are sign-in providers by id, in the order readers see them."""
+    """The parts.
+
+    `links` is the store where readers are sent on to it by pre-signed links; None where the portal sends the bytes.
+    `providers` are sign-in providers by id, in the order readers see them.
+    """
 
     settings: Settings
     database: Database
     seal: Seal
     store: Store
+    links: LinkingStore | None
     pages: Pages
     providers: Mapping[str, Any]  # api.signin.providers.Provider, which this floor may not import
     journal: Any  # api.usage.journal.Journal, which this floor may not import either

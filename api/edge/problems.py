@@ -17,6 +17,7 @@ from starlette.responses import Response
 from api import errors
 from api.edge.caller import wants_html
 from api.edge.portal import portal_of
+from storage.store import Missing, StorageError, Unreachable
 
 log = logging.getLogger("gatefold.problems")
 TRY_AGAIN_AFTER = 30  # seconds
@@ -148,6 +149,7 @@ BY_STATUS = {words.status: words for words in TABLE.values()} | {
 def install(app: FastAPI) -> None:
     """Let every refusal and every fault of this app answer through the table."""
     app.add_exception_handler(errors.Refusal, _refused)
+    app.add_exception_handler(StorageError, _store_fault)
     for kind in (OperationalError, PoolTimeout):
         app.add_exception_handler(kind, _database_fault)
     app.add_exception_handler(HTTPException, _http_error)
@@ -210,6 +212,14 @@ async def _database_fault(request: Request, error: Exception) -> Response:
     cause = error.orig if isinstance(error, OperationalError) else error
     log.error("the database does not answer: %s", " ".join(str(cause).split()))
     return answer(request, errors.Unavailable())
+
+
+async def _store_fault(request: Request, error: Exception) -> Response:
+    if isinstance(error, Unreachable):
+        log.error("the store does not answer: %s", error)
+        return answer(request, errors.Unavailable())
+    log.error("%s: %s", "missing object" if isinstance(error, Missing) else "the store is at fault", error)
+    return _answer(request, BY_STATUS[500], "The file is not where it should be", BY_STATUS[500].body)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

@@ -1,15 +1,19 @@
 """A stored file as a raw ASGI answer: large chunks, one part, and no more read than the caller takes."""
 
 import asyncio
+import logging
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from anyio import to_thread
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from storage.store import Store
+from storage.store import StorageError, Store
 
+log = logging.getLogger("gatefold.sending")
 CHUNK = 512 * 1024  # bytes read and sent at a time
+ReadAt = Callable[[int, int], bytes]
 
 
 class FilePart(Response):
@@ -27,18 +31,33 @@ class FilePart(Response):
             await send(head)
             await send({"type": "http.response.body", "body": b""})
             return
-        with self.store.open(self.key) as file:
+        with ExitStack() as opened:
+            # A store that is away or has nothing of that key says so before the answer begins.
+            read_at, chunk = await to_thread.run_sync(self._open, opened)
             await send(head)
-            await self._send_bytes(file.read_at, receive, send)
+            try:
+                await self._send_bytes(read_at, chunk, receive, send)
+            except StorageError as error:  # the answer stays short of its length, so the reader's side notices
+                log.error("a transfer broke off: %s", error)
 
-    async def _send_bytes(self, read_at: Callable[[int, int], bytes], receive: Receive, send: Send) -> None:
+    def _open(self, opened: ExitStack) -> tuple[ReadAt, bytes]:
+        read_at = opened.enter_context(self.store.open(self.key)).read_at
+        return read_at, self._read(read_at, self.start)
+
+    def _read(self, read_at: ReadAt, position: int) -> bytes:
+        end = self.start + self.length
+        chunk = read_at(position, min(CHUNK, end - position))
+        if not chunk:
+            raise StorageError(f"object {self.key} ends at byte {position}, before byte {end}")
+        return chunk
+
+    async def _send_bytes(self, read_at: ReadAt, chunk: bytes, receive: Receive, send: Send) -> None:
         gone = asyncio.create_task(_until_gone(receive))
         try:
-            position, end = self.start, self.start + self.length
+            position, end = self.start + len(chunk), self.start + self.length
+            await send({"type": "http.response.body", "body": chunk, "more_body": position < end})
             while position < end and not gone.done():
-                chunk = await to_thread.run_sync(read_at, position, min(CHUNK, end - position))
-                if not chunk:
-                    raise OSError(f"object {self.key} ends at byte {position}, before byte {end}")
+                chunk = await to_thread.run_sync(self._read, read_at, position)
                 position += len(chunk)
                 await send({"type": "http.response.body", "body": chunk, "more_body": position < end})
         finally:

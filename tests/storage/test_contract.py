@@ -73,7 +73,7 @@ def test_a_range_past_the_end_stops_there(store: Store) -> None:
 def test_ranges_can_be_read_side_by_side(store: Store) -> None:
     put(store)
     with store.open(KEY) as file, ThreadPoolExecutor(8) as pool:
-        parts = list(pool.map(lambda offset: file.read_at(offset, 1000), range(0, len(BYTES), 1000)))
+        parts = list(pool.map(lambda offset: file.read_at(offset, 9999), range(0, len(BYTES), 9999)))
     assert b"".join(parts) == BYTES
 
 
@@ -172,7 +172,6 @@ def test_sweeping_leaves_files_alone(store: Store) -> None:
     assert read(store, KEY) == BYTES
 
 
-@pytest.mark.parametrize("key", NO_KEYS)
 @pytest.mark.parametrize(
     "use",
     [
@@ -183,6 +182,7 @@ def test_sweeping_leaves_files_alone(store: Store) -> None:
     ],
     ids=["stat", "open", "delete", "put"],
 )
-def test_what_is_no_key_is_refused(store: Store, key: str, use: Callable[[Store, str], object]) -> None:
-    with pytest.raises(BadKey, match=re.escape(repr(key))):
-        use(store, key)
+def test_what_is_no_key_is_refused(store: Store, use: Callable[[Store, str], object]) -> None:
+    for key in NO_KEYS:
+        with pytest.raises(BadKey, match=re.escape(repr(key))):
+            use(store, key)

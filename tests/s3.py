@@ -1,0 +1,87 @@
+"""A real S3 server for one run of the tests, which checks signatures; each test has a bucket of its own."""
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+from boto3.session import Session
+from botocore.config import Config
+
+from tests.site import free_port
+
+KEY_ID, KEY = "AKTEST", "SKTESTSECRET1"
+
+
+class NoS3(Exception):
+    """This machine can't run an S3 server; the message says why."""
+
+
+class S3Server:
+    """rclone over a folder. A bucket is a folder in it."""
+
+    def __init__(self, folder: Path) -> None:
+        rclone = shutil.which("rclone", path=str(Path(sys.executable).parent)) or shutil.which("rclone")
+        if rclone is None:
+            raise NoS3("no S3 server on this machine (rclone)")
+        self._folder = folder
+        self._numbers = count(1)
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self._process = subprocess.Popen(
+            [rclone, "serve", "s3", "--addr", f"127.0.0.1:{port}", "--auth-key", f"{KEY_ID},{KEY}", str(folder)],
+            env={"RCLONE_CONFIG": str(folder.parent / "rclone.conf"), "HOME": str(folder.parent)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self.client: Any = Session(KEY_ID, KEY).client(
+            "s3",
+            region_name="us-east-1",
+            endpoint_url=self.url,
+            config=Config(signature_version="s3v4", s3={"addressing_style": "path"}),
+        )
+        self._wait()
+
+    def bucket(self) -> str:
+        name = f"titles-{next(self._numbers)}"
+        self.client.create_bucket(Bucket=name)
+        return name
+
+    def files(self, bucket: str) -> list[Path]:
+        return [path for path in (self._folder / bucket).rglob("*") if path.is_file()]
+
+    def stop(self) -> None:
+        self.client.close()
+        self._process.terminate()
+        self._process.wait(10)
+
+    def _wait(self) -> None:
+        for _ in range(200):
+            if self._process.poll() is not None:
+                raise NoS3(f"the S3 server ended with {self._process.returncode}")
+            try:
+                urlopen(self.url).close()
+            except HTTPError as answer:  # it refuses us, so it is there
+                answer.close()
+                return
+            except OSError:
+                time.sleep(0.05)
+        self.stop()
+        raise NoS3("the S3 server did not answer in 10 seconds")
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[S3Server]:
+    (folder / "buckets").mkdir()
+    server = S3Server(folder / "buckets")
+    try:
+        yield server
+    finally:
+        server.stop()

@@ -1,0 +1,253 @@
+"""What only the store on a bucket has to withstand: bent links, and a server that is away, slow or confused."""
+
+import hashlib
+import io
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import httpx2
+import pytest
+
+from storage import s3
+from storage.s3 import S3Store
+from storage.store import LinkingStore, Missing, Unreachable, WrongDigest
+from tests.s3 import S3Server
+from tests.site import free_port
+
+BYTES = b"%PDF-1.7 not really" * 200_000
+KEY = hashlib.sha256(BYTES).hexdigest()
+OTHER = b"%PDF-1.7 another"
+OTHER_KEY = hashlib.sha256(OTHER).hexdigest()
+LINK = {"filename": "rivers-of-paper.pdf", "media_type": "application/pdf", "lifetime": 120}
+
+
+@pytest.fixture(scope="module")
+def bucket(s3_server: S3Server, s3_keys: None) -> str:
+    return s3_server.bucket()
+
+
+@pytest.fixture(scope="module")
+def store(s3_server: S3Server, bucket: str) -> S3Store:
+    store = S3Store(bucket, endpoint_url=s3_server.url)
+    for data, key in ((BYTES, KEY), (OTHER, OTHER_KEY)):
+        store.put(io.BytesIO(data), key, len(data))
+    return store
+
+
+def bent(link: str, **changes: str | None) -> str:
+    """The link with fields of its query changed, or left out where None."""
+    address, _, query = link.partition("?")
+    fields = {name.replace("-", "_"): (name, values[0]) for name, values in parse_qs(query).items()}
+    for name, value in changes.items():
+        assert name in fields, name
+        fields[name] = (fields[name][0], value)  # type: ignore[assignment]
+    return f"{address}?{urlencode({name: value for name, value in fields.values() if value is not None})}"
+
+
+def field(link: str, name: str) -> str:
+    return parse_qs(urlsplit(link).query)[name][0]
+
+
+def another(character: str) -> str:
+    return "0" if character != "0" else "1"
+
+
+def test_the_server_of_these_tests_refuses_a_tampered_link(store: S3Store) -> None:
+    """Else none of the following would prove anything."""
+    link = store.link(KEY, **LINK)
+    signature = field(link, "X-Amz-Signature")
+    assert httpx2.get(bent(link)).content == BYTES  # taken apart and put together again, it still holds
+    assert httpx2.get(bent(link, X_Amz_Signature=signature[:-1] + another(signature[-1]))).status_code == 403
+
+
+def test_a_link_is_a_download_under_its_name(store: S3Store) -> None:
+    assert isinstance(store, LinkingStore)
+    answer = httpx2.get(store.link(KEY, **LINK))
+    assert (answer.status_code, answer.content) == (200, BYTES)
+    assert answer.headers["content-disposition"] == 'attachment; filename="rivers-of-paper.pdf"'
+    assert answer.headers["content-type"] == "application/pdf"
+    part = httpx2.get(store.link(KEY, **LINK), headers={"range": "bytes=10-19"})
+    assert part.content == BYTES[10:20]
+
+
+@pytest.mark.parametrize(
+    "bend",
+    [
+        lambda link: link.partition("?")[0],
+        lambda link: bent(link, X_Amz_Signature=None),
+        lambda link: bent(link, X_Amz_Signature="0" * 64),
+        lambda link: bent(link, X_Amz_Expires="900"),
+        lambda link: bent(link, X_Amz_Expires="604800"),
+        lambda link: bent(link, X_Amz_Expires=None),
+        lambda link: bent(link, X_Amz_Date="20361122T120000Z"),
+        lambda link: bent(link, X_Amz_Date=None),
+        lambda link: bent(link, X_Amz_Credential=field(link, "X-Amz-Credential").replace("AKTEST", "AKOTHER")),
+        lambda link: bent(link, X_Amz_Credential=field(link, "X-Amz-Credential").replace("us-east-1", "eu-west-1")),
+        lambda link: bent(link, X_Amz_SignedHeaders="host;range"),
+        lambda link: bent(link, response_content_disposition="inline"),
+        lambda link: bent(link, response_content_disposition='attachment; filename="evil.exe"'),
+        lambda link: bent(link, response_content_disposition=None),
+        lambda link: bent(link, response_content_type="text/html"),
+        lambda link: bent(link, response_content_type=None),
+        lambda link: f"{link}&response-cache-control=public",
+        lambda link: link.replace(KEY, OTHER_KEY).replace(
+            f"/{KEY[:2]}/{KEY[2:4]}/", f"/{OTHER_KEY[:2]}/{OTHER_KEY[2:4]}/"
+        ),
+        lambda link: re.sub(r"/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}", "", link),
+    ],
+)
+def test_a_bent_link_is_refused(store: S3Store, bend: Callable[[str], str]) -> None:
+    link = store.link(KEY, **LINK)
+    bent_link = bend(link)
+    assert bent_link != link
+    answer = httpx2.get(bent_link)
+    assert answer.status_code in (400, 403)
+    assert BYTES not in answer.content
+    assert OTHER not in answer.content
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
+def test_a_link_is_good_for_nothing_but_reading(store: S3Store, method: str) -> None:
+    assert httpx2.request(method, store.link(KEY, **LINK), content=b"mine now").status_code in (400, 403)
+    assert store.stat(KEY).size == len(BYTES)
+    with store.open(KEY) as file:
+        assert file.read_at(0, len(BYTES)) == BYTES
+
+
+def test_a_link_ends(s3_server: S3Server, store: S3Store, bucket: str) -> None:
+    """The server goes by the expiry that was signed; ours are never as short as this one."""
+    where = {"Bucket": bucket, "Key": f"{KEY[:2]}/{KEY[2:4]}/{KEY}"}
+    link = s3_server.client.generate_presigned_url("get_object", Params=where, ExpiresIn=3)
+    assert httpx2.get(link).status_code == 200
+    time.sleep(4.1)
+    assert httpx2.get(link).status_code in (400, 403)
+
+
+@pytest.mark.parametrize("lifetime", [-1, 0, 119, 901, 604_800])
+def test_a_link_lives_within_its_bounds(store: S3Store, lifetime: int) -> None:
+    with pytest.raises(ValueError, match=str(lifetime)):
+        store.link(KEY, **LINK | {"lifetime": lifetime})
+    assert field(store.link(KEY, **LINK | {"lifetime": 900}), "X-Amz-Expires") == "900"
+
+
+@pytest.mark.parametrize("filename", ["", 'a".pdf', "a\r\nset-cookie: b", "../a.pdf", "ä.pdf", "a b.pdf"])
+def test_a_download_has_a_plain_name(store: S3Store, filename: str) -> None:
+    with pytest.raises(ValueError, match="is no name"):
+        store.link(KEY, **LINK | {"filename": filename})
+
+
+def test_links_are_signed_for_the_address_that_readers_reach(s3_server: S3Server, store: S3Store, bucket: str) -> None:
+    outside = s3_server.url.replace("127.0.0.1", "localhost")
+    public = S3Store(bucket, endpoint_url=s3_server.url, public_endpoint_url=outside)
+    link = public.link(KEY, **LINK)
+    assert link.startswith(f"{outside}/{bucket}/")
+    assert httpx2.get(link).content == BYTES
+    assert httpx2.get(store.link(KEY, **LINK).replace(s3_server.url, outside)).status_code == 403
+
+
+def test_links_name_the_region_and_the_bucket_where_there_is_no_endpoint(s3_keys: None) -> None:
+    link = S3Store("titles", region="eu-central-1").link(KEY, **LINK)
+    assert link.startswith(f"https://titles.s3.eu-central-1.amazonaws.com/{KEY[:2]}/")
+    assert "eu-central-1/s3/aws4_request" in field(link, "X-Amz-Credential")
+
+
+def test_what_is_refused_was_never_sent(s3_server: S3Server, s3_keys: None) -> None:
+    bucket = s3_server.bucket()
+    with pytest.raises(WrongDigest):
+        S3Store(bucket, endpoint_url=s3_server.url).put(io.BytesIO(BYTES), OTHER_KEY, len(BYTES))
+    assert s3_server.files(bucket) == []
+
+
+def test_a_damaged_object_is_healed_by_the_next_put(s3_server: S3Server, store: S3Store, bucket: str) -> None:
+    s3_server.client.put_object(Bucket=bucket, Key=f"{KEY[:2]}/{KEY[2:4]}/{KEY}", Body=BYTES[:100])
+    assert store.stat(KEY).size == 100
+    store.put(io.BytesIO(BYTES), KEY, len(BYTES))
+    assert store.stat(KEY).size == len(BYTES)
+
+
+def test_a_bucket_that_is_not_there_is_no_missing_file(s3_server: S3Server, s3_keys: None) -> None:
+    store = S3Store("nowhere", endpoint_url=s3_server.url)
+    with pytest.raises(Unreachable, match="NoSuchBucket"), store.open(KEY):
+        pass
+
+
+def test_wrong_credentials_are_no_missing_file(
+    store: S3Store, s3_server: S3Server, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "SKWRONGSECRET")
+    stranger = S3Store(bucket, endpoint_url=s3_server.url)
+    for use in (stranger.stat, stranger.delete, lambda key: stranger.open(key).__enter__()):
+        with pytest.raises(Unreachable) as failure:
+            use(KEY)
+        assert "SKWRONG" not in str(failure.value)
+    assert store.stat(KEY).size == len(BYTES)
+
+
+def test_a_server_that_is_away_is_said_to_be(s3_keys: None) -> None:
+    store = S3Store("titles", endpoint_url=f"http://127.0.0.1:{free_port()}")
+    for use in (store.stat, store.delete, lambda key: store.open(key).__enter__()):
+        with pytest.raises(Unreachable):
+            use(KEY)
+
+
+@contextmanager
+def answering(*answers: bytes) -> Iterator[str]:
+    """A server that gives one prepared answer to each connection, and then holds its tongue."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        taken: list[socket.socket] = []
+
+        def serve() -> None:
+            for answer in (*answers, b"", b""):
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                taken.append(connection)
+                connection.recv(65_536)
+                connection.sendall(answer)
+                if answer:
+                    connection.close()
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join(5)
+    for connection in taken:
+        connection.close()
+
+
+def test_a_server_that_is_slow_is_not_waited_for(s3_keys: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s3, "READ_TIMEOUT", 0.2)
+    with answering() as url:
+        begun = time.monotonic()
+        with pytest.raises(Unreachable, match="ReadTimeout"):
+            S3Store("titles", endpoint_url=url).stat(KEY)
+        assert time.monotonic() - begun < 3
+
+
+def test_a_transfer_that_breaks_goes_on_by_parts(s3_keys: None) -> None:
+    whole = b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nabcd"  # and there it ends
+    rest = b"HTTP/1.1 206 Partial Content\r\nContent-Length: 4\r\nContent-Range: bytes 4-7/8\r\n\r\nefgh"
+    with answering(whole, rest) as url, S3Store("titles", endpoint_url=url).open(KEY) as file:
+        assert file.read_at(0, 4) + file.read_at(4, 4) == b"abcdefgh"
+
+
+def test_a_server_that_does_not_know_ranges_is_found_out(s3_keys: None) -> None:
+    whole = b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nabcdefgh"
+    with answering(whole, whole) as url:
+        store = S3Store("titles", endpoint_url=url)
+        with store.open(KEY) as file, pytest.raises(Unreachable, match="other bytes"):
+            file.read_at(4, 4)
+
+
+def test_an_object_that_goes_while_it_is_read_by_parts_is_missing(store: S3Store) -> None:
+    with store.open(OTHER_KEY) as file:
+        store.delete(OTHER_KEY)
+        with pytest.raises(Missing):
+            file.read_at(10, 3)
