@@ -49,6 +49,11 @@ class StorageSettings(BaseModel):
         description="The same store's address as readers reach it, where that is another; links are signed for it.",
     )
 
+    @field_validator("delivery", "bucket", "region", "endpoint_url", "public_endpoint_url", mode="before")
+    @classmethod
+    def _empty_is_not_set(cls, value: object) -> object:
+        return None if value == "" else value
+
     @field_validator("delivery")
     @classmethod
     def _delivery_suits_the_store(cls, delivery: str | None, info: ValidationInfo) -> str | None:

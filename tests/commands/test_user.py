@@ -21,13 +21,11 @@ def grants(run: Run) -> object:
 
 
 @pytest.fixture
-def people(press: Path) -> Path:
+def people(press: Path, database: Database) -> Path:
     """Ada and Ben have signed in once."""
-    database = Database(f"sqlite:///{press / 'gatefold.db'}")
     with database.writing() as db:
         for subject in ("ada", "ben"):
             recognise(db, "campus", Profile(ISSUER, subject))
-    database.close()
     return press
 
 

@@ -17,6 +17,12 @@ FOREIGN = (
 )
 
 
+@pytest.fixture
+def engine() -> str:
+    """The database's make plays no part here."""
+    return "sqlite"
+
+
 @pytest.mark.parametrize("headers", FOREIGN, ids=str)
 def test_another_sites_form_does_nothing(site: Site, headers: dict[str, str]) -> None:
     shelve(site)

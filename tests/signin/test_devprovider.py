@@ -16,6 +16,12 @@ from tests.site import Site
 
 
 @pytest.fixture
+def engine() -> str:
+    """The database's make plays no part here."""
+    return "sqlite"
+
+
+@pytest.fixture
 def client(site: Site) -> httpx2.Client:
     return site.browser()
 
