@@ -18,14 +18,21 @@ from api.database import Database
 from api.delivery import routes as delivery
 from api.edge import problems
 from api.edge.doors import open_to_all
+from api.edge.figures import Figures
+from api.edge.front import FrontDoor
 from api.edge.headers import SafeHeaders, safe_headers
+from api.edge.hosts import allowed_hosts
+from api.edge.network import Proxies
 from api.edge.origin import RefuseCrossSiteWrites
 from api.edge.pages import Pages
 from api.edge.portal import Portal
 from api.errors import NotFound
 from api.formats.cover import cover, ink, strip
 from api.jobs import Runner
+from api.ops import routes as ops
 from api.ops.housekeeping import periodic_jobs
+from api.ops.logs import RequestLog
+from api.ops.visits import Visits
 from api.seal import Seal
 from api.settings import Settings
 from api.signin import routes as signin
@@ -40,8 +47,11 @@ LARGEST_BODY = 64 * 1024  # bytes; nothing here takes more than a short form
 A_YEAR = 31_536_000  # seconds
 
 
-def create_app(settings: Settings, *, with_jobs: bool = False) -> FastAPI:
-    """The portal as an ASGI application, doing the periodic jobs where asked. Nothing is shared between two of them."""
+def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: bool = False) -> FastAPI:
+    """The portal as an ASGI application, doing the periodic jobs where asked. Nothing is shared between two of them.
+
+    `log` takes a line for each request.
+    """
     database = Database(settings.database_url, pool=settings.database_pool)
     pages = Pages(WEB, {"cover": cover, "ink": ink, "strip": strip})
     demo = None
@@ -62,6 +72,7 @@ def create_app(settings: Settings, *, with_jobs: bool = False) -> FastAPI:
         store=store,
         links=store if is_redirect and isinstance(store, LinkingStore) else None,
         pages=pages,
+        figures=Figures(),
         providers=providers,
         journal=journal,
     )
@@ -95,16 +106,27 @@ def create_app(settings: Settings, *, with_jobs: bool = False) -> FastAPI:
     app.mount("/static", Fingerprinted(directory=WEB / "static"))
     if demo is not None:
         app.mount("/demo-provider", demo.app)
+    ops.add_to(app)
     for step in (delivery, catalogue, signin, account):
         app.include_router(step.router)
     app.add_api_route("/{anything:path}", nothing_here, methods=["GET", "HEAD"])
 
     app.add_middleware(RefuseCrossSiteWrites, public_url=settings.public_url)
-    app.add_middleware(SafeHeaders, headers=headers)
-    app.add_middleware(
-        FromMemory, pages=app.state.public_pages, session_cookie=session_cookie(settings), journal=journal
-    )
+    app.middleware_stack = _front(app, portal, headers, log)
     return app
+
+
+def _front(app: FastAPI, portal: Portal, headers: dict[str, str], log: RequestLog | None) -> FrontDoor:
+    """What stands before the routes and before the pages of faults, from the outside in."""
+    settings = portal.settings
+    safe = SafeHeaders(app.build_middleware_stack(), headers)
+    return FrontDoor(
+        FromMemory(safe, app.state.public_pages, session_cookie(settings), portal.journal),
+        hosts=allowed_hosts(settings.public_url, settings.operator_port),
+        proxies=Proxies(settings.trusted_proxies),
+        headers=headers,
+        note=Visits(portal.figures, log),
+    )
 
 
 @open_to_all("an address that leads nowhere says so to everyone")

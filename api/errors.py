@@ -1,5 +1,8 @@
 """What can be refused, in the portal's own terms. `edge/problems.py` turns each into an HTTP answer."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 
 class Refusal(Exception):
     """An expected failure.
@@ -39,8 +42,26 @@ class Invalid(Refusal):
     """What was given is not usable, and the message says why."""
 
 
-class Unavailable(Refusal):
-    """Something this needs doesn't answer now: the database, the store. It will again."""
+class TooMany(Refusal):
+    """It was done as often as `limit` (its name) lets it be; from `until` on it may be done again.
+
+    `facts` say so in figures, each with its term.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        heading: str,
+        limit: str,
+        until: datetime,
+        facts: Sequence[tuple[str, str]],
+        way_on: tuple[str, str] | None = None,
+    ) -> None:
+        super().__init__(message, heading=heading, way_on=way_on)
+        self.limit = limit
+        self.until = until
+        self.facts = facts
 
 
 class SignInFailed(Refusal):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -46,14 +47,24 @@ def draft(message: str) -> None:
 
 def is_current(database: Database) -> bool:
     """Whether the database stands at the newest migration."""
+    return _found(database) == _known()[0]
+
+
+def is_behind(database: Database) -> bool:
+    """Whether it waits for a migration of this version. One that a newer version has moved on is not behind."""
+    found = _found(database)
+    newest, *older = _known()
+    return found != newest and (found is None or found in older)
+
+
+def _found(database: Database) -> str | None:
     import sqlalchemy as sa
 
     with database.reading() as db:
         connection = db.connection()
         if not sa.inspect(connection).has_table("alembic_version"):
-            return False
-        found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
-    return list(found) == [_head()]
+            return None
+        return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
 
 @contextmanager
@@ -72,10 +83,12 @@ def _alone(database: Database) -> Iterator["Connection"]:
         yield connection
 
 
-def _head() -> str | None:
+@cache
+def _known() -> tuple[str, ...]:
+    """The migrations of this version, newest first."""
     from alembic.script import ScriptDirectory
 
-    return ScriptDirectory.from_config(_config()).get_current_head()
+    return tuple(each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def _config(connection: object = None) -> "Config":

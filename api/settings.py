@@ -22,10 +22,11 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 PREFIX = "GATEFOLD_"
 MINIMUM_SECRET = 32  # characters
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 PROVIDER_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 DELIVERIES = {"local": ("stream",), "s3": ("redirect", "proxy")}  # the first is the default
-SECRETS_IN_FILES = ("SECRET_KEY_FILE", "DATABASE_URL_FILE", "CLIENT_SECRET_FILE")
+SECRETS_IN_FILES = ("SECRET_KEY_FILE", "DATABASE_URL_FILE", "CLIENT_SECRET_FILE", "METRICS_TOKEN_FILE")
 PLACEHOLDERS = ("change", "replace", "example", "secret", "placeholder")
 
 
@@ -158,6 +159,16 @@ class Settings(BaseSettings):
         description="Who becomes an administrator at sign-in: `<provider id>:<subject>`, with commas between. Taking "
         "a name off takes no role back; `gatefold user promote` does.",
     )
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
+        (), description="Networks, with commas between, whose forwarded headers are believed."
+    )
+    operator_port: int | None = Field(
+        None, ge=1, le=65_535, description="Port on 127.0.0.1 where `gatefold serve` shows its figures at `/metrics`."
+    )
+    metrics_token: SecretStr | None = Field(
+        None,
+        description=f"Bearer token that opens `/metrics` on the public port; at least {MINIMUM_SECRET} characters.",
+    )
     demo: bool = Field(
         False,
         description="Demo mode: an embedded provider with example people. Only `gatefold demo` sets it.",
@@ -175,9 +186,26 @@ class Settings(BaseSettings):
             raise ValueError("has to begin with https:// (http:// only on loopback)")
         return f"{parts.scheme}://{parts.netloc}"
 
-    @field_validator("secret_key")
+    @field_validator("operator_port", "metrics_token", mode="before")
     @classmethod
-    def _secret_is_secret(cls, key: SecretStr) -> SecretStr:
+    def _empty_is_none(cls, given: Any) -> Any:
+        return None if given == "" else given
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks_with_commas(cls, given: Any) -> Any:
+        if not isinstance(given, str):
+            return given
+        try:
+            return tuple(ipaddress.ip_network(part.strip()) for part in given.split(",") if part.strip())
+        except ValueError as error:
+            raise ValueError(f"is no list of networks like 10.0.0.0/8, 192.0.2.7: {error}") from error
+
+    @field_validator("secret_key", "metrics_token")
+    @classmethod
+    def _secret_is_secret(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is None:
+            return None
         value = key.get_secret_value()
         if len(value) < MINIMUM_SECRET:
             raise ValueError(f"is shorter than {MINIMUM_SECRET} characters")

@@ -11,7 +11,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.commands import wire
 from api.edge.portal import Portal
+from api.ops.logs import RequestLog
 from api.settings import Settings
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -48,11 +50,11 @@ class Site:
 
 
 @contextmanager
-def served(settings: Settings) -> Iterator[Site]:
-    """`create_app(settings)` on the port of its public URL."""
-    app = create_app(settings)
+def served(settings: Settings, log: RequestLog | None = None) -> Iterator[Site]:
+    """`create_app(settings, log)` on the port of its public URL."""
+    app = create_app(settings, log)
     port = int(settings.public_url.rpartition(":")[2])
-    config = uvicorn.Config(app, "127.0.0.1", port, log_level="warning", proxy_headers=False, lifespan="on")
+    config = uvicorn.Config(app, "127.0.0.1", port, lifespan="on", **wire.options())
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

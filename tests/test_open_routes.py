@@ -9,6 +9,9 @@ from api.settings import Settings
 from tests.site import Site
 
 OPEN = {
+    "GET,HEAD /healthz": "tells whether the process lives",
+    "GET,HEAD /readyz": "tells whether the portal can do its work",
+    "GET,HEAD /metrics": "the operator's port or a token opens it; to others it is not there",
     "GET,HEAD /": "the catalogue is public",
     "GET,HEAD {work}": "landing pages are public; a draft is the common 404",
     "GET,HEAD {work}.pdf": "the decision, not the door, says who gets the file",

@@ -118,6 +118,21 @@ def test_readers_are_not_sent_to_a_store_without_encryption(monkeypatch: pytest.
     assert load().storage.endpoint_url == "http://minio:9000"
 
 
+def test_trusted_proxies_are_networks_with_commas_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load().trusted_proxies == ()
+    monkeypatch.setenv("GATEFOLD_TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.7,2001:db8::/48")
+    assert [str(network) for network in load().trusted_proxies] == ["10.0.0.0/8", "192.0.2.7/32", "2001:db8::/48"]
+
+
+def test_the_metrics_token_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("Hq7mT2xZr4Kn8Vb3Lp6Wd5Fs1Gy0CaJe\n")
+    monkeypatch.setenv("GATEFOLD_METRICS_TOKEN_FILE", str(tmp_path / "token"))
+    token = load().metrics_token
+    assert token is not None
+    assert token.get_secret_value() == "Hq7mT2xZr4Kn8Vb3Lp6Wd5Fs1Gy0CaJe"
+    assert "Hq7m" not in repr(load())
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -145,6 +160,11 @@ def test_readers_are_not_sent_to_a_store_without_encryption(monkeypatch: pytest.
         ("GATEFOLD_ADMINS", "jane@example.edu"),
         ("GATEFOLD_ADMINS", "campus:jane,Campus:joe"),
         ("GATEFOLD_ADMINS", "campus:"),
+        ("GATEFOLD_TRUSTED_PROXIES", "proxy.example.org"),
+        ("GATEFOLD_TRUSTED_PROXIES", "10.0.0.0/8, 10.0.0.1/8"),
+        ("GATEFOLD_OPERATOR_PORT", "65536"),
+        ("GATEFOLD_METRICS_TOKEN", "too-short"),
+        ("GATEFOLD_METRICS_TOKEN_FILE", "/nowhere/at/all"),
         ("GATEFOLD_PROVIDERS__CAMPUS__KIND", "saml"),
         ("GATEFOLD_PROVIDERS__CAMPUS__ISSUER", "http://id.example.edu"),
         ("GATEFOLD_PROVIDERS__CAMPUS__ISSUER", "id.example.edu"),

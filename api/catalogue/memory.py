@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import clock
 from api.database import Database
+from api.edge.front import ROUTE
 from api.shelf import queries
 from api.tables import EventKind
 from api.usage.journal import Journal
@@ -119,7 +120,7 @@ async def send_page(page: Page, scope: Scope, send: Send, journal: Journal) -> N
 
 
 class FromMemory:
-    """Pure ASGI middleware in front of everything: a page at hand is sent before any other work is done."""
+    """Pure ASGI middleware right behind the front door: a page at hand is sent before any other work is done."""
 
     def __init__(self, app: ASGIApp, pages: PublicPages, session_cookie: str, journal: Journal) -> None:
         self.app = app
@@ -131,6 +132,7 @@ class FromMemory:
         if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
             page = self.pages.at_hand(key_of(scope["path"], scope["query_string"]))
             if page is not None and not self._may_be_signed_in(scope):
+                scope[ROUTE] = template_of(scope["path"])
                 return await send_page(page, scope, send, self.journal)
         return await self.app(scope, receive, send)
 
@@ -145,3 +147,9 @@ def key_of(path: str, query_string: bytes) -> Key:
     words = query_string.split(b"&")
     leaves = (found[1].decode() for word in words if (found := AFTER.fullmatch(word)))
     return Key(path, b"get=pdf" in words, next(leaves, None) if path == CATALOGUE else None)
+
+
+def template_of(path: str) -> str:
+    """The route of a page in memory: the catalogue's, or that of a title."""
+    base, _, slug = path.rpartition("/")
+    return f"{base}/{{slug}}" if slug else path

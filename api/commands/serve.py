@@ -16,8 +16,14 @@ def serve(host: str, port: int) -> None:
     with open_database(settings):
         pass
     from api.app import create_app
+    from api.ops import logs
 
-    run(create_app(settings, with_jobs=True), [listen(host, port)], [f"Gatefold is ready at {settings.public_url}"])
+    listeners = [listen(host, port)]
+    if settings.operator_port is not None:
+        listeners.append(listen("127.0.0.1", settings.operator_port))
+    sink = logs.set_up()
+    app = create_app(settings, logs.RequestLog(sink), with_jobs=True)
+    run(app, listeners, [f"Gatefold is ready at {settings.public_url}"], sink.close)
 
 
 @click.command()

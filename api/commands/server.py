@@ -2,12 +2,13 @@
 
 import errno
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
 import uvicorn
 
+from api.commands import wire
 from api.commands.output import Refused
 
 LAST_TRANSFERS = 10  # seconds that running transfers get to end when the server is stopped
@@ -27,29 +28,35 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def run(app: Any, listeners: list[socket.socket], lines: Sequence[str]) -> None:
-    """Serve until stopped; `lines` are printed as soon as the port answers."""
+def run(
+    app: Any, listeners: list[socket.socket], lines: Sequence[str], at_end: Callable[[], None] = lambda: None
+) -> None:
+    """Serve until stopped; `lines` are printed as soon as the port answers, `at_end` is the last thing done.
+
+    A stop by signal ends the process inside uvicorn, so what comes after this call may never run.
+    """
     config = uvicorn.Config(
         app,
-        proxy_headers=False,  # whose forwarded headers are believed is the portal's own setting
-        server_header=False,
-        access_log=False,
-        log_level="warning",
-        ws="none",
         timeout_graceful_shutdown=LAST_TRANSFERS,
+        **wire.options(),
     )
     try:
-        _Server(config, lines).run(sockets=listeners)
+        _Server(config, lines, at_end).run(sockets=listeners)
     except KeyboardInterrupt:
         click.echo("Stopped.")
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, lines: Sequence[str]) -> None:
+    def __init__(self, config: uvicorn.Config, lines: Sequence[str], at_end: Callable[[], None]) -> None:
         super().__init__(config)
         self._lines = lines
+        self._at_end = at_end
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         for line in self._lines:
             print(line, flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        self._at_end()

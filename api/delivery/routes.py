@@ -11,9 +11,11 @@ from api.access.policy import Reader, Reason
 from api.delivery import tickets
 from api.delivery.ranges import Part, may_be_use, part_of
 from api.delivery.tickets import Issued
+from api.edge import limits
 from api.edge.caller import is_idle, wants_html, wants_json
 from api.edge.deps import ThePortal
 from api.edge.doors import open_to_all
+from api.edge.network import network_of
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.edge.sending import FilePart
@@ -45,11 +47,12 @@ def stable_address(request: Request, portal: ThePortal, reader: CurrentReader, s
         if request.method == "GET" and part.is_use:
             item = item_of(record, shelved.public_decision)
             portal.journal.at_once(_served(request, portal, part, item, reader))
+            portal.figures.transfers_started.inc()
         return _hand_out(request, portal, record, record.edition, OPEN_HEADERS)
     assert reader is not None
     if request.method == "HEAD":
         return _hand_out(request, portal, record, record.edition, LINK_HEADERS)
-    return RedirectResponse(_issue(portal, shelved, reader).path, 303, headers=LINK_HEADERS)
+    return RedirectResponse(_issue(request, portal, shelved, reader).path, 303, headers=LINK_HEADERS)
 
 
 @open_to_all("answers as the stable address to whoever is not admitted")
@@ -62,7 +65,7 @@ def new_ticket(request: Request, portal: ThePortal, reader: CurrentReader, slug:
     if shelved.decision.is_open_to_all:
         return RedirectResponse(f"{record.path}.pdf", 303, headers=PRIVATE)
     assert reader is not None
-    issued = _issue(portal, shelved, reader)
+    issued = _issue(request, portal, shelved, reader)
     url = portal.settings.public_url + issued.path
     if wants_json(request):
         answer = {
@@ -108,6 +111,7 @@ def time_limited_link(request: Request, portal: ThePortal, ticket: str, filename
             tickets.take_use(db, found)
             item = item_of(found.record, found.shelved.public_decision, found.edition)
             portal.journal.within(db, _served(request, portal, part, item, found.reader))
+            portal.figures.transfers_started.inc()
     return _hand_out(request, portal, found.record, found.edition, LINK_HEADERS)
 
 
@@ -150,10 +154,12 @@ def _served(request: Request, portal: Portal, part: Part, item: Item, reader: Re
     return Sighting(clock.now(), EventKind.REQUEST, Caller.of(request.scope), status, item, reader, delivery=delivery)
 
 
-def _issue(portal: Portal, shelved: Shelved, reader: Reader) -> Issued:
+def _issue(request: Request, portal: Portal, shelved: Shelved, reader: Reader) -> Issued:
     settings = portal.settings
+    network, way_back = network_of(request), (shelved.record.path, "Back to the title")
     with portal.database.writing() as db:
-        return tickets.issue(
+        limits.count(db, portal.seal, limits.TICKETS, network=network, account=reader.user_id, way_on=way_back)
+        issued = tickets.issue(
             db,
             portal.seal,
             shelved,
@@ -162,6 +168,8 @@ def _issue(portal: Portal, shelved: Shelved, reader: Reader) -> Issued:
             uses=settings.ticket_uses,
             now=clock.now(),
         )
+    portal.figures.tickets_issued.inc()
+    return issued
 
 
 def _hand_out(

@@ -7,6 +7,7 @@ from typing import Any, cast
 from starlette.requests import HTTPConnection
 
 from api.database import Database
+from api.edge.figures import Figures
 from api.edge.pages import Pages
 from api.seal import Seal
 from api.settings import Settings
@@ -27,6 +28,7 @@ class Portal:
     store: Store
     links: LinkingStore | None
     pages: Pages
+    figures: Figures
     providers: Mapping[str, Any]  # api.signin.providers.Provider, which this floor may not import
     journal: Any  # api.usage.journal.Journal, which this floor may not import either
 

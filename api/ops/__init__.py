@@ -1,1 +1,1 @@
-"""The house itself: the jobs that keep it tidy, and a look at whether all is well."""
+"""The house itself: jobs that keep it tidy, whether all is well, what is counted, what is logged."""

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from api.database import raise_revision
 from api.delivery import tickets
+from api.edge.limits import sweep_limits
 from api.jobs import Periodic, Run
 from api.signin import attempts, sessions
 from api.tables import State, Title
@@ -25,6 +26,7 @@ def periodic_jobs(store: Store) -> Sequence[Periodic]:
         Periodic("ending sign-ins", every=10 * minute, lease=5 * minute, work=end_sign_ins),
         Periodic("forgetting old links", every=hour, lease=10 * minute, work=forget_old_links),
         Periodic("destroying old salts", every=hour, lease=10 * minute, work=destroy_old_salts),
+        Periodic("forgetting old counts", every=hour, lease=10 * minute, work=forget_old_counts),
         Periodic("sweeping the staging", every=day, lease=hour, work=lambda _run: sweep_staging(store)),
     )
 
@@ -61,6 +63,12 @@ def destroy_old_salts(run: Run) -> str:
     with run.settling() as db:
         count = salts.forget(db, run.began_at)
     return f"Destroyed {_count(count, 'salt')} of readers' keys."
+
+
+def forget_old_counts(run: Run) -> str:
+    with run.settling() as db:
+        count = sweep_limits(db, run.began_at)
+    return f"Forgot {_count(count, 'count')} of rate limits."
 
 
 def sweep_staging(store: Store) -> str:

@@ -13,8 +13,10 @@ from starlette.responses import Response
 
 from api import clock
 from api.access.policy import Reader
+from api.edge import limits
 from api.edge.deps import Reading, ThePortal
 from api.edge.doors import open_to_all
+from api.edge.network import network_of
 from api.edge.portal import Portal
 from api.errors import NotFound, SignInFailed
 from api.seal import new_secret
@@ -73,11 +75,12 @@ async def start(
 @router.get("/sign-in/{provider_id}/callback")
 @open_to_all("the provider sends readers back here before they have a session")
 async def callback(request: Request, portal: ThePortal, provider_id: str) -> Response:
-    """One transaction ends the attempt, another begins the session; between them the provider is asked."""
+    """One transaction counts, one ends the attempt, one begins the session; before the last the provider is asked."""
     provider = _provider(portal, provider_id)
     browser = reader.browser_secret(request, portal.settings)
     old_session = reader.session_secret(request, portal.settings)
     next_path = HOME
+    await run_in_threadpool(_count_callback, portal, network_of(request))
     try:
         answer = _each_once(request)
         attempt = await run_in_threadpool(_spend, portal, answer.get("state", ""), browser, provider)
@@ -87,6 +90,7 @@ async def callback(request: Request, portal: ThePortal, provider_id: str) -> Res
     except SignInFailed as failure:
         return _failed(portal, provider, failure, next_path)
     log.info("signed in provider=%s", provider.id)
+    portal.figures.sign_ins.labels(provider.id, "signed-in").inc()
     response = RedirectResponse(next_path, 303, headers=ON_THE_WAY)
     reader.set_session(response, portal.settings, secret)
     return response
@@ -121,9 +125,15 @@ def _each_once(request: Request) -> dict[str, str]:
 
 def _begin(portal: Portal, request: Request, browser: str, provider: Provider, next_path: str) -> attempts.Begun:
     with portal.database.writing() as db:
+        limits.count(db, portal.seal, limits.SIGN_IN_START, network=network_of(request))
         begun = attempts.begin(db, portal.seal, browser, provider.id, next_path)
         _note(db, portal, request, EventKind.SIGN_IN_STARTED, next_path, provider=provider.id)
     return begun
+
+
+def _count_callback(portal: Portal, network: str) -> None:
+    with portal.database.writing() as db:
+        limits.count(db, portal.seal, limits.SIGN_IN_CALLBACK, network=network)
 
 
 def _spend(portal: Portal, state: str, browser: str | None, provider: Provider) -> attempts.Spent:
@@ -166,6 +176,7 @@ def _note(
 
 def _failed(portal: Portal, provider: Provider, failure: SignInFailed, next_path: str) -> Response:
     log.warning("sign-in failed reason=%s provider=%s", failure.code, provider.id)
+    portal.figures.sign_ins.labels(provider.id, failure.code).inc()
     heading, body = _in_words(failure.code, provider.label)
     page = portal.pages.render(
         "signin/failed.html",

@@ -13,12 +13,14 @@ from api.tables.catalogue import (
     Title,
 )
 from api.tables.jobs import Job
+from api.tables.limits import Bucket
 from api.tables.people import Attempt, Identity, Role, Session, User
 from api.tables.usage import AccessType, DailySalt, DataType, Event, EventKind
 
 __all__ = [
     "AccessType",
     "Attempt",
+    "Bucket",
     "CatalogueRevision",
     "Chapter",
     "Contributor",

@@ -1,11 +1,13 @@
 """`gatefold serve` and `migrate` as real processes: ready when the port answers, ended before it opens when wrong."""
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -75,6 +77,40 @@ def test_serve_says_when_it_is_ready_and_then_it_answers(press: Path) -> None:
         finally:
             portal.send_signal(signal.SIGTERM)
             portal.wait(timeout=20)
+
+
+def test_serve_logs_lines_shows_figures_on_the_operators_port_and_waits_for_no_log(press: Path) -> None:
+    port, operator = free_port(), free_port()
+    url = f"http://localhost:{port}"
+    with subprocess.Popen(
+        command("serve", "--port", str(port)),
+        env=environment(GATEFOLD_PUBLIC_URL=url, GATEFOLD_OPERATOR_PORT=str(operator)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,  # read only at the end: it fills up and blocks
+    ) as portal:
+        assert portal.stdout is not None
+        assert portal.stderr is not None
+        try:
+            assert portal.stdout.readline() == f"Gatefold is ready at {url}\n".encode()
+            connection = HTTPConnection("localhost", port, timeout=10)
+            for number in range(1_000):
+                connection.request("GET", f"/canary-{number}?q=canary" if number == 0 else "/healthz")
+                answer = connection.getresponse()
+                answer.read()
+                assert answer.status == (404 if number == 0 else 200)
+            with urlopen(f"http://127.0.0.1:{operator}/metrics") as figures:
+                told = figures.read().decode()
+            assert 'gatefold_requests_total{method="GET",route="/healthz",status="2xx"} 999.0' in told
+            connection.request("GET", "/metrics")
+            assert connection.getresponse().status == 404
+            connection.close()
+        finally:
+            portal.send_signal(signal.SIGTERM)
+            _, log = portal.communicate(timeout=20)
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert lines[0]["route"] == "/{anything:path}"
+    assert len(lines) == 1_002
+    assert b"canary" not in log
 
 
 def test_a_port_in_use_is_named(press: Path) -> None:

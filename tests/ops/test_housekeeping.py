@@ -97,6 +97,13 @@ def test_the_salts_of_readers_keys_are_destroyed_after_two_days(site: Site) -> N
     assert tidy(site, midnight + timedelta(hours=48))["destroying old salts"] == words.format("1 salt")
 
 
+def test_counts_go_when_their_time_is_over(site: Site) -> None:
+    with clock.frozen(NOON):
+        site.browser().post("/sign-in/demo", data={"next": "/"})
+    assert tidy(site, NOON + timedelta(minutes=9))["forgetting old counts"] == "Forgot 0 counts of rate limits."
+    assert tidy(site, NOON + DAY)["forgetting old counts"] == "Forgot 1 count of rate limits."
+
+
 def test_the_staging_is_swept(site: Site, settings: Settings) -> None:
     staging = settings.storage.root / ".staging"
     staging.mkdir(parents=True)

@@ -1,0 +1,137 @@
+"""Every limit on how often something may be done, in words, and the one count that holds it.
+
+A stretch of time begins with the first use and ends after `period`; what is refused is not counted. The
+count is one statement, so any number of workers on one database hold the limit together.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session as Db
+from sqlmodel import col
+
+from api import clock
+from api.edge import words
+from api.errors import TooMany
+from api.seal import Seal
+from api.tables import Bucket
+
+PURPOSE = "rate limit"
+HOUR, TEN_MINUTES = timedelta(hours=1), timedelta(minutes=10)
+INSERTS: dict[str, Callable[[type[Bucket]], sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+
+
+class Whose(StrEnum):
+    """Whose uses are counted together."""
+
+    ACCOUNT = "account"
+    NETWORK = "network"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """`many` times in `period` for each account or network. `done` and `things` are the words of its refusal."""
+
+    name: str
+    whose: Whose
+    many: int
+    period: timedelta
+    done: str
+    things: str
+
+    @property
+    def in_words(self) -> str:
+        """`20 download links an hour`."""
+        return f"{self.many} {self.things} {self.rate}"
+
+    @property
+    def rate(self) -> str:
+        return "an hour" if self.period == HOUR else f"in {self._length}"
+
+    @property
+    def latest(self) -> str:
+        """`in the last hour`."""
+        return "in the last hour" if self.period == HOUR else f"in the last {self._length}"
+
+    @property
+    def _length(self) -> str:
+        return words.duration(int(self.period.total_seconds()))
+
+
+# A network can be a whole campus behind one address, so its limits leave room for a class that comes at once.
+SIGN_IN_START = (Limit("sign-in start", Whose.NETWORK, 120, TEN_MINUTES, "started", "sign-ins"),)
+SIGN_IN_CALLBACK = (Limit("sign-in callback", Whose.NETWORK, 240, TEN_MINUTES, "come back from", "sign-ins"),)
+TICKETS = (
+    Limit("tickets", Whose.ACCOUNT, 20, HOUR, "made", "download links"),
+    Limit("tickets", Whose.NETWORK, 600, HOUR, "made", "download links"),
+)
+
+
+def count(
+    db: Db,
+    seal: Seal,
+    limits: tuple[Limit, ...],
+    *,
+    network: str,
+    account: int | None = None,
+    way_on: tuple[str, str] | None = None,
+) -> None:
+    """Count one use against each of `limits`, or raise TooMany; then the caller's transaction takes the count back."""
+    now = clock.now()
+    for limit in limits:
+        who = f"{now:%Y-%m-%d} {network}" if limit.whose is Whose.NETWORK else str(account)
+        ends_at, uses = _one_more(db, seal.digest(PURPOSE, f"{limit.name} {limit.whose} {who}"), limit.period, now)
+        if uses > limit.many:
+            raise _too_many(limit, ends_at, way_on)
+
+
+def sweep_limits(db: Db, now: datetime) -> int:
+    """Forget counts whose time is over; how many there were."""
+    swept = db.connection().execute(sa.delete(Bucket).where(col(Bucket.ends_at) <= now))
+    return swept.rowcount
+
+
+def _one_more(db: Db, digest: str, period: timedelta, now: datetime) -> tuple[datetime, int]:
+    """When the running stretch ends, and the uses in it with this one."""
+    connection = db.connection()
+    row = INSERTS[connection.dialect.name](Bucket).values(digest=digest, starts_at=now, count=1, ends_at=now + period)
+    is_over = col(Bucket.ends_at) <= now
+    upsert = row.on_conflict_do_update(
+        index_elements=["digest"],
+        set_={
+            "starts_at": sa.case((is_over, row.excluded.starts_at), else_=col(Bucket.starts_at)),
+            "count": sa.case((is_over, 1), else_=col(Bucket.count) + 1),
+            "ends_at": sa.case((is_over, row.excluded.ends_at), else_=col(Bucket.ends_at)),
+        },
+    ).returning(col(Bucket.ends_at), col(Bucket.count))
+    ends_at, uses = connection.execute(upsert).one()
+    return ends_at, uses
+
+
+def _too_many(limit: Limit, ends_at: datetime, way_on: tuple[str, str] | None) -> TooMany:
+    until = words.clock_time(_whole_minute(ends_at))
+    return TooMany(
+        f"Your {limit.whose} has {limit.done} {limit.many} {limit.things} {limit.latest}, which is the limit.",
+        heading=f"Please wait until {until}",
+        limit=f"{limit.name} by {limit.whose}",
+        until=ends_at,
+        facts=[
+            ("Limit", limit.in_words),
+            (f"Your {limit.whose} has {limit.done}", str(limit.many)),
+            ("Next one from", f"{until} UTC"),
+        ],
+        way_on=way_on,
+    )
+
+
+def _whole_minute(at: datetime) -> datetime:
+    """The first whole minute that is not before `at`."""
+    whole = at.replace(second=0, microsecond=0)
+    return whole if whole == at else whole + timedelta(minutes=1)

@@ -1,0 +1,57 @@
+"""The operator's addresses: alive, ready, figures. They know no reader and hold no session."""
+
+import hmac
+
+import anyio
+from anyio import to_thread
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from api.edge import figures
+from api.edge.doors import open_to_all
+from api.edge.portal import Portal, portal_of
+from api.errors import NotFound
+from api.ops.health import what_is_wrong
+
+LONGEST_LOOK = 2.0  # seconds that the database and the store have to answer
+LOOKS_AT_ONCE = 2  # so that probes never take the threads that readers need
+NOT_KEPT = {"cache-control": "no-store"}
+
+
+def add_to(app: FastAPI) -> None:
+    """Plain routes: a probe has to be answered while every thread for readers is taken."""
+    looks = anyio.CapacityLimiter(LOOKS_AT_ONCE)
+
+    @open_to_all("tells whether the process lives")
+    async def alive(_request: Request) -> Response:
+        return PlainTextResponse("alive\n", headers=NOT_KEPT)
+
+    @open_to_all("tells whether the portal can do its work")
+    async def ready(request: Request) -> Response:
+        wrong = ["The database or the store of files does not answer."]
+        with anyio.move_on_after(LONGEST_LOOK):
+            wrong = await to_thread.run_sync(what_is_wrong, portal_of(request), abandon_on_cancel=True, limiter=looks)
+        if wrong:
+            return PlainTextResponse("".join(f"{sentence}\n" for sentence in wrong), 503, NOT_KEPT)
+        return PlainTextResponse("ready\n", headers=NOT_KEPT)
+
+    @open_to_all("the operator's port or a token opens it; to others it is not there")
+    async def metrics(request: Request) -> Response:
+        portal = portal_of(request)
+        if not is_operator(request, portal):
+            raise NotFound
+        return Response(portal.figures.text(), headers={"content-type": figures.MEDIA_TYPE, **NOT_KEPT})
+
+    for path, endpoint in (("/healthz", alive), ("/readyz", ready), ("/metrics", metrics)):
+        app.add_route(path, endpoint, methods=["GET"])
+
+
+def is_operator(request: Request, portal: Portal) -> bool:
+    """Whether the figures may be shown: on the operator's own port, or to who has the token."""
+    port, token = portal.settings.operator_port, portal.settings.metrics_token
+    if port is not None and request.scope["server"][1] == port:
+        return True
+    given = request.headers.get("authorization", "")
+    expected = f"Bearer {token.get_secret_value()}" if token is not None else None
+    return expected is not None and hmac.compare_digest(given.encode(), expected.encode())
