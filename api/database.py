@@ -158,6 +158,11 @@ def raise_revision(db: Db) -> None:
     db.info[_CHANGED] = True
 
 
+def is_changing_the_shelf(db: Db) -> bool:
+    """Whether this session has changed what pages show, and the revision is yet to grow with the commit."""
+    return _CHANGED in db.info
+
+
 def _notice_catalogue_change(db: Db, _context: Any, _instances: Any) -> None:
     """Keep in mind any change to what public pages show, so nobody can forget to say so."""
     if any(isinstance(row, PUBLIC_TABLES) for row in (*db.new, *db.dirty, *db.deleted)):

@@ -9,7 +9,7 @@ from typing import NamedTuple, cast
 
 from sqlmodel import Session as Db
 
-from api.database import MAY_FILL_MEMORY, MEMORY
+from api.database import MAY_FILL_MEMORY, MEMORY, is_changing_the_shelf
 from api.formats.record import TitleRecord
 
 KEEP_AT_MOST = 1024  # records, of 5 to 20 kB each
@@ -26,7 +26,9 @@ class Glance(NamedTuple):
 
 
 def recall(db: Db, glance: Glance) -> TitleRecord | None:
-    """The record made when the title last looked like this, if it is still here."""
+    """The record made when the title last looked like this, if it is still here and this session changed nothing."""
+    if is_changing_the_shelf(db):
+        return None
     glimpsed, record = _records(db).get(glance.title_id, (None, None))
     return record if glimpsed == glance else None
 
