@@ -1,5 +1,6 @@
 """A portal for each test: real migrations, a real store on disk, a real server on a port of its own."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,11 @@ from tests.s3 import NoS3, S3Server
 from tests.site import Site, free_port, served
 
 SECRET = "k7Jw2mQx9Zr4Tn8Vb3Lp6Hd5Fs1Gy0Ca"
+
+
+def pytest_configure() -> None:
+    """Let a run that is ended from outside take its servers along."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
