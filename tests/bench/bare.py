@@ -31,24 +31,15 @@ def page(length: str) -> Endpoint:
 def keyed(database: str, slug: str) -> Endpoint:
     """One read by key, then the landing page's template as a reader who is signed in sees it."""
     from api.access.policy import Reader
-    from api.app import WEB
+    from api.app import create_app
     from api.catalogue.pages import title_page
-    from api.database import Database
-    from api.edge.pages import Pages
-    from api.edge.portal import Portal
-    from api.formats.cover import cover, ink, strip
-    from api.seal import Seal
     from api.settings import load
     from api.shelf import queries
     from api.tables import Kind, Role
-    from storage.local import LocalStore
 
-    settings = load()
-    shelf = Database(settings.database_url)
-    pages = Pages(WEB, {"cover": cover, "ink": ink, "strip": strip})
-    portal = Portal(settings, shelf, Seal("x" * 32), LocalStore(settings.storage.root), pages, {})
+    portal = create_app(load()).state.portal
     reader = Reader(1, "Cleo Specimen", Role.READER, "bench", "https://id.example.org", "cleo")
-    with shelf.reading() as db:
+    with portal.database.reading() as db:
         shelved = queries.find(db, Kind.EDITED_VOLUME, slug, reader, datetime.now(UTC))
     assert shelved is not None
     connection = sqlite3.connect(database)

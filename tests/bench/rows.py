@@ -21,7 +21,9 @@ from tests.bench.servers import Server
 from tests.bench.shelf import LARGE, LARGE_SIZE, MANY, PAGE, SLUG, Stocked, settings_in, stock
 from tests.site import free_port
 
-SERVE_IMPORTS = "import api.commands.serve, api.commands.server, api.commands.start, api.migrations, api.app"
+SERVE_IMPORTS = (
+    "import api.commands.serve, api.commands.server, api.commands.start, api.migrations, api.app, api.ops.logs"
+)
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,7 @@ def cold_start(folder: Path) -> Row:
         subprocess.run([sys.executable, "-c", SERVE_IMPORTS], cwd=ROOT, check=True)
         imports.append(time.perf_counter() - begun)
         begun = time.perf_counter()
-        with servers.portal(settings):
+        with servers.portal(settings, "api"):
             starts.append(time.perf_counter() - begun)
     ratio = median(start / alone for start, alone in zip(starts, imports, strict=True))
     return Row(

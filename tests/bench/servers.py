@@ -58,15 +58,14 @@ def environment(settings: Settings) -> dict[str, str]:
         "GATEFOLD_SECRET_KEY": settings.secret_key.get_secret_value(),
         "GATEFOLD_DATABASE_URL": settings.database_url,
         "GATEFOLD_STORAGE__ROOT": str(settings.storage.root),
-        "GATEFOLD_STORAGE__DELIVERY": settings.storage.delivery,
     }
 
 
 @contextmanager
-def portal(settings: Settings) -> Iterator[Server]:
-    """`gatefold serve` with these settings."""
+def portal(settings: Settings, program: str = "tests.bench.portal") -> Iterator[Server]:
+    """`gatefold serve` with these settings, without an end to download links unless `program` is `api` itself."""
     port = settings.public_url.rpartition(":")[2]
-    with _running([sys.executable, "-m", "api", "serve", "--port", port], environment(settings)) as pid:
+    with _running([sys.executable, "-m", program, "serve", "--port", port], environment(settings)) as pid:
         yield Server(_when_it_answers(settings.public_url), (pid,))
 
 

@@ -153,8 +153,8 @@ def test_a_store_that_is_away_is_a_page(
         ticket = ticket_for(site, made)
         answer = site.browser().get(ticket)
         assert answer.status_code == 503
-        assert "does not answer just now" in answer.text
-        assert answer.headers["retry-after"] == "30"
+        assert "The files can’t be reached" in answer.text
+        assert answer.headers["retry-after"] == "10"
         assert site.program().head(ticket).status_code == 200
     assert "the store does not answer" in caplog.text
     assert "Traceback" not in caplog.text
