@@ -9,7 +9,8 @@ from collections import deque
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session as Db
 
 from api.database import Database
@@ -23,6 +24,8 @@ log = logging.getLogger("gatefold.usage")
 EVERY = 0.5  # seconds between two batches; a killed server loses what it saw since
 WAITING_AT_MOST = 10_000  # sightings in memory
 BATCH = 1_000  # sightings in one transaction
+# A database that is away or busy, no connection free, a table that is not there (PostgreSQL's word for that).
+MAY_PASS = (OperationalError, PoolTimeout, ProgrammingError)
 
 
 class Journal:
@@ -71,7 +74,7 @@ class Journal:
         try:
             with self._database.writing() as db:
                 self._write(db, [seen])
-        except OperationalError as failure:
+        except MAY_PASS as failure:
             self._failed(failure, 0)
             self.later(seen)
         except Exception as failure:
@@ -97,7 +100,7 @@ class Journal:
         try:
             with self._database.writing() as db:
                 self._write(db, batch)
-        except OperationalError as failure:
+        except MAY_PASS as failure:
             self._waiting.extendleft(reversed(batch))
             self._failed(failure, 0)
             return False
