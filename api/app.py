@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from api.account import routes as account
+from api.admission import routes as admission
 from api.catalogue import routes as catalogue
 from api.catalogue.memory import FromMemory, PublicPages
 from api.database import Database
@@ -107,7 +108,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     if demo is not None:
         app.mount("/demo-provider", demo.app)
     ops.add_to(app)
-    for step in (delivery, catalogue, signin, account):
+    for step in (delivery, admission, catalogue, signin, account):
         app.include_router(step.router)
     app.add_api_route("/{anything:path}", nothing_here, methods=["GET", "HEAD"])
 

@@ -21,7 +21,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col
 
 from api import clock
-from api.tables import CatalogueRevision, Chapter, Contributor, Edition, File, Rule, Title
+from api.tables import CatalogueRevision, Chapter, Contributor, Edition, File, Institution, Rule, Title
 
 BUSY_TIMEOUT = 5  # seconds a SQLite writer waits for another
 MEMORY = "memory"  # in a session's `info`: what a floor above keeps of this database from one session to the next
@@ -34,7 +34,7 @@ SESSION_LIMITS = {  # milliseconds; set with each connection to PostgreSQL
     "lock_timeout": 4_000,
     "idle_in_transaction_session_timeout": 30_000,
 }
-PUBLIC_TABLES = (Title, Contributor, Chapter, Edition, File, Rule)  # what anonymous pages are made from
+PUBLIC_TABLES = (Title, Contributor, Chapter, Edition, File, Rule, Institution)  # what anonymous pages are made from
 _CHANGED = "the shelf has changed"
 
 

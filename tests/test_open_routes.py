@@ -23,7 +23,13 @@ OPEN = {
     "POST /sign-out": "leaving is never refused",
     "GET,HEAD /{anything:path}": "an address that leads nowhere says so to everyone",
 }
-CLOSED = {"GET /account"}
+CLOSED = {
+    "GET /account",
+    "POST {work}/vouchers",
+    "POST {work}/requests",
+    "POST /requests/{request_id}/approval",
+    "POST /requests/{request_id}/refusal",
+}
 MOUNTED = {"/static", "/demo-provider"}
 WORKS = ("/books/edited/{slug}", "/books/mono/{slug}", "/reports/{slug}", "/papers/{slug}")
 

@@ -13,10 +13,22 @@ class Reason(StrEnum):
 
     EVERYONE = "everyone"
     SIGNED_IN = "signed-in"
+    EMAIL_DOMAIN = "email-domain"
+    CLAIM = "claim"
+    INSTITUTION = "institution"
     LISTED = "listed"
+    VOUCHER = "voucher"
+    ON_REQUEST = "on-request"
     STAFF = "staff"
     SIGN_IN_NEEDED = "sign-in-needed"
+    OTHER_ADDRESS = "other-address"
+    NOT_VOUCHED_FOR = "not-vouched-for"
+    NOT_A_MEMBER = "not-a-member"
     NOT_LISTED = "not-listed"
+    VOUCHER_NEEDED = "voucher-needed"
+    ASK_FIRST = "ask-first"
+    ASKED = "asked"
+    REQUEST_REFUSED = "request-refused"
     NOT_OPEN_YET = "not-open-yet"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
@@ -29,6 +41,8 @@ class NextStep(StrEnum):
     READ = "read"
     SIGN_IN = "sign-in"
     WAIT = "wait"
+    ASK = "ask"
+    ENTER_VOUCHER = "enter-voucher"
     NONE = "none"
 
 
@@ -42,6 +56,7 @@ class Reader:
     provider: str  # id of the provider of this session's identity
     issuer: str
     subject: str
+    address: str | None = None  # the network address of this request, never kept
 
     @property
     def is_staff(self) -> bool:
@@ -61,13 +76,28 @@ class Access:
     opens_at: datetime | None = None
 
 
+class Standing(StrEnum):
+    """How a reader's own request to be let in stands."""
+
+    NOT_ASKED = "not-asked"
+    OPEN = "open"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True)
 class Rung:
-    """One rule of the ladder. `names_reader` is whether a `listed` rule's grants name the reader who asks."""
+    """One rule of the ladder, as it stands for the reader who asks.
+
+    `fits_reader` is whether what is known of the reader satisfies it, `whom` the name of an institution,
+    `request` where the reader is with an `on-request` rule.
+    """
 
     kind: RuleKind
-    names_reader: bool = False
+    argument: str | None = None
+    fits_reader: bool = False
     rule_id: int | None = None
+    whom: str | None = None
+    request: Standing = Standing.NOT_ASKED
 
 
 @dataclass(frozen=True)
@@ -110,7 +140,7 @@ def decide(access: Access, rungs: Sequence[Rung], reader: Reader | None, now: da
         return _refused(Reason.NOT_OPEN_YET, NextStep.WAIT)
     if reader is None:
         return _refused(Reason.SIGN_IN_NEEDED, NextStep.SIGN_IN)
-    return _refused(Reason.NOT_LISTED)
+    return _not_admitted(rungs)
 
 
 def _fits(rung: Rung, reader: Reader | None) -> Reason | None:
@@ -119,9 +149,34 @@ def _fits(rung: Rung, reader: Reader | None) -> Reason | None:
             return Reason.EVERYONE
         case RuleKind.SIGNED_IN if reader is not None:
             return Reason.SIGNED_IN
-        case RuleKind.LISTED if reader is not None and rung.names_reader:
-            return Reason.LISTED
+        case _ if reader is not None and rung.fits_reader:
+            return Reason(rung.kind)
     return None
+
+
+def _not_admitted(rungs: Sequence[Rung]) -> Decision:
+    """The first refusal with which the reader can do something, else the first one of the ladder."""
+    refusals = [_missing(rung) for rung in rungs]
+    return next((each for each in refusals if each.next_step is not NextStep.NONE), refusals[0])
+
+
+def _missing(rung: Rung) -> Decision:
+    match rung.kind:
+        case RuleKind.EMAIL_DOMAIN:
+            return _refused(Reason.OTHER_ADDRESS)
+        case RuleKind.CLAIM:
+            return _refused(Reason.NOT_VOUCHED_FOR)
+        case RuleKind.INSTITUTION:
+            return _refused(Reason.NOT_A_MEMBER)
+        case RuleKind.VOUCHER:
+            return _refused(Reason.VOUCHER_NEEDED, NextStep.ENTER_VOUCHER)
+        case RuleKind.ON_REQUEST if rung.request is Standing.OPEN:
+            return _refused(Reason.ASKED, NextStep.WAIT)
+        case RuleKind.ON_REQUEST if rung.request is Standing.REFUSED:
+            return _refused(Reason.REQUEST_REFUSED)
+        case RuleKind.ON_REQUEST:
+            return _refused(Reason.ASK_FIRST, NextStep.ASK)
+    return _refused(Reason.NOT_LISTED)
 
 
 def _refused(reason: Reason, next_step: NextStep = NextStep.NONE) -> Decision:

@@ -2,67 +2,116 @@
 
 from collections.abc import Sequence
 
+import sqlalchemy as sa
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from api.access.policy import Reader, Rung
+from api import clock
+from api.access import institutions
+from api.access.asked import AskedRule
+from api.access.known import Known
+from api.access.policy import Reader, Rung, Standing
 from api.database import hold
-from api.tables import Grant, Identity, Rule, RuleKind, Title
+from api.tables import AccessRequest, Answer, Grant, Institution, Rule, RuleKind, Title
 
 
 def ladder(db: Db, title_id: int, reader: Reader | None) -> list[Rung]:
-    """The rules of a title in order, each knowing whether it names `reader`."""
+    """The rules of a title in order, each knowing whether `reader` satisfies it."""
     return ladders(db, [title_id], reader)[title_id]
 
 
 def ladders(db: Db, title_ids: Sequence[int], reader: Reader | None) -> dict[int, list[Rung]]:
     """The ladder of each of these titles, read for all of them at once."""
-    of_these = select(Rule.title_id, Rule.kind, Rule.id).where(col(Rule.title_id).in_(title_ids))
-    rules = db.exec(of_these.order_by(col(Rule.title_id), col(Rule.position))).all()
-    listed = {title_id for title_id, kind, _ in rules if kind == RuleKind.LISTED}
-    named = _naming(db, listed, reader) if listed and reader is not None else set()
+    is_named = (col(Rule.kind) == RuleKind.INSTITUTION) & (col(Rule.argument) == col(Institution.slug))
+    rules = select(Rule, Institution).outerjoin(Institution, is_named).where(col(Rule.title_id).in_(title_ids))
+    known = Known(db, title_ids, reader) if reader is not None else None
     found: dict[int, list[Rung]] = {title_id: [] for title_id in title_ids}
-    for title_id, kind, rule_id in rules:
-        found[title_id].append(Rung(RuleKind(kind), kind == RuleKind.LISTED and title_id in named, rule_id))
+    for rule, house in db.exec(rules.order_by(col(Rule.title_id), col(Rule.position))).all():
+        found[rule.title_id].append(_rung(rule, house, known))
     return found
 
 
-def _naming(db: Db, title_ids: set[int], reader: Reader) -> set[int]:
-    """Those of the titles that a grant opens to any of the identities by which the reader is known here."""
-    by_identity = (col(Identity.issuer) == col(Grant.issuer)) & (col(Identity.subject) == col(Grant.subject))
-    named = select(Grant.title_id).join(Identity, by_identity)
-    return set(db.exec(named.where(col(Grant.title_id).in_(title_ids), Identity.user_id == reader.user_id)))
+def _rung(rule: Rule, house: Institution | None, known: Known | None) -> Rung:
+    kind = RuleKind(rule.kind)
+    return Rung(
+        kind,
+        argument=rule.argument,
+        fits_reader=known is not None and _fits(rule, kind, house, known),
+        rule_id=rule.id,
+        whom=house.name if house is not None else None,
+        request=known.request(rule.title_id)
+        if known is not None and kind is RuleKind.ON_REQUEST
+        else Standing.NOT_ASKED,
+    )
 
 
-def find_grant(db: Db, title_id: int, issuer: str, subject: str) -> Grant | None:
-    return db.exec(
-        select(Grant).where(Grant.title_id == title_id, Grant.issuer == issuer, Grant.subject == subject)
-    ).first()
+def _fits(rule: Rule, kind: RuleKind, house: Institution | None, known: Known) -> bool:
+    match kind:
+        case RuleKind.EMAIL_DOMAIN:
+            return known.has_address_at(rule.argument)
+        case RuleKind.CLAIM:
+            return known.satisfies(rule.argument)
+        case RuleKind.INSTITUTION:
+            return house is not None and known.belongs_to(house)
+        case RuleKind.LISTED | RuleKind.VOUCHER | RuleKind.ON_REQUEST:
+            return known.has_grant(rule.title_id, kind)
+    return False
 
 
-def set_ladder(db: Db, title_id: int, kinds: Sequence[RuleKind]) -> None:
-    """Put `kinds`, in this order, in the place of the rules a title has. None at all closes it to readers."""
+def set_ladder(db: Db, title_id: int, rules: Sequence[RuleKind | AskedRule]) -> None:
+    """Put `rules`, in this order, in the place of those a title has. None at all closes it to readers.
+
+    Raises NotFound for an institution that is not there.
+    """
     db.exec(select(Title.id).where(Title.id == title_id).with_for_update())
-    for rule in db.exec(select(Rule).where(Rule.title_id == title_id)).all():
-        db.delete(rule)
+    asked = [AskedRule(rule) if isinstance(rule, RuleKind) else rule for rule in rules]
+    for rule in asked:
+        if rule.kind is RuleKind.INSTITUTION:
+            institutions.find(db, rule.argument or "")
+    for old in db.exec(select(Rule).where(Rule.title_id == title_id)).all():
+        db.delete(old)
     db.flush()
-    for position, kind in enumerate(dict.fromkeys(kinds), start=1):
-        db.add(Rule(title_id=title_id, position=position, kind=kind))
+    for position, rule in enumerate(dict.fromkeys(asked), start=1):
+        db.add(Rule(title_id=title_id, position=position, kind=rule.kind, argument=rule.argument))
 
 
-def give_grant(db: Db, title_id: int, issuer: str, subject: str) -> bool:
-    """Name a reader of a title. False if they were named already."""
+def find_grant(db: Db, title_id: int, issuer: str, subject: str, source: RuleKind = RuleKind.LISTED) -> Grant | None:
+    named = select(Grant).where(Grant.title_id == title_id, Grant.issuer == issuer, Grant.subject == subject)
+    return db.exec(named.where(Grant.source == source)).first()
+
+
+def give_grant(
+    db: Db,
+    title_id: int,
+    issuer: str,
+    subject: str,
+    source: RuleKind = RuleKind.LISTED,
+    voucher_id: int | None = None,
+) -> bool:
+    """Admit a reader to a title under the rule `source`. False if they were admitted so already."""
     hold(db, f"grants of title {title_id}")
-    if find_grant(db, title_id, issuer, subject) is not None:
+    if find_grant(db, title_id, issuer, subject, source) is not None:
         return False
-    db.add(Grant(title_id=title_id, issuer=issuer, subject=subject))
+    db.add(Grant(title_id=title_id, issuer=issuer, subject=subject, source=source, voucher_id=voucher_id))
     return True
 
 
 def take_grant(db: Db, title_id: int, issuer: str, subject: str) -> bool:
-    """Take a reader off a title's list. False if they were not on it."""
+    """Take back what lets a reader in: the list, a voucher, an approved request. False if there was nothing."""
     hold(db, f"grants of title {title_id}")
-    grant = find_grant(db, title_id, issuer, subject)
-    if grant is not None:
+    grants = db.exec(
+        select(Grant).where(Grant.title_id == title_id, Grant.issuer == issuer, Grant.subject == subject)
+    ).all()
+    for grant in grants:
         db.delete(grant)
-    return grant is not None
+    db.exec(
+        sa.update(AccessRequest)
+        .where(
+            col(AccessRequest.title_id) == title_id,
+            col(AccessRequest.issuer) == issuer,
+            col(AccessRequest.subject) == subject,
+            col(AccessRequest.answer) == Answer.APPROVED,
+        )
+        .values(answer=Answer.REFUSED, decided_at=clock.now())
+    )
+    return bool(grants)

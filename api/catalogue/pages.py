@@ -1,16 +1,33 @@
 """The catalogue and a title's landing page, rendered for one viewer; and until when the page stays true."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
 from api.access.policy import Reader, Reason
+from api.access.requests import LONGEST as LONGEST_SENTENCE
+from api.access.whom import open_to
 from api.edge.portal import Portal
 from api.shelf.queries import Leaf, Shelved
-from api.tables import RuleKind
 
 
-def title_page(portal: Portal, shelved: Shelved, reader: Reader | None, *, wants_pdf: bool) -> str:
+@dataclass(frozen=True)
+class Tried:
+    """What a reader has just typed into the panel and why it did not do."""
+
+    code: str = ""
+    code_fault: str | None = None
+    sentence: str = ""
+    sentence_fault: str | None = None
+
+
+NOTHING_TRIED = Tried()
+
+
+def title_page(
+    portal: Portal, shelved: Shelved, reader: Reader | None, *, wants_pdf: bool, tried: Tried = NOTHING_TRIED
+) -> str:
     """A landing page. `wants_pdf` is whether the reader came for the file (`?get=pdf`)."""
     record = shelved.record
     return portal.pages.render(
@@ -21,7 +38,10 @@ def title_page(portal: Portal, shelved: Shelved, reader: Reader | None, *, wants
         decision=shelved.decision,
         public_decision=shelved.public_decision,
         wants_pdf=wants_pdf,
-        needs_listing=RuleKind.SIGNED_IN not in shelved.rule_kinds,
+        open_to=open_to(shelved.rungs, portal.provider_names),
+        tried=tried,
+        longest_sentence=LONGEST_SENTENCE,
+        ways_in={str(rung.kind): rung for rung in shelved.rungs},
         link_lifetime=portal.settings.ticket_lifetime,
         providers=portal.provider_labels,
         provider_label=_label(portal, reader),
@@ -36,7 +56,7 @@ def catalogue_page(portal: Portal, leaf: Leaf, reader: Reader | None, *, is_newe
         "catalogue/catalogue.html",
         reader=reader,
         here="catalogue",
-        entries=leaf.entries,
+        entries=[(entry, open_to(entry.rungs, portal.provider_names)) for entry in leaf.entries],
         is_newest=is_newest,
         last=leaf.last,
     )

@@ -7,10 +7,14 @@ import click
 from api.commands.demo import demo
 from api.commands.doctor import doctor
 from api.commands.init import init
+from api.commands.institution import institution
 from api.commands.output import Refused
+from api.commands.request import request
 from api.commands.serve import migrate, serve
+from api.commands.ticket import ticket
 from api.commands.title import title
 from api.commands.user import user
+from api.commands.voucher import voucher
 from api.errors import Refusal
 
 
@@ -29,5 +33,5 @@ def gatefold() -> None:
     """A publication portal behind a sign-in."""
 
 
-for command in (init, migrate, serve, demo, title, user, doctor):
+for command in (init, migrate, serve, demo, title, user, institution, voucher, request, ticket, doctor):
     gatefold.add_command(command)

@@ -47,6 +47,8 @@ def described(db: "Db", title: "Title") -> dict[str, Any]:
     """Everything about a title, its rules and its named readers included."""
     from sqlmodel import col, select
 
+    from api.access.asked import AskedRule
+    from api.access.invitations import invited
     from api.access.rules import ladder
     from api.shelf.queries import record_of
     from api.tables import Grant
@@ -55,8 +57,9 @@ def described(db: "Db", title: "Title") -> dict[str, Any]:
     grants = db.exec(select(Grant).where(Grant.title_id == record.id).order_by(col(Grant.id))).all()
     return asdict(record) | {
         "path": record.path,
-        "rules": [str(rung.kind) for rung in ladder(db, record.id, None)],
-        "grants": [{"issuer": grant.issuer, "subject": grant.subject} for grant in grants],
+        "rules": [str(AskedRule(rung.kind, rung.argument)) for rung in ladder(db, record.id, None)],
+        "grants": [{"issuer": each.issuer, "subject": each.subject, "source": each.source} for each in grants],
+        "invitations": sorted(invited(db, record.id)),
     }
 
 

@@ -2,34 +2,22 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from api.commands.output import access_in_words, answer, described, file_in_words, json_option
 from api.commands.start import load_settings, open_database, open_store
+from api.commands.typed import InstantType, RuleType
 
 if TYPE_CHECKING:
     from sqlmodel import Session as Db
 
+    from api.access.asked import AskedRule
     from api.tables import Title
 
-RULES = click.Choice(["everyone", "signed-in", "listed"])
 
-
-class InstantType(click.ParamType[datetime]):
-    """ISO 8601 with a zone, such as 2027-03-01T00:00:00Z."""
-
-    name = "instant"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        try:
-            instant = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"“{value}” is not an instant; write it like 2027-03-01T00:00:00Z.", param, ctx)
-        if instant.tzinfo is None:
-            self.fail(f"“{value}” has no zone; add Z for UTC, or an offset such as +01:00.", param, ctx)
-        return instant
+RULE_HELP = "Who may read, such as signed-in or email-domain:example.org; several are tried in order."
 
 
 @click.group()
@@ -40,10 +28,10 @@ def title() -> None:
 @title.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--pdf", type=click.Path(path_type=Path), help="The title's PDF.")
-@click.option("--access", "rules", type=RULES, multiple=True, help="Who may read; several are tried in order.")
+@click.option("--access", "rules", type=RuleType(), multiple=True, help=RULE_HELP)
 @click.option("--opens-at", type=InstantType(), help="Nobody may read before this instant (ISO 8601 with a zone).")
 @json_option
-def add(file: Path, pdf: Path | None, rules: tuple[str, ...], opens_at: datetime | None, as_json: bool) -> None:
+def add(file: Path, pdf: Path | None, rules: "tuple[AskedRule, ...]", opens_at: datetime | None, as_json: bool) -> None:
     """Make a draft from FILE, a description in TOML. If the PDF is refused, nothing is stored."""
     from api.intake.accept import accept
     from api.intake.titlefile import read
@@ -102,20 +90,21 @@ def show(slug: str, as_json: bool) -> None:
         f"state    {found['state']}",
         f"file     {file_in_words(found)}",
         f"access   {access_in_words(found)}",
-        *(f"reader   {grant['subject']} at {grant['issuer']}" for grant in found["grants"]),
+        *(f"reader   {grant['subject']} at {grant['issuer']}, {grant['source']}" for grant in found["grants"]),
+        *(f"invited  {email}" for email in found["invitations"]),
     ]
     answer(as_json, found, "\n".join(lines))
 
 
 @title.command()
 @click.argument("slug")
-@click.option("--rule", "rules", type=RULES, multiple=True, help="Who may read; several are tried in order.")
+@click.option("--rule", "rules", type=RuleType(), multiple=True, help=RULE_HELP)
 @click.option("--none", "closed", is_flag=True, help="No rule: closed to all readers.")
 @click.option("--opens-at", type=InstantType(), help="Nobody may read before this instant (ISO 8601 with a zone).")
 @click.option("--no-opens-at", "at_once", is_flag=True, help="Open at once to those whom the rules admit.")
 @json_option
 def access(
-    slug: str, rules: tuple[str, ...], closed: bool, opens_at: datetime | None, at_once: bool, as_json: bool
+    slug: str, rules: "tuple[AskedRule, ...]", closed: bool, opens_at: datetime | None, at_once: bool, as_json: bool
 ) -> None:
     """Put new rules, a new opening, or both in the place of a title's old ones."""
     from api.shelf.shelving import find_title, set_opens_at
@@ -167,9 +156,8 @@ def withdraw(slug: str, as_json: bool) -> None:
     answer(as_json, found, f"“{slug}” is withdrawn; its page at {found['path']} stays and says so.")
 
 
-def _set_rules(db: "Db", title: "Title", rules: tuple[str, ...]) -> None:
+def _set_rules(db: "Db", title: "Title", rules: "tuple[AskedRule, ...]") -> None:
     from api.access.rules import set_ladder
     from api.shelf.shelving import id_of
-    from api.tables import RuleKind
 
-    set_ladder(db, id_of(title), [RuleKind(rule) for rule in rules])
+    set_ladder(db, id_of(title), rules)

@@ -12,7 +12,7 @@ from api.delivery import tickets
 from api.delivery.ranges import Part, may_be_use, part_of
 from api.delivery.tickets import Issued
 from api.edge import limits
-from api.edge.caller import is_idle, wants_html, wants_json
+from api.edge.caller import client_address, is_idle, wants_html, wants_json
 from api.edge.deps import ThePortal
 from api.edge.doors import open_to_all
 from api.edge.network import network_of
@@ -103,7 +103,7 @@ def time_limited_link(request: Request, portal: ThePortal, ticket: str, filename
     else:
         session = portal.database.reading()
     with session as db:
-        found = tickets.look_up(db, portal.seal, ticket, filename, clock.now())
+        found = tickets.look_up(db, portal.seal, ticket, filename, clock.now(), address=client_address(request))
         if is_idle(request):
             return Response(status_code=204, headers=LINK_HEADERS)
         part = _part(request, portal, found.edition)

@@ -4,7 +4,7 @@ Whoever holds the link holds the ticket until it ends. Redeeming asks the decisi
 reader, so a link dies with the access it came from.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -72,8 +72,8 @@ def issue(db: Db, seal: Seal, shelved: Shelved, reader: Reader, *, lifetime: int
     return issued
 
 
-def look_up(db: Db, seal: Seal, secret: str, filename: str, now: datetime) -> Redeemable:
-    """What a link leads to now.
+def look_up(db: Db, seal: Seal, secret: str, filename: str, now: datetime, *, address: str | None = None) -> Redeemable:
+    """What a link leads to now, for whoever follows it from `address`.
 
     Raises NotFound for an unknown or bent link, Gone for one that has run out, was revoked or whose title is
     withdrawn, Denied where its reader is no longer admitted.
@@ -86,7 +86,8 @@ def look_up(db: Db, seal: Seal, secret: str, filename: str, now: datetime) -> Re
     if row is None:
         raise NotFound
     ticket, edition = row
-    reader = reader_of_user(db, ticket.user_id)
+    holder = reader_of_user(db, ticket.user_id)
+    reader = replace(holder, address=address) if holder is not None else None
     shelved = queries.find_by_id(db, edition.title_id, reader, now)
     if shelved is None or filename != shelved.record.filename:
         raise NotFound

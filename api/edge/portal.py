@@ -33,6 +33,11 @@ class Portal:
     journal: Any  # api.usage.journal.Journal, which this floor may not import either
 
     @property
+    def provider_names(self) -> dict[str, str]:
+        """The label of each provider by its id."""
+        return {provider_id: provider.label for provider_id, provider in self.providers.items()}
+
+    @property
     def provider_labels(self) -> list[str]:
         return [provider.label for provider in self.providers.values()]
 

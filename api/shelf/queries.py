@@ -16,7 +16,7 @@ from api.access.policy import Access, Decision, Reader, Rung, decide
 from api.access.rules import ladders
 from api.formats.record import WORK_PATHS, ContentsLine, EditionRecord, Person, TitleRecord
 from api.shelf.kept import Glance, keep, recall
-from api.tables import CatalogueRevision, Chapter, Contributor, Edition, Kind, RuleKind, State, Title
+from api.tables import CatalogueRevision, Chapter, Contributor, Edition, Kind, State, Title
 from api.tables.base import Instant
 
 LEAF = 60  # titles on one leaf of the catalogue
@@ -36,7 +36,7 @@ class Shelved:
     record: TitleRecord
     decision: Decision
     public_decision: Decision
-    rule_kinds: tuple[RuleKind, ...]
+    rungs: tuple[Rung, ...]
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def _decided(record: TitleRecord, rungs: list[Rung], reader: Reader | None, now:
         record,
         decision=decide(access, rungs, reader, now),
         public_decision=decide(access, rungs, None, now),
-        rule_kinds=tuple(rung.kind for rung in rungs),
+        rungs=tuple(rungs),
     )
 
 

@@ -24,9 +24,10 @@ from api.signin.devserver import Answer, DemoServer, IssuedTokens, Person, demo_
 PATH = "/demo-provider"
 PROVIDER_ID = "demo"
 CLIENT_ID = "gatefold"
+BEN_IS = ("member@university.example", "faculty@university.example")
 PEOPLE = (
     Person("ada", "Ada Sample", "ada@example.org", "Editor of this press"),
-    Person("ben", "Ben Example", "ben@example.org", "Reader, on the list of a title that names its readers"),
+    Person("ben", "Ben Example", "ben@example.org", "Reader, on the list of a title that names its readers", BEN_IS),
     Person("cleo", "Cleo Specimen", "cleo@example.org", "Reader with an account and nothing more"),
 )
 PRIVATE = {"Cache-Control": "no-store"}

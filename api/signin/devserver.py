@@ -38,10 +38,12 @@ class Person:
     name: str
     email: str
     about: str
+    affiliations: tuple[str, ...] = ()  # what the person is, at which house
 
     def claims(self, scope: str) -> dict[str, Any]:
         known = UserInfo(sub=self.subject, name=self.name, email=self.email, email_verified=True)
-        return dict(known.filter(scope))
+        vouched = {"eduperson_scoped_affiliation": list(self.affiliations)} if self.affiliations else {}
+        return dict(known.filter(scope)) | vouched
 
 
 @dataclass

@@ -1,25 +1,30 @@
 """Who a provider's word makes someone here: (issuer, subject) and nothing else is an identity."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
+from api import clock
+from api.access.invitations import welcome
 from api.access.policy import Reader
+from api.access.vouched import Vouched
 from api.errors import Conflict, SignInFailed
 from api.tables import Identity, Role, User
 
 
 @dataclass(frozen=True)
 class Profile:
-    """What a provider vouches for. Name and e-mail address are for display; either may be missing."""
+    """What a provider vouches for. Name and e-mail address may be missing, and neither is ever an identity."""
 
     issuer: str
     subject: str
     name: str | None = None
     email: str | None = None
+    email_verified: bool = False
+    vouched: Vouched = field(default_factory=Vouched)
 
 
 def recognise(db: Db, provider_id: str, profile: Profile, admins: Collection[str] = ()) -> Identity:
@@ -35,9 +40,12 @@ def recognise(db: Db, provider_id: str, profile: Profile, admins: Collection[str
     identity.provider = provider_id
     user.name = profile.name or user.name
     user.email = profile.email or user.email
+    identity.email, identity.email_verified = profile.email, profile.email_verified
+    identity.claims, identity.vouched_at = profile.vouched.as_text(), clock.now()
     if f"{provider_id}:{profile.subject}" in admins:
         user.role = Role.ADMINISTRATOR
     db.add(identity)
+    welcome(db, identity, profile.email, profile.email_verified)
     return identity
 
 
@@ -69,16 +77,23 @@ def _first_seen(db: Db, provider_id: str, profile: Profile) -> Identity:
 def give_role(db: Db, user: User, role: Role) -> bool:
     """Give a user another role. False if they had it already.
 
-    Raises Conflict where nobody would be left to administer. Administrators are read under a lock, so that of
-    two who are demoted at once the second is refused.
+    Raises Conflict where nobody would be left to administer.
     """
     if user.role == Role.ADMINISTRATOR and role is not Role.ADMINISTRATOR:
-        administrators = select(User.id).where(User.role == Role.ADMINISTRATOR, col(User.disabled_at).is_(None))
-        if set(db.exec(administrators.order_by(col(User.id)).with_for_update()).all()) <= {user.id}:
-            raise Conflict("This is the last administrator; make someone else one first.")
+        protect_last_administrator(db, user)
     is_new = user.role != role
     user.role = role
     return is_new
+
+
+def protect_last_administrator(db: Db, user: User) -> None:
+    """Raise Conflict where, without `user`, nobody would be left to administer.
+
+    Administrators are read under a lock, so that of two who go at once the second is refused.
+    """
+    administrators = select(User.id).where(User.role == Role.ADMINISTRATOR, col(User.disabled_at).is_(None))
+    if set(db.exec(administrators.order_by(col(User.id)).with_for_update()).all()) <= {user.id}:
+        raise Conflict("This is the last administrator; make someone else one first.")
 
 
 def reader_of_user(db: Db, user_id: int) -> Reader | None:

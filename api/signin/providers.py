@@ -13,6 +13,7 @@ from authlib.integrations.httpx_client import AsyncOAuth2Client, OAuthError
 from joserfc.jwk import Key
 
 from api import clock
+from api.access.vouched import vouched_in
 from api.errors import SignInFailed
 from api.settings import ProviderSettings, Settings
 from api.signin import idtoken
@@ -99,6 +100,8 @@ class Provider:
             subject=claims["sub"],
             name=_display_name(claims.get("name")),
             email=_display_email(claims.get("email")),
+            email_verified=claims.get("email_verified") is True,
+            vouched=vouched_in(self.settings.issuer, claims),
         )
 
     def _code_from(self, callback: Mapping[str, str], metadata: Metadata) -> str:

@@ -1,6 +1,7 @@
 """The reader of a request, and the two cookies of sign-in: the session's and the browser's on its way there."""
 
 import re
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends
@@ -9,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.access.policy import Reader
+from api.edge.caller import client_address
 from api.edge.deps import ThePortal
 from api.edge.doors import why_open
 from api.edge.portal import Portal
@@ -25,7 +27,8 @@ async def current_reader(request: Request, portal: ThePortal) -> Reader | None:
     secret = session_secret(request, portal.settings)
     if secret is None:
         return None
-    reader = await run_in_threadpool(_reader_of_session, portal, secret)
+    found = await run_in_threadpool(_reader_of_session, portal, secret)
+    reader = replace(found, address=client_address(request)) if found is not None else None
     request.state.reader = reader
     return reader
 

@@ -1,6 +1,17 @@
 """The nouns of the portal. Importing this package makes all of them known to `metadata`."""
 
-from api.tables.access import Grant, Rule, RuleKind, Ticket
+from api.tables.access import (
+    AccessRequest,
+    Answer,
+    Grant,
+    Institution,
+    Invitation,
+    Redemption,
+    Rule,
+    RuleKind,
+    Ticket,
+    Voucher,
+)
 from api.tables.base import metadata
 from api.tables.catalogue import (
     CatalogueRevision,
@@ -18,7 +29,9 @@ from api.tables.people import Attempt, Identity, Role, Session, User
 from api.tables.usage import AccessType, DailySalt, DataType, Event, EventKind
 
 __all__ = [
+    "AccessRequest",
     "AccessType",
+    "Answer",
     "Attempt",
     "Bucket",
     "CatalogueRevision",
@@ -32,8 +45,11 @@ __all__ = [
     "File",
     "Grant",
     "Identity",
+    "Institution",
+    "Invitation",
     "Job",
     "Kind",
+    "Redemption",
     "Role",
     "Rule",
     "RuleKind",
@@ -42,5 +58,6 @@ __all__ = [
     "Ticket",
     "Title",
     "User",
+    "Voucher",
     "metadata",
 ]

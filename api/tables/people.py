@@ -41,6 +41,10 @@ class Identity(SQLModel, table=True):
     provider: str = Field(max_length=40)  # the provider id in the settings, for display
     issuer: str
     subject: str = Field(max_length=255)
+    email: str | None = None  # as the provider last gave it
+    email_verified: bool = False  # only where the provider says so
+    claims: str | None = None  # JSON: what the provider vouched for at the last sign-in that rules may ask for
+    vouched_at: datetime | None = Field(default=None, sa_type=Instant)
     created_at: datetime = Field(default_factory=clock.now, sa_type=Instant)
 
     user: User = Relationship(back_populates="identities")

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from fpdf import FPDF
 
-from api.commands.title import RULES
 from api.tables import RuleKind
 from tests.commands.conftest import Run
 
@@ -25,8 +24,42 @@ def shown(run: Run) -> dict[str, object]:
     return found
 
 
-def test_the_rules_of_the_command_line_are_the_rules_there_are() -> None:
-    assert list(RULES.choices) == [str(kind) for kind in RuleKind]
+def test_every_kind_of_rule_can_be_given(run: Run) -> None:
+    run("institution", "add", "--slug", "example-university", "--name", "Example University", "--domain", "example.edu")
+    asked = [
+        *("everyone", "signed-in", "email-domain:example.org", "claim:orcid", "claim:affiliation=member@example.edu"),
+        *("institution:example-university", "listed", "voucher", "on-request"),
+    ]
+    run("title", "add", "title.toml", *(word for rule in asked for word in ("--access", rule)))
+    assert shown(run)["rules"] == asked
+    assert {rule.partition(":")[0] for rule in asked} == set(RuleKind)
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("open", "“open” is no kind of rule; there are: everyone, signed-in,"),
+        ("signed-in:now", "The rule signed-in stands alone"),
+        ("email-domain", "does not say whom it means; write email-domain:example.org"),
+        ("email-domain:com", "does not say whom it means"),
+        ("email-domain:exämple.org", "does not say whom it means"),
+        ("claim:name=Ben", "write claim:orcid"),
+        ("claim:orcid=0000-0002-1825-0098", "write claim:orcid"),
+        ("claim:orcidx", "write claim:orcid"),
+        ("institution:", "write institution:example-university"),
+    ],
+)
+def test_a_rule_that_is_none_is_refused_in_words(run: Run, rule: str, words: str) -> None:
+    run("title", "add", "title.toml")
+    assert words in " ".join(run("title", "access", "a-title", "--rule", rule, code=2).stderr.split())
+    assert shown(run)["rules"] == []
+
+
+def test_a_rule_for_an_unknown_institution_is_refused_and_nothing_changes(run: Run) -> None:
+    run("title", "add", "title.toml", "--access", "listed")
+    refused = run("title", "access", "a-title", "--rule", "institution:nowhere", code=1)
+    assert "There is no institution “nowhere”" in refused.stderr
+    assert shown(run)["rules"] == ["listed"]
 
 
 def test_add_makes_a_draft_and_says_that_it_is_closed(run: Run) -> None:

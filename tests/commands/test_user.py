@@ -31,7 +31,7 @@ def people(press: Path, database: Database) -> Path:
 
 def test_grant_and_revoke(shelf: Run) -> None:
     assert shelf("user", "grant", "a-title", "campus:ben").stdout == "campus:ben is on the list of “a-title” now.\n"
-    assert grants(shelf) == [{"issuer": ISSUER, "subject": "ben"}]
+    assert grants(shelf) == [{"issuer": ISSUER, "subject": "ben", "source": "listed"}]
     assert "is off the list" in shelf("user", "revoke", "a-title", "campus:ben").stdout
     assert grants(shelf) == []
 
@@ -46,7 +46,7 @@ def test_saying_it_twice_changes_nothing(shelf: Run) -> None:
 
 def test_a_subject_may_have_colons(shelf: Run) -> None:
     shelf("user", "grant", "a-title", "campus:urn:id:7")
-    assert grants(shelf) == [{"issuer": ISSUER, "subject": "urn:id:7"}]
+    assert grants(shelf) == [{"issuer": ISSUER, "subject": "urn:id:7", "source": "listed"}]
 
 
 def test_a_list_without_its_rule_says_so(run: Run) -> None:

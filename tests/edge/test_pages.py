@@ -9,6 +9,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from api.access.policy import Decision, NextStep, Reason
+from api.catalogue.pages import NOTHING_TRIED
 from api.edge import words
 from api.edge.pages import Pages, by_part, lang
 from api.formats.cover import cover, ink, strip
@@ -169,7 +170,10 @@ def landing(pages: Pages, record: TitleRecord, decision: Decision, *, wants_pdf:
         record=record,
         decision=decision,
         wants_pdf=wants_pdf,
-        needs_listing=False,
+        open_to=None,
+        ways_in={},
+        tried=NOTHING_TRIED,
+        longest_sentence=500,
         link_lifetime=600,
         providers=["Example Sign-in", "ORCID"],
         provider_label=None,

@@ -1,0 +1,135 @@
+"""Institutions whose members may be let in: how one is described, checked, and who belongs to it."""
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from sqlmodel import Session as Db
+from sqlmodel import col, select
+
+from api.access.asked import domain
+from api.errors import Conflict, Invalid, NotFound
+from api.tables import Institution
+
+LONGEST_NAME = 200  # characters
+MOST_ENTRIES = 200  # domains, or network ranges
+WIDEST = {4: 8, 6: 19}  # the shortest prefix of a range; nobody's house is larger
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_ROR = re.compile(r"https://ror\.org/0([a-hj-km-np-tv-z0-9]{6})(\d{2})")
+_ROR_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True)
+class House:
+    """What an editor says of an institution."""
+
+    slug: str
+    name: str
+    ror: str | None = None
+    domains: Sequence[str] = ()
+    networks: Sequence[str] = ()
+    issuer: str | None = None
+
+
+def add(db: Db, house: House) -> Institution:
+    """Keep an institution. Raises Invalid with the fault, Conflict where the slug is taken."""
+    if db.exec(select(Institution).where(Institution.slug == house.slug)).first() is not None:
+        raise Conflict(f"There is an institution “{house.slug}” already.")
+    if not _SLUG.fullmatch(house.slug) or len(house.slug) > 120:
+        raise Invalid(f"“{house.slug}” has to be lower-case letters, digits and single hyphens.")
+    name = " ".join(house.name.split())
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
+        raise Invalid(f"An institution needs a name of at most {LONGEST_NAME} characters.")
+    if not (house.domains or house.networks or house.issuer):
+        raise Invalid("Say how one belongs to it: by domain, by network or by the issuer of its sign-in.")
+    row = Institution(
+        slug=house.slug,
+        name=name,
+        ror=_checked_ror(house.ror) if house.ror else None,
+        domains=_each(house.domains, _checked_domain),
+        networks=_each(house.networks, _checked_network),
+        issuer=_checked_issuer(house.issuer) if house.issuer else None,
+    )
+    db.add(row)
+    return row
+
+
+def find(db: Db, slug: str) -> Institution:
+    row = db.exec(select(Institution).where(Institution.slug == slug)).first()
+    if row is None:
+        raise NotFound(f"There is no institution “{slug}”; gatefold institution add makes one.")
+    return row
+
+
+def all_of_them(db: Db) -> list[Institution]:
+    return list(db.exec(select(Institution).order_by(col(Institution.slug))).all())
+
+
+def belongs(institution: Institution, *, issuers: Iterable[str], domains: Iterable[str], address: str | None) -> bool:
+    """Whether someone known by these issuers and domains, asking from this address, is of the house."""
+    if institution.issuer is not None and institution.issuer in issuers:
+        return True
+    if not set(institution.domains).isdisjoint(domains):
+        return True
+    return _is_inside(institution.networks, address)
+
+
+def _is_inside(networks: Sequence[str], address: str | None) -> bool:
+    if not networks or address is None:
+        return False
+    try:
+        asking = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(asking, ipaddress.IPv6Address) and asking.ipv4_mapped is not None:
+        asking = asking.ipv4_mapped
+    return any(asking in ipaddress.ip_network(each) for each in networks)
+
+
+def _each(given: Sequence[str], check: Callable[[str], str]) -> list[str]:
+    if len(given) > MOST_ENTRIES:
+        raise Invalid(f"More than {MOST_ENTRIES} domains or networks are more than one institution.")
+    return list(dict.fromkeys(check(each) for each in given))
+
+
+def _checked_domain(given: str) -> str:
+    found = domain(given)
+    if found is None:
+        raise Invalid(f"“{given}” is not a domain such as example.edu.")
+    return found
+
+
+def _checked_network(given: str) -> str:
+    try:
+        network: Network = ipaddress.ip_network(given.strip())
+    except ValueError as error:
+        raise Invalid(f"“{given}” is not a network range such as 192.0.2.0/24: {error}.") from error
+    if network.prefixlen < WIDEST[network.version]:
+        raise Invalid(f"“{given}” is wider than any institution; the widest range is a /{WIDEST[network.version]}.")
+    return str(network)
+
+
+def _checked_issuer(given: str) -> str:
+    parts = urlsplit(given)
+    if parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1"):
+        raise Invalid(f"The issuer “{given}” has to begin with https://.")
+    if not parts.hostname or parts.query or parts.fragment:
+        raise Invalid(f"“{given}” is not an issuer such as https://id.example.edu.")
+    return given
+
+
+def _checked_ror(given: str) -> str:
+    """The identifier, if its last two digits check the others (ISO 7064, modulo 97-10, over base 32)."""
+    found = _ROR.fullmatch(given.strip().lower())
+    if found is None:
+        raise Invalid(f"“{given}” is not a ROR identifier such as https://ror.org/03yrm5c26.")
+    number = 0
+    for sign in found[1]:
+        number = number * 32 + _ROR_DIGITS.index(sign)
+    if 98 - number * 100 % 97 != int(found[2]):
+        raise Invalid(f"“{given}” is not a ROR identifier: its last two digits do not check the others.")
+    return found[0]

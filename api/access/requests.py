@@ -1,0 +1,138 @@
+"""Requests to be let in: a sentence from a reader, and the press's answer."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session as Db
+from sqlmodel import col, select
+
+from api.access.policy import Reader
+from api.access.rules import find_grant, give_grant
+from api.errors import Conflict, Invalid, NotFound
+from api.formats.record import WORK_PATHS
+from api.tables import AccessRequest, Answer, Identity, Kind, RuleKind, Title, User
+
+LONGEST = 500  # characters of a reader's sentence
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as its reader and the press read it."""
+
+    id: int
+    slug: str
+    path: str
+    full_title: str
+    name: str | None
+    handle: str
+    sentence: str
+    asked_at: datetime
+    answer: Answer | None
+    decided_at: datetime | None
+
+
+def ask(db: Db, title_id: int, reader: Reader, sentence: str, now: datetime) -> None:
+    """Keep a reader's request. Invalid without a sentence; asking while a request is open changes nothing."""
+    words = _one_line(sentence)
+    if not words:
+        raise Invalid("Write a sentence, so that the press knows why you ask.")
+    if len(words) > LONGEST:
+        raise Invalid(f"Write at most {LONGEST} characters.")
+    request = AccessRequest(
+        title_id=title_id,
+        user_id=reader.user_id,
+        issuer=reader.issuer,
+        subject=reader.subject,
+        sentence=words,
+        asked_at=now,
+    )
+    try:
+        with db.begin_nested():
+            db.add(request)
+    except IntegrityError:  # the index of open requests: the first one stands
+        return
+
+
+def approve(db: Db, request_id: int, now: datetime) -> Asked:
+    """Let the reader in; also after an earlier refusal."""
+    request = _decide(db, request_id, Answer.APPROVED, now)
+    give_grant(db, request.title_id, request.issuer, request.subject, RuleKind.ON_REQUEST)
+    return _one(db, request_id)
+
+
+def refuse(db: Db, request_id: int, now: datetime) -> Asked:
+    """Keep the reader out; after an earlier approval this takes back what they were given."""
+    request = _decide(db, request_id, Answer.REFUSED, now)
+    grant = find_grant(db, request.title_id, request.issuer, request.subject, RuleKind.ON_REQUEST)
+    if grant is not None:
+        db.delete(grant)
+    return _one(db, request_id)
+
+
+def open_requests(db: Db) -> list[Asked]:
+    """What the press has still to answer, the oldest first."""
+    return _found(db, col(AccessRequest.decided_at).is_(None))
+
+
+def all_requests(db: Db) -> list[Asked]:
+    return _found(db, sa.true())
+
+
+def requests_of(db: Db, user_id: int) -> list[Asked]:
+    """What a reader has asked, with the answers."""
+    return _found(db, col(AccessRequest.user_id) == user_id)
+
+
+def _one_line(sentence: str) -> str:
+    """Without line breaks, control and invisible format characters."""
+    is_seen = (unicodedata.category(each) not in ("Cc", "Cf", "Cs", "Zl", "Zp") for each in sentence)
+    return " ".join("".join(each if seen else " " for each, seen in zip(sentence, is_seen, strict=True)).split())
+
+
+def _decide(db: Db, request_id: int, answer: Answer, now: datetime) -> AccessRequest:
+    request = db.get(AccessRequest, request_id, with_for_update=True)
+    if request is None:
+        raise NotFound(f"There is no request {request_id}.")
+    if request.answer == answer:
+        raise Conflict(f"Request {request_id} is {answer} already.")
+    request.answer, request.decided_at = answer, now
+    db.add(request)
+    db.flush()
+    return request
+
+
+def _one(db: Db, request_id: int) -> Asked:
+    return _found(db, col(AccessRequest.id) == request_id)[0]
+
+
+def _found(db: Db, which: sa.ColumnElement[bool]) -> list[Asked]:
+    """The requests that `which` picks, as the identity that asked goes by now."""
+    by_identity = (col(Identity.issuer) == AccessRequest.issuer) & (col(Identity.subject) == AccessRequest.subject)
+    rows = db.exec(
+        select(AccessRequest, Title, User, Identity)
+        .join(Title, col(Title.id) == col(AccessRequest.title_id))
+        .join(User, col(User.id) == col(AccessRequest.user_id))
+        .outerjoin(Identity, by_identity)
+        .where(which)
+        .order_by(col(AccessRequest.id))
+    ).all()
+    return [_asked(*row) for row in rows]
+
+
+def _asked(request: AccessRequest, title: Title, user: User, identity: Identity | None) -> Asked:
+    assert request.id is not None
+    return Asked(
+        id=request.id,
+        slug=title.slug,
+        path=f"{WORK_PATHS[Kind(title.kind)]}/{title.slug}",
+        full_title=title.full_title,
+        name=user.name,
+        handle=f"{identity.provider if identity is not None else request.issuer}:{request.subject}",
+        sentence=request.sentence,
+        asked_at=request.asked_at,
+        answer=Answer(request.answer) if request.answer is not None else None,
+        decided_at=request.decided_at,
+    )

@@ -1,0 +1,117 @@
+"""Where a reader enters a code or asks the press, and where the press answers."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.responses import Response
+
+from api import clock
+from api.access import requests, vouchers
+from api.access.policy import Reader, Reason, Rung, Standing
+from api.catalogue.pages import Tried, title_page
+from api.edge.caller import wants_html
+from api.edge.deps import ThePortal, Writing
+from api.edge.portal import Portal
+from api.edge.problems import PRIVATE
+from api.errors import Conflict, Gone, Invalid, NotFound
+from api.formats.record import WORK_PATHS, kind_of
+from api.shelf import queries
+from api.shelf.queries import Shelved
+from api.signin.reader import CurrentReader
+from api.tables import RuleKind
+
+router = APIRouter()
+SHUT = (Reason.DRAFT, Reason.CLOSED, Reason.NOT_OPEN_YET)  # no code and no request opens these
+
+
+def enter_voucher(
+    request: Request, portal: ThePortal, reader: CurrentReader, slug: str, code: Annotated[str, Form()] = ""
+) -> Response:
+    """Redeem a code. Every code that fails has one and the same answer, whatever is wrong with it."""
+    assert reader is not None  # closed by default, as all of this file
+    shelved = _shelved(request, portal, reader, slug)
+    if shelved.decision.allowed:
+        return _to_title(shelved)
+    try:
+        if _offered(shelved, RuleKind.VOUCHER) is None:
+            raise vouchers.does_not_open()
+        with portal.database.writing() as db:
+            vouchers.redeem(db, portal.seal, shelved.record.id, reader, code, clock.now())
+    except NotFound as refusal:
+        if not wants_html(request):
+            raise
+        return _page(portal, shelved, reader, Tried(code=code[:60], code_fault=refusal.heading), 404)
+    return _to_title(shelved)
+
+
+def ask(
+    request: Request, portal: ThePortal, reader: CurrentReader, slug: str, sentence: Annotated[str, Form()] = ""
+) -> Response:
+    """Ask to be let in, once; while a request is open, asking again changes nothing."""
+    assert reader is not None
+    shelved = _shelved(request, portal, reader, slug)
+    if shelved.decision.allowed:
+        return _to_title(shelved)
+    rung = _offered(shelved, RuleKind.ON_REQUEST)
+    if rung is None or rung.request is Standing.REFUSED:
+        words = "is not opened on request" if rung is None else "is not opened to you; the press has decided"
+        raise Conflict(f"“{shelved.record.full_title}” {words}.", way_on=(shelved.record.path, "See the title"))
+    try:
+        with portal.database.writing() as db:
+            requests.ask(db, shelved.record.id, reader, sentence, clock.now())
+    except Invalid as refusal:
+        if not wants_html(request):
+            raise
+        kept = sentence[: 2 * requests.LONGEST]
+        return _page(portal, shelved, reader, Tried(sentence=kept, sentence_fault=refusal.message), 400)
+    return _to_title(shelved)
+
+
+@router.post("/requests/{request_id}/approval")
+def approve(reader: CurrentReader, db: Writing, request_id: int) -> Response:
+    _must_be_staff(reader)
+    requests.approve(db, request_id, clock.now())
+    return RedirectResponse("/account", 303, headers=PRIVATE)
+
+
+@router.post("/requests/{request_id}/refusal")
+def refuse(reader: CurrentReader, db: Writing, request_id: int) -> Response:
+    _must_be_staff(reader)
+    requests.refuse(db, request_id, clock.now())
+    return RedirectResponse("/account", 303, headers=PRIVATE)
+
+
+for base in WORK_PATHS.values():
+    router.add_api_route(f"{base}/{{slug}}/vouchers", enter_voucher, methods=["POST"])
+    router.add_api_route(f"{base}/{{slug}}/requests", ask, methods=["POST"])
+
+
+def _shelved(request: Request, portal: Portal, reader: Reader, slug: str) -> Shelved:
+    with portal.database.reading() as db:
+        shelved = queries.find(db, kind_of(request.scope["path"]), slug, reader, clock.now())
+    if shelved is None:
+        raise NotFound
+    if shelved.decision.reason is Reason.WITHDRAWN:
+        raise Gone("The press has withdrawn this title.", way_on=(shelved.record.path, "See the title"))
+    return shelved
+
+
+def _offered(shelved: Shelved, kind: RuleKind) -> Rung | None:
+    """The title's rule of that kind, if the reader may use it now."""
+    if shelved.decision.reason in SHUT:
+        return None
+    return next((rung for rung in shelved.rungs if rung.kind is kind), None)
+
+
+def _must_be_staff(reader: Reader | None) -> None:
+    if reader is None or not reader.is_staff:
+        raise NotFound
+
+
+def _page(portal: Portal, shelved: Shelved, reader: Reader, tried: Tried, status: int) -> Response:
+    return HTMLResponse(title_page(portal, shelved, reader, wants_pdf=False, tried=tried), status, headers=PRIVATE)
+
+
+def _to_title(shelved: Shelved) -> Response:
+    return RedirectResponse(shelved.record.path, 303, headers=PRIVATE)

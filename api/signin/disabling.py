@@ -1,0 +1,45 @@
+"""Shutting a reader out, and letting them back: sessions and links end at once, and do not come back."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session as Db
+from sqlmodel import col
+
+from api.errors import NotFound
+from api.signin.people import find_identity, protect_last_administrator
+from api.tables import Role, Session, Ticket, User
+
+
+def disable(db: Db, issuer: str, subject: str, now: datetime) -> bool:
+    """End all that the person has open. False if they were disabled; Conflict for the last administrator."""
+    user = user_of(db, issuer, subject)
+    if user.disabled_at is not None:
+        return False
+    if user.role == Role.ADMINISTRATOR:
+        protect_last_administrator(db, user)
+    user.disabled_at = now
+    db.add(user)
+    db.exec(sa.delete(Session).where(col(Session.user_id) == user.id))
+    db.exec(
+        sa.update(Ticket).where(col(Ticket.user_id) == user.id, col(Ticket.revoked_at).is_(None)).values(revoked_at=now)
+    )
+    return True
+
+
+def enable(db: Db, issuer: str, subject: str) -> bool:
+    """Let the person sign in again. False if they could."""
+    user = user_of(db, issuer, subject)
+    was_disabled = user.disabled_at is not None
+    user.disabled_at = None
+    db.add(user)
+    return was_disabled
+
+
+def user_of(db: Db, issuer: str, subject: str) -> User:
+    identity = find_identity(db, issuer, subject)
+    if identity is None:
+        raise NotFound(f"Nobody has signed in as {subject} at {issuer}.")
+    user = db.get(User, identity.user_id, with_for_update=True)
+    assert user is not None
+    return user

@@ -1,0 +1,48 @@
+"""How an institution is described: each fault in a sentence."""
+
+import pytest
+
+from api.access import institutions
+from api.access.institutions import House
+from api.database import Database
+from api.errors import Conflict, Invalid, NotFound
+
+
+def test_an_institution_is_kept_in_its_plain_form(database: Database) -> None:
+    with database.writing() as db:
+        given = House("example-university", " Example  University ", "https://ror.org/03yrm5c26", ["@Example.EDU"])
+        row = institutions.add(db, given)
+        assert (row.name, row.ror, row.domains) == ("Example University", "https://ror.org/03yrm5c26", ["example.edu"])
+    with database.reading() as db:
+        assert institutions.find(db, "example-university").domains == ["example.edu"]
+        assert [each.slug for each in institutions.all_of_them(db)] == ["example-university"]
+
+
+@pytest.mark.parametrize(
+    ("house", "words"),
+    [
+        (House("Example", "Example", domains=["example.edu"]), "lower-case letters"),
+        (House("example", " ", domains=["example.edu"]), "needs a name"),
+        (House("example", "Example"), "how one belongs"),
+        (House("example", "Example", domains=["edu"]), "not a domain"),
+        (House("example", "Example", networks=["192.0.2.1/24"]), "has host bits set"),
+        (House("example", "Example", networks=["0.0.0.0/0"]), "wider than any institution"),
+        (House("example", "Example", networks=["::/0"]), "wider than any institution"),
+        (House("example", "Example", issuer="http://id.example.edu"), "begin with https"),
+        (House("example", "Example", "https://ror.org/03yrm5c27", ["example.edu"]), "do not check the others"),
+        (House("example", "Example", "03yrm5c26", ["example.edu"]), "not a ROR identifier"),
+    ],
+)
+def test_each_fault_is_a_sentence(database: Database, house: House, words: str) -> None:
+    with pytest.raises(Invalid, match=words), database.writing() as db:
+        institutions.add(db, house)
+
+
+def test_a_slug_is_taken_once_and_an_unknown_one_is_said(database: Database) -> None:
+    house = House("example", "Example", domains=["example.edu"])
+    with database.writing() as db:
+        institutions.add(db, house)
+    with pytest.raises(Conflict), database.writing() as db:
+        institutions.add(db, house)
+    with pytest.raises(NotFound, match="gatefold institution add"), database.reading() as db:
+        institutions.find(db, "nowhere")
