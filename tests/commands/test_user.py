@@ -102,3 +102,45 @@ def test_a_demotion_that_the_settings_undo_says_so(run: Run, people: Path, monke
     for person in ("campus:ada", "campus:ben"):
         run("user", "promote", person, "--role", "administrator")
     assert "again at their next sign-in" in run("user", "promote", "campus:ada", "--role", "reader").stdout
+
+
+def test_an_address_is_invited_until_its_owner_comes(shelf: Run) -> None:
+    words = shelf("user", "grant", "a-title", "Ada@Example.org").stdout
+    assert words == (
+        "Ada@Example.org is on the list of “a-title” now.\n"
+        "It counts from their next sign-in with this address verified.\n"
+    )
+    shown = shelf("title", "show", "a-title")
+    assert "invited  ada@example.org" in shown.stdout
+    assert "is off the list" in shelf("user", "revoke", "a-title", "ada@example.ORG").stdout
+    assert "name them by <provider id>:<subject>" in shelf("user", "revoke", "a-title", "ada@example.org").stdout
+
+
+def test_a_whole_list_by_csv_with_a_dry_run_first(shelf: Run, press: Path) -> None:
+    (press / "readers.csv").write_text("person\ncampus:ben\nada@example.org\n=1+1\nelsewhere:x\n")
+    dry = shelf("user", "grant", "a-title", "--csv", "readers.csv", "--dry-run").stdout
+    assert dry.splitlines() == [
+        "line 2  added  campus:ben",
+        "line 3  added  ada@example.org: counts from their next sign-in with this address verified",
+        "line 4  bad  =1+1: begins like a spreadsheet's formula",
+        "line 5  bad  elsewhere:x: names no sign-in provider of the settings; known: campus",
+        "2 added, 0 already, 2 bad.",
+        "Nothing was changed: this was a dry run.",
+    ]
+    assert grants(shelf) == []
+    done = json.loads(shelf("user", "grant", "a-title", "--csv", "readers.csv", "--json").stdout)
+    assert done["counts"] == {"added": 2, "already": 0, "bad": 2}
+    assert done["lines"][0] == {"number": 2, "who": "campus:ben", "outcome": "added", "reason": None}
+    assert grants(shelf) == [{"issuer": ISSUER, "subject": "ben", "source": "listed"}]
+    assert "0 added, 2 already, 2 bad." in shelf("user", "grant", "a-title", "--csv", "readers.csv").stdout
+
+
+def test_a_list_that_is_not_there_or_not_said_is_refused(shelf: Run) -> None:
+    assert "readers.csv can't be read" in shelf("user", "grant", "a-title", "--csv", "readers.csv", code=1).stderr
+    shelf("user", "grant", "a-title", code=2)
+    shelf("user", "grant", "a-title", "campus:ben", "--csv", "readers.csv", code=2)
+    shelf("user", "grant", "a-title", "campus:ben", "--dry-run", code=2)
+
+
+def test_who_has_never_come_can_not_be_shut_out(shelf: Run) -> None:
+    assert shelf("user", "disable", "campus:ben", code=1).stderr == f"Nobody has signed in as ben at {ISSUER}.\n"
