@@ -10,6 +10,9 @@ from sqlmodel import Session as Db
 from sqlmodel import select
 
 from api import clock
+from api.access import institutions
+from api.access.asked import AskedRule
+from api.access.institutions import House
 from api.access.rules import give_grant, set_ladder
 from api.database import Database
 from api.demo.voices import EXAMPLE, STAND_IN, Voice
@@ -19,11 +22,12 @@ from api.settings import Settings
 from api.shelf.shelving import TitleDraft, add_draft, id_of, publish, set_opens_at, withdraw
 from api.signin.devprovider import PATH, PEOPLE, PROVIDER_ID
 from api.signin.people import Profile, recognise
-from api.tables import Role, RuleKind, Title
+from api.tables import Institution, Role, RuleKind, Title
 from storage.store import Store
 
 FILES = Path(__file__).with_name("titles")
 EDITOR = "ada"
+HOUSE = House("example-university", "Example University", domains=("university.example",))  # ben is a member
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Example:
     """One title of the demo and the wall that stands before it."""
 
     slug: str
-    rule: RuleKind
+    rules: tuple[RuleKind | AskedRule, ...]
     voice: Voice | None = EXAMPLE  # None: in preparation, no file yet
     opens_in: timedelta | None = None
     named: tuple[str, ...] = ()  # subjects of the demo's provider
@@ -39,12 +43,13 @@ class Example:
 
 
 EXAMPLES = (  # in the order they are posted; the last one leads the catalogue
-    Example("a-withdrawn-paper", RuleKind.EVERYONE, withdrawn=True),
-    Example("the-empty-shelf", RuleKind.SIGNED_IN, voice=None),
-    Example("a-date-on-the-door", RuleKind.SIGNED_IN, opens_in=timedelta(days=120)),
-    Example("the-named-reader", RuleKind.LISTED, named=("ben",)),
-    Example("an-open-door", RuleKind.EVERYONE),
-    Example("russia-china-relations", RuleKind.SIGNED_IN, voice=STAND_IN),
+    Example("a-withdrawn-paper", (RuleKind.EVERYONE,), withdrawn=True),
+    Example("the-empty-shelf", (RuleKind.SIGNED_IN,), voice=None),
+    Example("a-date-on-the-door", (RuleKind.SIGNED_IN,), opens_in=timedelta(days=120)),
+    Example("a-knock-at-the-door", (AskedRule(RuleKind.INSTITUTION, HOUSE.slug), RuleKind.ON_REQUEST)),
+    Example("the-named-reader", (RuleKind.LISTED,), named=("ben",)),
+    Example("an-open-door", (RuleKind.EVERYONE,)),
+    Example("russia-china-relations", (RuleKind.SIGNED_IN,), voice=STAND_IN),
 )
 
 
@@ -59,6 +64,8 @@ def shelve(settings: Settings, database: Database, store: Store) -> None:
     issuer = f"{settings.public_url}{PATH}"
     with database.writing() as db:
         _seed_editor(db, issuer)
+        if db.exec(select(Institution).where(Institution.slug == HOUSE.slug)).first() is None:
+            institutions.add(db, HOUSE)
     with database.reading() as db:
         shelved = set(db.exec(select(Title.slug)).all())
     missing = [example for example in EXAMPLES if example.slug not in shelved]
@@ -93,7 +100,7 @@ def _shelve_all(examples: list[Example], issuer: str, database: Database, store:
 
 def _post(db: Db, example: Example, draft: TitleDraft, issuer: str) -> Title:
     title = add_draft(db, draft)
-    set_ladder(db, id_of(title), [example.rule])
+    set_ladder(db, id_of(title), example.rules)
     for subject in example.named:
         give_grant(db, id_of(title), issuer, subject)
     if example.opens_in is not None:

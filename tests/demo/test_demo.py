@@ -75,6 +75,7 @@ def on_shelf(database: Database, slug: str, who: Reader | None) -> Shelved:
         ("an-open-door", None, Reason.EVERYONE, NextStep.READ),
         ("the-named-reader", "ben", Reason.LISTED, NextStep.READ),
         ("the-named-reader", "cleo", Reason.NOT_LISTED, NextStep.NONE),
+        ("a-knock-at-the-door", "cleo", Reason.ASK_FIRST, NextStep.ASK),
         ("a-date-on-the-door", "ben", Reason.NOT_OPEN_YET, NextStep.WAIT),
         ("a-withdrawn-paper", "ben", Reason.WITHDRAWN, NextStep.NONE),
     ],
@@ -107,7 +108,7 @@ def test_one_title_has_no_file_and_the_others_files_are_in_the_store(
     assert on_shelf(database, "the-empty-shelf", None).record.edition is None
     with database.reading() as db:
         files = db.exec(select(File)).all()
-    assert len(files) == 5
+    assert len(files) == 6
     assert all(store.stat(file.sha256).size == file.size for file in files)
 
 
