@@ -17,7 +17,6 @@ depends_on = None
 
 
 GRANT_BEFORE = ["title_id", "issuer", "subject"]
-WHILE_OPEN = sa.text("decided_at IS NULL")
 
 
 def upgrade() -> None:
@@ -102,17 +101,9 @@ def upgrade() -> None:
             ["user_id"], ["user.id"], name=op.f("fk_access_request_user_id_user"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_request")),
+        sa.UniqueConstraint("title_id", "user_id", name=op.f("uq_access_request_title_id")),
     )
-    op.create_index(op.f("ix_access_request_title_id"), "access_request", ["title_id"], unique=False)
     op.create_index(op.f("ix_access_request_user_id"), "access_request", ["user_id"], unique=False)
-    op.create_index(
-        "uq_access_request_open",
-        "access_request",
-        ["title_id", "user_id"],
-        unique=True,
-        sqlite_where=WHILE_OPEN,
-        postgresql_where=WHILE_OPEN,
-    )
 
     with op.batch_alter_table("grant", schema=None) as batch_op:
         batch_op.add_column(sa.Column("source", sa.String(20), server_default="listed", nullable=False))

@@ -58,7 +58,7 @@ class Known:
         asked = select(AccessRequest.title_id, AccessRequest.answer).where(
             AccessRequest.user_id == self._reader.user_id, col(AccessRequest.title_id).in_(self._title_ids)
         )
-        return {title_id: answer for title_id, answer in self._db.exec(asked).all()}
+        return dict(self._db.exec(asked).all())
 
     @cached_property
     def _grants(self) -> set[tuple[int, str]]:

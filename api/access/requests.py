@@ -35,24 +35,31 @@ class Asked:
 
 
 def ask(db: Db, title_id: int, reader: Reader, sentence: str, now: datetime) -> None:
-    """Keep a reader's request. Invalid without a sentence; asking while a request is open changes nothing."""
+    """Keep a reader's request; asking while it is open changes nothing.
+
+    Raises Invalid without a sentence, Conflict where the press has said no.
+    """
     words = _one_line(sentence)
     if not words:
         raise Invalid("Write a sentence, so that the press knows why you ask.")
     if len(words) > LONGEST:
         raise Invalid(f"Write at most {LONGEST} characters.")
-    request = AccessRequest(
-        title_id=title_id,
-        user_id=reader.user_id,
-        issuer=reader.issuer,
-        subject=reader.subject,
-        sentence=words,
-        asked_at=now,
-    )
+    request = _request_of(db, title_id, reader.user_id)
+    if request is None:
+        request = AccessRequest(
+            title_id=title_id, user_id=reader.user_id, issuer=reader.issuer, subject=reader.subject, sentence=words
+        )
+    elif request.answer == Answer.REFUSED:
+        raise Conflict("The press has decided already; its answer stands on your account page.")
+    elif request.answer is None:
+        return
+    request.issuer, request.subject = reader.issuer, reader.subject
+    request.sentence, request.asked_at = words, now
+    request.answer = request.decided_at = None  # an approval whose grant went with the identity that had it
     try:
         with db.begin_nested():
             db.add(request)
-    except IntegrityError:  # the index of open requests: the first one stands
+    except IntegrityError:  # another tab was quicker
         return
 
 
@@ -90,6 +97,11 @@ def _one_line(sentence: str) -> str:
     """Without line breaks, control and invisible format characters."""
     is_seen = (unicodedata.category(each) not in ("Cc", "Cf", "Cs", "Zl", "Zp") for each in sentence)
     return " ".join("".join(each if seen else " " for each, seen in zip(sentence, is_seen, strict=True)).split())
+
+
+def _request_of(db: Db, title_id: int, user_id: int) -> AccessRequest | None:
+    mine = select(AccessRequest).where(AccessRequest.title_id == title_id, AccessRequest.user_id == user_id)
+    return db.exec(mine).first()
 
 
 def _decide(db: Db, request_id: int, answer: Answer, now: datetime) -> AccessRequest:

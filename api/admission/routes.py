@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from api import clock
 from api.access import requests, vouchers
-from api.access.policy import Reader, Reason, Rung, Standing
+from api.access.policy import Reader, Reason
 from api.catalogue.pages import Tried, title_page
 from api.edge.caller import wants_html
 from api.edge.deps import ThePortal, Writing
@@ -34,7 +34,7 @@ def enter_voucher(
     if shelved.decision.allowed:
         return _to_title(shelved)
     try:
-        if _offered(shelved, RuleKind.VOUCHER) is None:
+        if not _offers(shelved, RuleKind.VOUCHER):
             raise vouchers.does_not_open()
         with portal.database.writing() as db:
             vouchers.redeem(db, portal.seal, shelved.record.id, reader, code, clock.now())
@@ -53,10 +53,8 @@ def ask(
     shelved = _shelved(request, portal, reader, slug)
     if shelved.decision.allowed:
         return _to_title(shelved)
-    rung = _offered(shelved, RuleKind.ON_REQUEST)
-    if rung is None or rung.request is Standing.REFUSED:
-        words = "is not opened on request" if rung is None else "is not opened to you; the press has decided"
-        raise Conflict(f"“{shelved.record.full_title}” {words}.", way_on=(shelved.record.path, "See the title"))
+    if not _offers(shelved, RuleKind.ON_REQUEST):
+        raise Conflict(f"“{shelved.record.full_title}” is not opened on request.", way_on=_way_back(shelved))
     try:
         with portal.database.writing() as db:
             requests.ask(db, shelved.record.id, reader, sentence, clock.now())
@@ -93,15 +91,17 @@ def _shelved(request: Request, portal: Portal, reader: Reader, slug: str) -> She
     if shelved is None:
         raise NotFound
     if shelved.decision.reason is Reason.WITHDRAWN:
-        raise Gone("The press has withdrawn this title.", way_on=(shelved.record.path, "See the title"))
+        raise Gone("The press has withdrawn this title.", way_on=_way_back(shelved))
     return shelved
 
 
-def _offered(shelved: Shelved, kind: RuleKind) -> Rung | None:
-    """The title's rule of that kind, if the reader may use it now."""
-    if shelved.decision.reason in SHUT:
-        return None
-    return next((rung for rung in shelved.rungs if rung.kind is kind), None)
+def _offers(shelved: Shelved, kind: RuleKind) -> bool:
+    """Whether the title has a rule of that kind which a reader may use now."""
+    return shelved.decision.reason not in SHUT and any(rung.kind is kind for rung in shelved.rungs)
+
+
+def _way_back(shelved: Shelved) -> tuple[str, str]:
+    return shelved.record.path, "See the title"
 
 
 def _must_be_staff(reader: Reader | None) -> None:

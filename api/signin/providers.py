@@ -13,7 +13,7 @@ from authlib.integrations.httpx_client import AsyncOAuth2Client, OAuthError
 from joserfc.jwk import Key
 
 from api import clock
-from api.access.vouched import vouched_in
+from api.access.vouched import AFFILIATION_CLAIMS, vouched_in
 from api.errors import SignInFailed
 from api.settings import ProviderSettings, Settings
 from api.signin import idtoken
@@ -24,6 +24,7 @@ from api.signin.people import Profile
 TIMEOUT = 5.0  # seconds for one question to a provider, all phases together
 LONGEST_CODE = 4096  # characters
 LONGEST_NAME, LONGEST_EMAIL = 200, 254  # characters
+USUAL_SCOPES = {"openid", "profile", "email"}
 JOINERS = "\u200c\u200d"  # format characters that some scripts need inside names
 TALKATIVE = ("authlib", "httpx2", "httpcore2")  # Authlib's debug lines hold tokens and the PKCE verifier
 
@@ -93,7 +94,7 @@ class Provider:
         async with self._client(metadata) as client:
             answer = await self._exchange(client, metadata, code, attempt.code_verifier)
             claims = await self._verified(answer, metadata, attempt.nonce)
-            if "name" not in claims and metadata.userinfo_endpoint is not None:
+            if metadata.userinfo_endpoint is not None and self._lacks_something(claims):
                 claims = await self._userinfo(client, metadata.userinfo_endpoint, answer, claims) | claims
         return Profile(
             issuer=self.settings.issuer,
@@ -103,6 +104,11 @@ class Provider:
             email_verified=claims.get("email_verified") is True,
             vouched=vouched_in(self.settings.issuer, claims),
         )
+
+    def _lacks_something(self, claims: Mapping[str, Any]) -> bool:
+        """Whether a name is missing, or an affiliation where more was asked for than everyone gives."""
+        asked_for_more = set(self.settings.scopes.split()) - USUAL_SCOPES
+        return "name" not in claims or (bool(asked_for_more) and claims.keys().isdisjoint(AFFILIATION_CLAIMS))
 
     def _code_from(self, callback: Mapping[str, str], metadata: Metadata) -> str:
         issuer = callback.get("iss")

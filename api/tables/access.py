@@ -106,22 +106,13 @@ class Answer(StrEnum):
 
 
 class AccessRequest(SQLModel, table=True):
-    """A reader asks the press to be let in, as one of their identities. At most one is open at a time."""
+    """A reader asks the press to be let in, as one of their identities: one row for each reader and title."""
 
     __tablename__ = "access_request"
-    __table_args__ = (
-        sa.Index(
-            "uq_access_request_open",
-            "title_id",
-            "user_id",
-            unique=True,
-            sqlite_where=sa.text("decided_at IS NULL"),
-            postgresql_where=sa.text("decided_at IS NULL"),
-        ),
-    )
+    __table_args__ = (sa.UniqueConstraint("title_id", "user_id"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    title_id: int = Field(foreign_key="title.id", index=True, ondelete="CASCADE")
+    title_id: int = Field(foreign_key="title.id", ondelete="CASCADE")
     user_id: int = Field(foreign_key="user.id", index=True, ondelete="CASCADE")
     issuer: str
     subject: str = Field(max_length=255)

@@ -111,6 +111,18 @@ def test_who_is_put_out_is_told_that_the_answer_has_changed(site: Site, made: Ma
     assert "The press has said no" in cleo.get("/account").text
 
 
+def test_who_lost_what_an_approval_gave_may_ask_again(site: Site, made: Made, cleo: httpx2.Client) -> None:
+    """As happens where the identity that asked is no longer theirs."""
+    asks(cleo, made)
+    with site.portal.database.writing() as db:
+        requests.approve(db, kept(site)[0].id or 0, clock.now())
+    with site.portal.database.writing() as db:
+        db.delete(db.exec(select(Grant)).one())
+    assert asks(cleo, made, "Once more, please.").status_code == 303
+    assert "You have asked the press" in cleo.get(made.path).text
+    assert [(each.sentence, each.answer) for each in kept(site)] == [("Once more, please.", None)]
+
+
 @pytest.mark.parametrize(
     ("sentence", "words"),
     [("", "Write a sentence"), (" \u200b\r\n ", "Write a sentence"), ("x" * 501, "at most 500 characters")],

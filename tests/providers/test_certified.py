@@ -56,7 +56,7 @@ def begun() -> Begun:
 
 def test_a_person_is_proven(certified: Certified, begun: Begun) -> None:
     profile = finish(provider_of(certified), certified.portal, begun, begun.code_verifier)
-    assert profile == Profile(certified.settings.issuer, "ada", "ada of the certified house", "ada@example.org")
+    assert profile == Profile(certified.settings.issuer, "ada", "ada of the certified house", "ada@example.org", True)
 
 
 def test_without_the_verifier_there_is_no_token(certified: Certified, begun: Begun) -> None:

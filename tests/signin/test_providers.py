@@ -82,6 +82,28 @@ def test_what_is_shown_is_made_harmless(hostile: Hostile, twist: Twist, name: st
     assert (profile.name, profile.email) == (name, email)
 
 
+@pytest.mark.parametrize(
+    ("said", "verified"), [(True, True), (False, False), ("true", False), (1, False), (None, False), ([True], False)]
+)
+def test_an_address_is_verified_only_by_a_real_true(hostile: Hostile, said: object, verified: bool) -> None:
+    hostile.twist("claims", more(email_verified=said))
+    assert asyncio.run(sign_in(provider_of(hostile), hostile)).email_verified is verified
+
+
+def test_what_rules_ask_for_is_kept_and_nothing_else(hostile: Hostile) -> None:
+    hostile.twist("claims", more(eduperson_scoped_affiliation=["Member@example.edu", 7], groups=["secret"]))
+    vouched = asyncio.run(sign_in(provider_of(hostile), hostile)).vouched
+    assert (vouched.orcid, vouched.affiliations) == (None, ("member@example.edu",))
+
+
+def test_what_an_extra_scope_asked_for_is_fetched_where_the_token_lacks_it(hostile: Hostile) -> None:
+    hostile.twist("userinfo", more(eduperson_scoped_affiliation="staff@example.edu"))
+    plain = asyncio.run(sign_in(provider_of(hostile), hostile))
+    assert (plain.vouched.affiliations, hostile.asked["/userinfo"]) == ((), 0)
+    asking = provider_of(hostile, scopes="openid profile email eduperson")
+    assert asyncio.run(sign_in(asking, hostile)).vouched.affiliations == ("staff@example.edu",)
+
+
 def test_a_single_audience_in_a_list_is_fine(hostile: Hostile) -> None:
     hostile.twist("claims", more(aud=[CLIENT_ID], azp=CLIENT_ID))
     assert asyncio.run(sign_in(provider_of(hostile), hostile)).subject == "reader-1"
