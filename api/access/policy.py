@@ -35,6 +35,21 @@ class Reason(StrEnum):
     DRAFT = "draft"
 
 
+TURNED_AWAY = frozenset(
+    {
+        Reason.SIGN_IN_NEEDED,
+        Reason.OTHER_ADDRESS,
+        Reason.NOT_VOUCHED_FOR,
+        Reason.NOT_A_MEMBER,
+        Reason.NOT_LISTED,
+        Reason.VOUCHER_NEEDED,
+        Reason.ASK_FIRST,
+        Reason.ASKED,
+        Reason.REQUEST_REFUSED,
+    }
+)  # refusals by the rules: the text is open to others, not to whoever asks
+
+
 class NextStep(StrEnum):
     """What the reader can do now. The names are the contract's."""
 

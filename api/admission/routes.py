@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from api import clock
 from api.access import requests, vouchers
-from api.access.policy import Reader, Reason
+from api.access.policy import TURNED_AWAY, Reader, Reason
 from api.catalogue.pages import Tried, title_page
 from api.edge.caller import wants_html
 from api.edge.deps import ThePortal, Writing
@@ -22,7 +22,6 @@ from api.signin.reader import CurrentReader
 from api.tables import RuleKind
 
 router = APIRouter()
-SHUT = (Reason.DRAFT, Reason.CLOSED, Reason.NOT_OPEN_YET)  # no code and no request opens these
 
 
 def enter_voucher(
@@ -97,7 +96,7 @@ def _shelved(request: Request, portal: Portal, reader: Reader, slug: str) -> She
 
 def _offers(shelved: Shelved, kind: RuleKind) -> bool:
     """Whether the title has a rule of that kind which a reader may use now."""
-    return shelved.decision.reason not in SHUT and any(rung.kind is kind for rung in shelved.rungs)
+    return shelved.decision.reason in TURNED_AWAY and any(rung.kind is kind for rung in shelved.rungs)
 
 
 def _way_back(shelved: Shelved) -> tuple[str, str]:

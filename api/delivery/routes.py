@@ -7,12 +7,12 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.responses import Response
 
 from api import clock
-from api.access.policy import Reader, Reason
+from api.access.policy import TURNED_AWAY, Reader, Reason
 from api.delivery import tickets
 from api.delivery.ranges import Part, may_be_use, part_of
 from api.delivery.tickets import Issued
 from api.edge import limits
-from api.edge.caller import client_address, is_idle, wants_html, wants_json
+from api.edge.caller import is_idle, peer_address, wants_html, wants_json
 from api.edge.deps import ThePortal
 from api.edge.doors import open_to_all
 from api.edge.network import network_of
@@ -29,7 +29,6 @@ from api.usage.record import Caller, Item, Sighting, item_of
 
 router = APIRouter()
 LINK_HEADERS = {"cache-control": "private, no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
-TURNED_AWAY = (Reason.SIGN_IN_NEEDED, Reason.NOT_LISTED)  # open to others, not to whoever asks
 OPEN_HEADERS = {"cache-control": "public, max-age=0", "vary": "Cookie"}
 
 
@@ -103,7 +102,7 @@ def time_limited_link(request: Request, portal: ThePortal, ticket: str, filename
     else:
         session = portal.database.reading()
     with session as db:
-        found = tickets.look_up(db, portal.seal, ticket, filename, clock.now(), address=client_address(request))
+        found = tickets.look_up(db, portal.seal, ticket, filename, clock.now(), address=peer_address(request.scope))
         if is_idle(request):
             return Response(status_code=204, headers=LINK_HEADERS)
         part = _part(request, portal, found.edition)

@@ -15,11 +15,6 @@ def wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-def client_address(request: Request) -> str | None:
-    """The network address that asks, for rules about networks; it is never kept."""
-    return request.client.host if request.client is not None else None
-
-
 def is_idle(request: Request) -> bool:
     """Nobody clicked: a prefetch, or another site's page that embeds the address as an image or a frame."""
     return is_idle_by(request.headers)

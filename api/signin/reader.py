@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.access.policy import Reader
-from api.edge.caller import client_address
+from api.edge.caller import peer_address
 from api.edge.deps import ThePortal
 from api.edge.doors import why_open
 from api.edge.portal import Portal
@@ -28,7 +28,7 @@ async def current_reader(request: Request, portal: ThePortal) -> Reader | None:
     if secret is None:
         return None
     found = await run_in_threadpool(_reader_of_session, portal, secret)
-    reader = replace(found, address=client_address(request)) if found is not None else None
+    reader = replace(found, address=peer_address(request.scope)) if found is not None else None
     request.state.reader = reader
     return reader
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.access.policy import Access, NextStep, Reader, Reason, Rung, Standing, decide
+from api.access.policy import TURNED_AWAY, Access, NextStep, Reader, Reason, Rung, Standing, decide
 from api.tables import Role, RuleKind, State
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -106,6 +106,7 @@ def test_each_kind_fits_or_refuses_in_its_own_way(kind, admitted, refused, next_
     yes, no = decide(OPEN, [fits], cleo, NOW), decide(OPEN, [misses], cleo, NOW)
     assert (yes.allowed, yes.reason, yes.rule_id) == (True, admitted, 7)
     assert (no.allowed, no.reason, no.next_step, no.rule_id) == (False, refused, next_step, None)
+    assert no.reason in TURNED_AWAY
     assert decide(OPEN, [misses], ada, NOW).reason is Reason.STAFF
 
 
