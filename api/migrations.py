@@ -1,11 +1,11 @@
 """Bring a database to the tables this code expects, and tell whether it is there."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from api.database import Database
 
@@ -69,18 +69,37 @@ def _found(database: Database) -> str | None:
 
 @contextmanager
 def _alone(database: Database) -> Iterator["Connection"]:
-    """A transaction in which nobody else migrates. SQLite's writers are alone anyway.
+    """A transaction in which nobody else migrates; SQLite's writers are alone anyway."""
+    with database.engine.connect() as connection:
+        is_sqlite = connection.dialect.name == "sqlite"
+        with _without_cascades(connection) if is_sqlite else nullcontext(), connection.begin():
+            if not is_sqlite:
+                _take_turns(connection)
+            yield connection
+            if is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                raise RuntimeError("the migration leaves rows that point to nothing, so it is undone")
 
-    PostgreSQL waits long for another migration, briefly for a table that the running portal uses (behind a waiting
-    change of a table all its readers would queue), and for the statements themselves as long as they take.
+
+@contextmanager
+def _without_cascades(connection: "Connection") -> Iterator[None]:
+    """SQLite changes a table by making it anew and dropping the old one, which would delete what hangs on its rows."""
+    driver: Any = connection.connection.driver_connection  # inside a transaction the pragma would do nothing
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _take_turns(connection: "Connection") -> None:
+    """PostgreSQL waits long for another migration, and for the statements themselves as long as they take.
+
+    It waits only briefly for a table that the running portal uses: behind a waiting change all readers would queue.
     """
-    with database.engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_FOR_ANOTHER}s'")
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended('gatefold migrations', 0))")
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_FOR_A_TABLE}s'")
-        yield connection
+    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_FOR_ANOTHER}s'")
+    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended('gatefold migrations', 0))")
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_FOR_A_TABLE}s'")
 
 
 @cache

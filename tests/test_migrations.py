@@ -8,8 +8,11 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
+from sqlmodel import select
 
+from api import migrations
 from api.access.rules import give_grant, set_ladder
 from api.database import Database
 from api.formats.record import ContentsLine, Person
@@ -21,7 +24,6 @@ from api.tables import Attempt, Edition, File, Kind, RuleKind, Session, Ticket, 
 from tests.postgres import Postgres
 
 FIRST = "77183c241c2f"
-SOON = sa.func.current_timestamp()
 
 
 @pytest.fixture
@@ -50,16 +52,24 @@ def differences(database: Database) -> list[object]:
         return list(compare_metadata(context, metadata))
 
 
-def rows(database: Database) -> dict[str, list[tuple[object, ...]]]:
+Rows = dict[str, list[dict[str, object]]]
+
+
+def rows(database: Database) -> Rows:
     """Every row of every table as the database itself says it."""
     with database.engine.connect() as connection:
         there = sa.MetaData()
         there.reflect(connection)
         return {
-            name: sorted(tuple(row) for row in connection.execute(sa.select(table)))
+            name: [dict(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key)).mappings()]
             for name, table in there.tables.items()
             if name != "alembic_version"
         }
+
+
+def as_far_as(found: Rows, known: Rows) -> Rows:
+    """Of what was found, the tables and columns that `known` has."""
+    return {name: [{column: row[column] for column in known[name][0]} for row in found[name]] for name in known}
 
 
 def furnish(database: Database) -> None:
@@ -109,12 +119,38 @@ def test_each_step_goes_down_and_up_again(empty: Database) -> None:
 def test_rows_of_the_first_tables_outlive_every_later_step(empty: Database) -> None:
     upgrade(empty)
     furnish(empty)
-    kept = rows(empty)
+    newest = rows(empty)
     downgrade(empty, FIRST)
     first = rows(empty)
     assert all(first.values()), [name for name, found in first.items() if not found]
+    assert as_far_as(newest, first) == first
     upgrade(empty)
-    assert {name: rows(empty)[name] for name in first} == {name: kept[name] for name in first}
+    assert as_far_as(rows(empty), first) == first
+
+
+def test_changing_a_table_deletes_nothing_that_hangs_on_it(empty: Database) -> None:
+    upgrade(empty)
+    furnish(empty)
+    with migrations._alone(empty) as connection:
+        operations = Operations(MigrationContext.configure(connection))
+        with operations.batch_alter_table("identity") as batch:  # which SQLite makes anew
+            batch.alter_column("subject", type_=sa.String(300))
+    with empty.reading() as db:
+        assert len(db.exec(select(Session)).all()) == 1
+
+
+def test_a_change_that_leaves_rows_pointing_to_nothing_is_undone(empty: Database) -> None:
+    upgrade(empty)
+    furnish(empty)
+    astray = sa.text("UPDATE ticket SET edition_id = 99")
+    with pytest.raises((RuntimeError, sa.exc.IntegrityError)), migrations._alone(empty) as connection:
+        connection.execute(astray)
+    with pytest.raises(sa.exc.IntegrityError), empty.writing() as db:  # and foreign keys hold again
+        db.connection().execute(astray)
+    with empty.writing() as db:
+        db.connection().execute(sa.text("DELETE FROM edition"))
+    with empty.reading() as db:
+        assert db.exec(select(Ticket)).all() == []
 
 
 def test_of_two_upgrades_at_once_both_end_well(empty: Database) -> None:
