@@ -10,8 +10,10 @@ from api import clock
 from api.access import requests, vouchers
 from api.access.policy import TURNED_AWAY, Reader, Reason
 from api.catalogue.pages import Tried, title_page
+from api.edge import limits
 from api.edge.caller import wants_html
 from api.edge.deps import ThePortal, Writing
+from api.edge.network import network_of
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.errors import Conflict, Gone, Invalid, NotFound
@@ -35,6 +37,7 @@ def enter_voucher(
     try:
         if not _offers(shelved, RuleKind.VOUCHER):
             raise vouchers.does_not_open()
+        _count_try(request, portal, shelved, reader)
         with portal.database.writing() as db:
             vouchers.redeem(db, portal.seal, shelved.record.id, reader, code, clock.now())
     except NotFound as refusal:
@@ -92,6 +95,20 @@ def _shelved(request: Request, portal: Portal, reader: Reader, slug: str) -> She
     if shelved.decision.reason is Reason.WITHDRAWN:
         raise Gone("The press has withdrawn this title.", way_on=_way_back(shelved))
     return shelved
+
+
+def _count_try(request: Request, portal: Portal, shelved: Shelved, reader: Reader) -> None:
+    """In a transaction of its own, so that a code which fails is counted."""
+    network = network_of(request)
+    with portal.database.writing() as db:
+        limits.count(
+            db,
+            portal.seal,
+            limits.VOUCHERS,
+            network=network,
+            account=reader.user_id,
+            way_on=_way_back(shelved),
+        )
 
 
 def _offers(shelved: Shelved, kind: RuleKind) -> bool:

@@ -73,6 +73,11 @@ TICKETS = (
     Limit("tickets", Whose.NETWORK, 600, HOUR, "made", "download links"),
 )
 
+VOUCHERS = (
+    Limit("vouchers", Whose.ACCOUNT, 10, HOUR, "tried", "codes"),
+    Limit("vouchers", Whose.NETWORK, 300, HOUR, "tried", "codes"),
+)
+
 
 def count(
     db: Db,

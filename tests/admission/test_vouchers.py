@@ -104,6 +104,17 @@ def test_every_code_that_fails_has_the_same_answer(site: Site, made: Made, cleo:
     assert len(shapes) == 1
 
 
+def test_guessing_ends_after_ten_tries_with_the_right_code_too(site: Site, made: Made, cleo: httpx2.Client) -> None:
+    code = voucher(site, made)
+    for number in range(10):
+        assert entered(cleo, made, f"guess {number}").status_code == 404
+    answer = entered(cleo, made, code)
+    assert answer.status_code == 429
+    assert "Your account has tried 10 codes in the last hour" in answer.text
+    with clock.frozen(clock.now() + timedelta(hours=1, minutes=1)):
+        assert entered(cleo, made, code).status_code == 303
+
+
 def test_a_program_is_told_as_plainly(site: Site, made: Made, cleo: httpx2.Client) -> None:
     answer = cleo.post(f"{made.path}/vouchers", data={"code": "x"}, headers={"accept": "application/json"})
     assert answer.status_code == 404
