@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Depends, FastAPI, Request
 from starlette.concurrency import run_in_threadpool
@@ -43,6 +43,9 @@ from api.usage.journal import Journal
 from storage.store import LinkingStore
 from storage.stores import store_of
 
+if TYPE_CHECKING:
+    from api.signin.devprovider import DemoProvider
+
 WEB = Path(__file__).parent.parent / "web"
 LARGEST_BODY = 64 * 1024  # bytes; nothing here takes more than a short form
 A_YEAR = 31_536_000  # seconds
@@ -55,13 +58,10 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     """
     database = Database(settings.database_url, pool=settings.database_pool)
     pages = Pages(WEB, {"cover": cover, "ink": ink, "strip": strip})
-    demo = None
-    if settings.demo:
-        from api.signin.devprovider import DemoProvider
-
-        demo = DemoProvider(settings.public_url, pages)
-        settings = settings.model_copy(update={"providers": {"demo": demo.provider_settings()} | settings.providers})
-    providers = providers_from(settings, {"demo": demo.transport} if demo else {})
+    demos = _demo_providers(settings, pages) if settings.demo else {}
+    given = {provider_id: demo.provider_settings() for provider_id, demo in demos.items()}
+    settings = settings.model_copy(update={"providers": given | settings.providers})
+    providers = providers_from(settings, {provider_id: demo.transport for provider_id, demo in demos.items()})
     seal = Seal(settings.secret_key.get_secret_value())
     journal = Journal(database, seal, settings.public_url)
     store = store_of(**settings.storage.model_dump(exclude={"delivery"}))
@@ -105,8 +105,8 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     app.state.public_pages = PublicPages(database, headers)
     problems.install(app)
     app.mount("/static", Fingerprinted(directory=WEB / "static"))
-    if demo is not None:
-        app.mount("/demo-provider", demo.app)
+    for demo in demos.values():
+        app.mount(demo.house.path, demo.app)
     ops.add_to(app)
     for step in (delivery, admission, catalogue, signin, account):
         app.include_router(step.router)
@@ -128,6 +128,13 @@ def _front(app: FastAPI, portal: Portal, headers: dict[str, str], log: RequestLo
         headers=headers,
         note=Visits(portal.figures, log),
     )
+
+
+def _demo_providers(settings: Settings, pages: Pages) -> "dict[str, DemoProvider]":
+    from api.signin.devpeople import HOUSES
+    from api.signin.devprovider import DemoProvider
+
+    return {house.provider_id: DemoProvider(house, settings.public_url, pages) for house in HOUSES}
 
 
 @open_to_all("an address that leads nowhere says so to everyone")

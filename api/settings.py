@@ -4,131 +4,34 @@ import ipaddress
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from api.settings_parts import ProviderSettings, StorageSettings, is_loopback
 
 PREFIX = "GATEFOLD_"
 MINIMUM_SECRET = 32  # characters
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 PROVIDER_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
-DELIVERIES = {"local": ("stream",), "s3": ("redirect", "proxy")}  # the first is the default
 SECRETS_IN_FILES = ("SECRET_KEY_FILE", "DATABASE_URL_FILE", "CLIENT_SECRET_FILE", "METRICS_TOKEN_FILE")
+EMAIL = re.compile(r"[^\s@<>\"?&%]+@[^\s@<>\"?&%]+")
 PLACEHOLDERS = ("change", "replace", "example", "secret", "placeholder")
-
-
-class StorageSettings(BaseModel):
-    """Where the files are kept."""
-
-    model_config = ConfigDict(validate_default=True)
-
-    kind: Literal["local", "s3"] = Field("local", description="Which store keeps the files: `local` or `s3`.")
-    root: Path = Field(Path("var/files"), description="Folder of the local store.")
-    delivery: Literal["stream", "redirect", "proxy"] | None = Field(
-        None,
-        description="How bytes leave the store. Local: `stream` (default). S3: `redirect` (default; the reader is "
-        "sent on to a pre-signed link) or `proxy` (through the portal).",
-    )
-    bucket: str | None = Field(None, description="The S3 store's bucket; keep it private.")
-    region: str | None = Field(None, description="The bucket's region; default: as boto3 finds it, else `us-east-1`.")
-    endpoint_url: str | None = Field(None, description="Address of an S3 store other than Amazon's.")
-    public_endpoint_url: str | None = Field(
-        None,
-        description="The same store's address as readers reach it, where that is another; links are signed for it.",
-    )
-
-    @field_validator("delivery", "bucket", "region", "endpoint_url", "public_endpoint_url", mode="before")
-    @classmethod
-    def _empty_is_not_set(cls, value: object) -> object:
-        return None if value == "" else value
-
-    @field_validator("delivery")
-    @classmethod
-    def _delivery_suits_the_store(cls, delivery: str | None, info: ValidationInfo) -> str | None:
-        kind = info.data.get("kind")
-        if kind is None:
-            return delivery
-        if delivery is not None and delivery not in DELIVERIES[kind]:
-            raise ValueError(f"is {delivery}, but a store of kind {kind} knows {' and '.join(DELIVERIES[kind])}")
-        return delivery or DELIVERIES[kind][0]
-
-    @field_validator("bucket")
-    @classmethod
-    def _s3_has_a_bucket(cls, bucket: str | None, info: ValidationInfo) -> str | None:
-        if info.data.get("kind") == "s3" and bucket is None:
-            raise ValueError("is not set, and a store of kind s3 needs one")
-        if bucket is not None and not BUCKET.fullmatch(bucket):
-            raise ValueError("is no name of a bucket (3 to 63 small letters, digits and hyphens)")
-        return bucket
-
-    @field_validator("endpoint_url", "public_endpoint_url")
-    @classmethod
-    def _endpoint_is_an_origin(cls, url: str | None) -> str | None:
-        if url is None:
-            return None
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
-            raise ValueError("is not an address like https://s3.example.org")
-        if parts.path not in ("", "/") or parts.query or parts.fragment:
-            raise ValueError("is more than an origin; leave out the path and everything after it")
-        return f"{parts.scheme}://{parts.netloc}"
-
-    @field_validator("public_endpoint_url")
-    @classmethod
-    def _readers_links_are_safe(cls, url: str | None, info: ValidationInfo) -> str | None:
-        parts = urlsplit(url or info.data.get("endpoint_url") or "")
-        is_plain = parts.scheme == "http" and not is_loopback(parts.hostname or "")
-        if info.data.get("delivery") == "redirect" and is_plain:
-            raise ValueError("has to be set, and to begin with https://, where readers are redirected to the store")
-        return url
-
-
-class ProviderSettings(BaseModel):
-    """One sign-in provider."""
-
-    kind: Literal["oidc"] = Field(description="Kind of provider: `oidc` (any OpenID Connect provider).")
-    issuer: str = Field(description="The provider's issuer, exactly as it names itself; https, or http on loopback.")
-    client_id: str = Field(min_length=1, description="The client id that the provider gave you.")
-    client_secret: SecretStr = Field(description="The client secret that the provider gave you.")
-    label: str | None = Field(None, description="The provider's name as readers see it; default: its id.")
-    scopes: str = Field("openid profile email", description="Scopes to ask for, with spaces between.")
-
-    @field_validator("issuer")
-    @classmethod
-    def _issuer_is_safe(cls, issuer: str) -> str:
-        parts = urlsplit(issuer)
-        if not parts.hostname or parts.query or parts.fragment:
-            raise ValueError("is not the address of an issuer")
-        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
-            raise ValueError("has to begin with https:// (http:// only on loopback)")
-        return issuer
-
-    @field_validator("scopes")
-    @classmethod
-    def _scopes_have_openid(cls, scopes: str) -> str:
-        if "openid" not in scopes.split():
-            raise ValueError("has to contain openid")
-        return scopes
 
 
 class Settings(BaseSettings):
     """All settings of one portal."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter="__", env_file=".env", extra="ignore", validate_default=True
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        env_file=".env",
+        env_ignore_empty=True,  # a name with nothing behind it is not set
+        extra="ignore",
+        validate_default=True,
     )
 
     public_url: str = Field(
@@ -169,6 +72,9 @@ class Settings(BaseSettings):
         None,
         description=f"Bearer token that opens `/metrics` on the public port; at least {MINIMUM_SECRET} characters.",
     )
+    contact: str | None = Field(
+        None, description="Whom readers ask who have none of the accounts: an e-mail address, or an https address."
+    )
     demo: bool = Field(
         False,
         description="Demo mode: an embedded provider with example people. Only `gatefold demo` sets it.",
@@ -185,11 +91,6 @@ class Settings(BaseSettings):
         if parts.scheme == "http" and not is_loopback(parts.hostname):
             raise ValueError("has to begin with https:// (http:// only on loopback)")
         return f"{parts.scheme}://{parts.netloc}"
-
-    @field_validator("operator_port", "metrics_token", mode="before")
-    @classmethod
-    def _empty_is_none(cls, given: Any) -> Any:
-        return None if given == "" else given
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod
@@ -234,6 +135,13 @@ class Settings(BaseSettings):
             if not PROVIDER_ID.fullmatch(provider_id) or not subject:
                 raise ValueError(f"has {person!r}, which is not of the form <provider id>:<subject>")
         return admins
+
+    @field_validator("contact")
+    @classmethod
+    def _contact_is_a_link(cls, contact: str | None) -> str | None:
+        if contact is not None and not contact.startswith("https://") and not EMAIL.fullmatch(contact):
+            raise ValueError("is neither an e-mail address nor an address that begins with https://")
+        return contact
 
     @field_validator("database_url")
     @classmethod
@@ -307,12 +215,3 @@ def _in_words(problem: Any) -> str:
         return f"{name} is not set"
     words = problem["msg"].removeprefix("Value error, ")
     return f"{name} {words}" if problem["type"] == "value_error" else f"{name}: {words}"
-
-
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

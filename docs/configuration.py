@@ -9,7 +9,7 @@ PAGE = Path(__file__).with_name("configuration.md")
 INTRODUCTION = """\
 # Configuration
 
-<!-- Generated from api/settings.py by `make docs`; edit the sentences there. -->
+<!-- Generated from api/settings.py and api/settings_parts.py by `make docs`; edit the sentences there. -->
 
 Every setting is an environment variable; a file `.env` in the working directory works as well, and `gatefold init`
 writes one. Any secret `X` may come from a file instead: name the file in `X_FILE`. A wrong setting ends the process
@@ -21,7 +21,7 @@ before the port opens, and the message names it.
 AFTERWORD = """
 `<ID>` is a short name of your own for a provider, in small letters; it shows in addresses and in
 `<provider id>:<subject>`, the way the press names a person. The redirect address to give the provider is
-`{GATEFOLD_PUBLIC_URL}/sign-in/<id>/callback`.
+`{GATEFOLD_PUBLIC_URL}/sign-in/<id>/callback`; [setting up sign-in](sign-in.md) goes through each kind step by step.
 """
 
 

@@ -19,6 +19,8 @@ OPEN = {
     "GET,HEAD /t/{ticket}/{filename}": "whoever holds the link holds the ticket until it ends",
     "GET /sign-in": "this is where nobody becomes somebody",
     "POST /sign-in/{provider_id}": "the first step of signing in",
+    "GET /sign-in/{provider_id}/trial": "all but staff get the common 404",
+    "POST /sign-in/{provider_id}/trial": "all but staff get the common 404",
     "GET /sign-in/{provider_id}/callback": "the provider sends readers back here before they have a session",
     "POST /sign-out": "leaving is never refused",
     "GET,HEAD /{anything:path}": "an address that leads nowhere says so to everyone",
@@ -30,7 +32,7 @@ CLOSED = {
     "POST /requests/{request_id}/approval",
     "POST /requests/{request_id}/refusal",
 }
-MOUNTED = {"/static", "/demo-provider"}
+MOUNTED = {"/static", "/demo-provider", "/demo-campus"}
 WORKS = ("/books/edited/{slug}", "/books/mono/{slug}", "/reports/{slug}", "/papers/{slug}")
 
 

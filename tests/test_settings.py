@@ -169,6 +169,12 @@ def test_the_metrics_token_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch,
         ("GATEFOLD_PROVIDERS__CAMPUS__ISSUER", "http://id.example.edu"),
         ("GATEFOLD_PROVIDERS__CAMPUS__ISSUER", "id.example.edu"),
         ("GATEFOLD_PROVIDERS__CAMPUS__CLIENT_ID", ""),
+        ("GATEFOLD_PROVIDERS__CAMPUS__CLIENT_SECRET", ""),
+        ("GATEFOLD_PROVIDERS__CAMPUS__TENANT", "example.edu"),
+        ("GATEFOLD_CONTACT", "the press"),
+        ("GATEFOLD_CONTACT", "javascript:alert(1)//@example.org?"),
+        ("GATEFOLD_CONTACT", "http://example.org/ask"),
+        ("GATEFOLD_CONTACT", "books@example.org?bcc=x@example.org"),
         ("GATEFOLD_PROVIDERS__CAMPUS__SCOPES", "profile email"),
     ],
 )
@@ -180,6 +186,69 @@ def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, va
         load()
     assert any(line.startswith(name) for line in failure.value.lines), failure.value.lines
     assert "from-the-provider" not in str(failure.value)
+
+
+FIXED = {"CLIENT_ID": "gatefold", "CLIENT_SECRET": "from-the-provider"}
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ({"KIND": "oidc"}, "ISSUER is not set"),
+        ({"KIND": "microsoft"}, "TENANT is not set"),
+        ({"KIND": "microsoft", "TENANT": ""}, "TENANT is not set"),
+        ({"KIND": "google", "CLIENT_SECRET": ""}, "CLIENT_SECRET is not set"),
+        ({"KIND": "google", "ISSUER": "https://accounts.google.com"}, "ISSUER is only for the kind oidc"),
+        ({"KIND": "google", "ISSUER": "accounts.google.com"}, "ISSUER is only for the kind oidc"),
+        ({"KIND": "orcid", "TENANT": "orcid.org"}, "TENANT is only for the kind microsoft"),
+        ({"KIND": "github", "ISSUER": "https://github.com"}, "ISSUER is only for the kind oidc"),
+        ({"KIND": "github", "SCOPES": "read:user"}, "SCOPES has to contain user:email"),
+        ({"KIND": "google", "SCOPES": "profile"}, "SCOPES has to contain openid"),
+        *(
+            ({"KIND": "microsoft", "TENANT": tenant}, "TENANT has to be one organisation's")
+            for tenant in ("common", "Common", "organizations", "consumers", "9188040D-6C67-4C5B-B112-36A304B66DAD")
+        ),
+        *(
+            ({"KIND": "microsoft", "TENANT": tenant}, "TENANT is neither a tenant id nor a domain")
+            for tenant in (
+                "x",
+                "example",
+                "a/b.example",
+                "{tenantid}",
+                "exa mple.edu",
+                "example.edu/v2.0",
+                ".edu",
+                "1.2",
+            )
+        ),
+    ],
+)
+def test_a_provider_whose_settings_do_not_fit_its_kind_is_named(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], line: str
+) -> None:
+    for name, value in (FIXED | given).items():
+        monkeypatch.setenv(f"GATEFOLD_PROVIDERS__X__{name}", value)
+    with pytest.raises(SettingsError) as failure:
+        load()
+    assert [each for each in failure.value.lines if each.startswith(f"GATEFOLD_PROVIDERS__X__{line}")], (
+        failure.value.lines
+    )
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"KIND": "google"},
+        {"KIND": "orcid"},
+        {"KIND": "github"},
+        {"KIND": "microsoft", "TENANT": "Example.edu"},
+        {"KIND": "microsoft", "TENANT": "11111111-2222-3333-4444-555555555555"},
+    ],
+)
+def test_a_kind_with_fixed_addresses_needs_little(monkeypatch: pytest.MonkeyPatch, given: dict[str, str]) -> None:
+    for name, value in (FIXED | given).items():
+        monkeypatch.setenv(f"GATEFOLD_PROVIDERS__X__{name}", value)
+    assert load().providers["x"].kind == given["KIND"]
 
 
 def test_a_missing_secret_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,9 @@ Revision: people
 Follows: usage
 """
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "people"
 down_revision = "usage"
 branch_labels = None
@@ -14,8 +17,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    with op.batch_alter_table("attempt", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("is_trial", sa.Boolean(), server_default=sa.false(), nullable=False))
 
 
 def downgrade() -> None:
-    pass
+    with op.batch_alter_table("attempt", schema=None) as batch_op:
+        batch_op.drop_column("is_trial")

@@ -89,6 +89,8 @@ def person_of(number: int, cell: str, issuers: Mapping[str, str | None]) -> Pers
         fault = None if email else "is neither <provider id>:<subject> nor an e-mail address"
         return Person(number, who, email=email, fault=fault)
     issuer = issuers.get(provider)
+    if issuer is None and provider in issuers:
+        return Person(number, who, fault="names a provider known by a domain; set its TENANT to the tenant's id")
     if issuer is None:
         return Person(number, who, fault=f"names no sign-in provider of the settings; known: {', '.join(issuers)}")
     if not 1 <= len(subject) <= LONGEST_SUBJECT or not subject.isascii() or not subject.isprintable():

@@ -9,6 +9,7 @@ from api.commands.doctor import doctor
 from api.commands.init import init
 from api.commands.institution import institution
 from api.commands.output import Refused
+from api.commands.provider import provider
 from api.commands.request import request
 from api.commands.serve import migrate, serve
 from api.commands.ticket import ticket
@@ -33,5 +34,5 @@ def gatefold() -> None:
     """A publication portal behind a sign-in."""
 
 
-for command in (init, migrate, serve, demo, title, user, institution, voucher, request, ticket, doctor):
+for command in (init, migrate, serve, demo, title, user, institution, voucher, request, ticket, provider, doctor):
     gatefold.add_command(command)

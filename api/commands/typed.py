@@ -52,14 +52,22 @@ def identity_of(settings: "Settings", person: str) -> tuple[str, str]:
     if provider not in issuers:
         known = ", ".join(issuers) or "none is set up"
         raise Refused(f"There is no sign-in provider “{provider}” in the settings; known: {known}.")
-    return issuers[provider], subject
+    issuer = issuers[provider]
+    if issuer is None:
+        raise Refused(
+            f"“{provider}” is named by a domain, which may change hands, so nobody can be named before they come; "
+            f"set its TENANT to the tenant's id, which `gatefold provider check {provider}` tells."
+        )
+    return issuer, subject
 
 
-def issuers_of(settings: "Settings") -> Mapping[str, str]:
-    """The issuer of each provider by its id, the demo's own included."""
-    issuers = {name: given.issuer for name, given in settings.providers.items()}
+def issuers_of(settings: "Settings") -> Mapping[str, str | None]:
+    """The issuer of each provider by its id, the demo's own included; None where only its metadata tells."""
+    from api.signin.kinds import issuer_of
+
+    issuers = {name: issuer_of(given) for name, given in settings.providers.items()}
     if settings.demo:
-        from api.signin.devprovider import PATH, PROVIDER_ID
+        from api.signin.devpeople import HOUSES
 
-        issuers[PROVIDER_ID] = f"{settings.public_url}{PATH}"
+        issuers |= {house.provider_id: house.issuer(settings.public_url) for house in HOUSES}
     return issuers

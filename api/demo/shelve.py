@@ -20,7 +20,7 @@ from api.intake.accept import accept
 from api.intake.titlefile import read
 from api.settings import Settings
 from api.shelf.shelving import TitleDraft, add_draft, id_of, publish, set_opens_at, withdraw
-from api.signin.devprovider import PATH, PEOPLE, PROVIDER_ID
+from api.signin.devpeople import EXAMPLE_SIGN_IN, PEOPLE
 from api.signin.people import Profile, recognise
 from api.tables import Institution, Role, RuleKind, Title
 from storage.store import Store
@@ -61,7 +61,7 @@ def introduction() -> str:
 
 def shelve(settings: Settings, database: Database, store: Store) -> None:
     """What is on the shelf already stays as it is, whatever has been done to it since."""
-    issuer = f"{settings.public_url}{PATH}"
+    issuer = EXAMPLE_SIGN_IN.issuer(settings.public_url)
     with database.writing() as db:
         _seed_editor(db, issuer)
         if db.exec(select(Institution).where(Institution.slug == HOUSE.slug)).first() is None:
@@ -75,7 +75,9 @@ def shelve(settings: Settings, database: Database, store: Store) -> None:
 
 def _seed_editor(db: Db, issuer: str) -> None:
     person = next(person for person in PEOPLE if person.subject == EDITOR)
-    identity = recognise(db, PROVIDER_ID, Profile(issuer, person.subject, person.name, person.email))
+    identity = recognise(
+        db, EXAMPLE_SIGN_IN.provider_id, Profile(issuer, person.subject, person.name, person.email, True)
+    )
     identity.user.role = Role.EDITOR
 
 

@@ -16,24 +16,15 @@ from sqlmodel import col, select
 
 from api import clock
 from api.edge.words import iso
-from api.errors import SignInFailed
 from api.ops.findings import Finding, House, Verdict
-from api.settings import ProviderSettings, is_loopback
+from api.settings_parts import is_loopback
+from api.signin import doctor as provider_doctor
 from api.signin.providers import Provider, providers_from
 from api.tables import CatalogueRevision, Job, Role, User
 
 PROBE = b"A probe of Gatefold's doctor; it may be deleted."
 OVERDUE = timedelta(minutes=2)  # after its time, or after the end of its lease
 LITTLE, TOO_LITTLE = 1_000_000_000, 100_000_000  # bytes free
-FAULTS = {
-    "provider-unreachable": "did not answer; can this machine reach {issuer}?",
-    "provider-metadata": "has no discovery document below {issuer}; is that its issuer?",
-    "provider-metadata-issuer": "calls itself something other than {issuer}; the setting has to be its exact issuer.",
-    "provider-metadata-algorithms": "signs with no algorithm that is accepted here.",
-    "provider-metadata-endpoint": "names an address of its own that is not safe to use.",
-    "provider-metadata-authentication": "takes no client secret, neither as basic authentication nor in the form.",
-    "provider-keys": "publishes no signing key that can be used here.",
-}
 
 
 def settings(house: House) -> Iterator[Finding]:
@@ -100,35 +91,26 @@ def providers(house: House) -> Iterator[Finding]:
     if not house.settings.providers:
         words = (
             "None is set up, so nobody can sign in and the pages say so; set GATEFOLD_PROVIDERS__<ID>__KIND, "
-            "__ISSUER, __CLIENT_ID and __CLIENT_SECRET."
+            "__CLIENT_ID, __CLIENT_SECRET and what else docs/sign-in.md says."
         )
         yield Finding("providers", Verdict.WARN, words)
         return
-    given = providers_from(house.settings, {}).values()
-    for provider, fault in zip(given, asyncio.run(_faults(given)), strict=True):
-        yield _provider(provider, house.settings.providers[provider.id], fault)
+    given = list(providers_from(house.settings, {}).values())
+    for provider, found in zip(given, asyncio.run(_looked_over(given)), strict=True):
+        yield _provider(provider, found)
 
 
-async def _faults(given: Iterable[Provider]) -> list[str]:
-    """For each provider the code of what is wrong with it, or nothing."""
-
-    async def fault(provider: Provider) -> str:
-        try:
-            await provider.look_up()
-        except SignInFailed as failure:
-            return failure.code
-        return ""
-
-    return await asyncio.gather(*map(fault, given))
+async def _looked_over(given: Iterable[Provider]) -> list[list[provider_doctor.Finding]]:
+    return await asyncio.gather(*map(provider_doctor.examine, given))
 
 
-def _provider(provider: Provider, given: ProviderSettings, fault: str) -> Finding:
+def _provider(provider: Provider, found: Iterable[provider_doctor.Finding]) -> Finding:
     check = f"provider {provider.id}"
-    if not fault:
+    faults = [each.words for each in found if each.verdict is provider_doctor.Verdict.FAULT]
+    if not faults:
         words = f"{provider.label} answers; the redirect address it has to know is {provider.redirect_uri}."
         return Finding(check, Verdict.OK, words)
-    words = FAULTS.get(fault, "gave an answer that can't be used ({fault}).").format(issuer=given.issuer, fault=fault)
-    return Finding(check, Verdict.FAIL, f"{provider.label} {words}")
+    return Finding(check, Verdict.FAIL, " ".join([*faults, f"More: gatefold provider check {provider.id}"]))
 
 
 def administrators(house: House) -> Iterator[Finding]:

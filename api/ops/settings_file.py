@@ -10,7 +10,8 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from api.settings import PREFIX, ProviderSettings, Settings, StorageSettings
+from api.settings import PREFIX, Settings
+from api.settings_parts import ProviderSettings, StorageSettings
 
 UNLISTED = {"demo"}  # set by `gatefold demo` alone
 PROVIDER = "<ID>"  # stands for a provider's id in a name

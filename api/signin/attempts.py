@@ -32,9 +32,10 @@ class Spent:
     nonce: str
     code_verifier: str
     next_path: str
+    is_trial: bool = False
 
 
-def begin(db: Db, seal: Seal, browser: str, provider: str, next_path: str) -> Begun:
+def begin(db: Db, seal: Seal, browser: str, provider: str, next_path: str, *, is_trial: bool = False) -> Begun:
     """A new attempt of the browser that holds the pre-sign-in cookie `browser`."""
     now = clock.now()
     browser_digest = seal.digest("sign-in browser", browser)
@@ -48,6 +49,7 @@ def begin(db: Db, seal: Seal, browser: str, provider: str, next_path: str) -> Be
             nonce=begun.nonce,
             code_verifier=begun.code_verifier,
             next_path=next_path,
+            is_trial=is_trial,
             created_at=now,
             expires_at=now + LIFETIME,
         )
@@ -70,7 +72,7 @@ def spend(db: Db, seal: Seal, state: str, browser: str | None, provider: str) ->
             col(Attempt.provider) == provider,
             col(Attempt.expires_at) > clock.now(),
         )
-        .returning(col(Attempt.nonce), col(Attempt.code_verifier), col(Attempt.next_path))
+        .returning(col(Attempt.nonce), col(Attempt.code_verifier), col(Attempt.next_path), col(Attempt.is_trial))
         .execution_options(synchronize_session=False)
     ).first()
     if ended is None:

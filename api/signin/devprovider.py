@@ -1,9 +1,10 @@
-"""The demo's own identity provider: real OpenID Connect on Authlib's server classes, with example people to pick.
+"""The demo's own identity providers: real OpenID Connect on Authlib's server classes, with example people to pick.
 
-It lives in the portal's process, works on loopback only, and keeps codes and tokens in memory.
+They live in the portal's process, work on loopback only, and keep codes and tokens in memory.
 """
 
 import secrets
+from functools import cached_property
 from urllib.parse import urlsplit
 
 import httpx2
@@ -18,38 +19,28 @@ from starlette.routing import Mount, Route
 
 from api.edge.pages import Pages
 from api.seal import new_secret
-from api.settings import ProviderSettings, is_loopback
-from api.signin.devserver import Answer, DemoServer, IssuedTokens, Person, demo_request
+from api.settings_parts import ProviderSettings, is_loopback
+from api.signin.devpeople import House
+from api.signin.devserver import Answer, DemoServer, IssuedTokens, demo_request
 
-PATH = "/demo-provider"
-PROVIDER_ID = "demo"
 CLIENT_ID = "gatefold"
-BEN_IS = ("member@university.example", "faculty@university.example")
-PEOPLE = (
-    Person("ada", "Ada Sample", "ada@example.org", "Editor of this press"),
-    Person("ben", "Ben Example", "ben@example.org", "Reader, on the list of a title that names its readers", BEN_IS),
-    Person("cleo", "Cleo Specimen", "cleo@example.org", "Reader with an account and nothing more"),
-)
 PRIVATE = {"Cache-Control": "no-store"}
 
 
 class DemoProvider:
-    """A provider at `{public_url}/demo-provider`; ValueError unless that is on loopback.
+    """The provider of `house` at `public_url`; ValueError unless that is on loopback.
 
-    `app` is to be mounted at `PATH`; the portal's own questions reach it through `transport`.
+    `app` is to be mounted at the house's path; the portal's own questions reach it through `transport`.
     """
 
-    def __init__(self, public_url: str, pages: Pages) -> None:
+    def __init__(self, house: House, public_url: str, pages: Pages) -> None:
         if not is_loopback(urlsplit(public_url).hostname or ""):
-            raise ValueError("the demo provider works on loopback only")
-        self.issuer = f"{public_url}{PATH}"
+            raise ValueError("a demo provider works on loopback only")
+        self.house = house
+        self.issuer = house.issuer(public_url)
+        self._redirect_uri = f"{public_url}/sign-in/{house.provider_id}/callback"
         self._pages = pages
         self._secret = new_secret()
-        self._key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256", "kid": secrets.token_hex(8)})
-        redirect_uri = f"{public_url}/sign-in/{PROVIDER_ID}/callback"
-        self._server = DemoServer(self.issuer, self._key, CLIENT_ID, self._secret, redirect_uri)
-        self._bearers = ResourceProtector()
-        self._bearers.register_token_validator(IssuedTokens(self._server))
         self.app = Starlette(
             routes=[
                 Route("/.well-known/openid-configuration", self._metadata),
@@ -60,7 +51,22 @@ class DemoProvider:
                 Route("/userinfo", self._userinfo),
             ]
         )
-        self.transport = httpx2.ASGITransport(Starlette(routes=[Mount(PATH, self.app)]))
+        self.transport = httpx2.ASGITransport(Starlette(routes=[Mount(house.path, self.app)]))
+
+    @cached_property
+    def _key(self) -> RSAKey:
+        """Made when it is first needed, because making one takes a while."""
+        return RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256", "kid": secrets.token_hex(8)})
+
+    @cached_property
+    def _server(self) -> DemoServer:
+        return DemoServer(self.issuer, self._key, CLIENT_ID, self._secret, self._redirect_uri)
+
+    @cached_property
+    def _bearers(self) -> ResourceProtector:
+        bearers = ResourceProtector()
+        bearers.register_token_validator(IssuedTokens(self._server))
+        return bearers
 
     def provider_settings(self) -> ProviderSettings:
         """What the portal has to know to use it as any other provider."""
@@ -69,7 +75,7 @@ class DemoProvider:
             issuer=self.issuer,
             client_id=CLIENT_ID,
             client_secret=SecretStr(self._secret),
-            label="Example Sign-in",
+            label=self.house.name,
             scopes="openid profile email",
         )
 
@@ -105,8 +111,9 @@ class DemoProvider:
             "signin/demo.html",
             reader=None,
             here="signin",
-            people=PEOPLE,
-            action=f"{PATH}/authorize",
+            house=self.house.name,
+            people=self.house.people,
+            action=f"{self.house.path}/authorize",
             fields=dict(request.query_params),
             cancel_url=self._server.create_authorization_response(asked, grant_user=None, grant=grant).location,
         )
@@ -114,7 +121,7 @@ class DemoProvider:
 
     async def _picked(self, request: Request) -> Response:
         asked = demo_request(request.method, f"{self.issuer}/authorize", await _form(request))
-        person = next((each for each in PEOPLE if each.subject == asked.form.get("person")), None)
+        person = next((each for each in self.house.people if each.subject == asked.form.get("person")), None)
         try:
             grant = self._server.get_consent_grant(asked, end_user=person)
         except OAuth2Error as error:

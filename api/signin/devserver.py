@@ -19,31 +19,16 @@ from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
 from authlib.oauth2.rfc6750 import BearerTokenGenerator, BearerTokenValidator
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc9207 import IssuerParameter
-from authlib.oidc.core import AuthorizationCodeMixin, UserInfo
+from authlib.oidc.core import AuthorizationCodeMixin
 from authlib.oidc.core.grants import OpenIDCode
 from joserfc.jwk import RSAKey
 
 from api import clock
 from api.seal import new_secret
+from api.signin.devpeople import Person
 
 CODE_LIFETIME = timedelta(minutes=1)
 TOKEN_LIFETIME = timedelta(minutes=5)
-
-
-@dataclass(frozen=True)
-class Person:
-    """An example person, and in `about` who they are to the press."""
-
-    subject: str
-    name: str
-    email: str
-    about: str
-    affiliations: tuple[str, ...] = ()  # what the person is, at which house
-
-    def claims(self, scope: str) -> dict[str, Any]:
-        known = UserInfo(sub=self.subject, name=self.name, email=self.email, email_verified=True)
-        vouched = {"eduperson_scoped_affiliation": list(self.affiliations)} if self.affiliations else {}
-        return dict(known.filter(scope)) | vouched
 
 
 @dataclass

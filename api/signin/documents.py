@@ -1,25 +1,24 @@
-"""What a provider publishes about itself, metadata and keys: fetched with limits, checked, kept for a while."""
+"""What a provider publishes about itself, metadata and keys: checked, kept for a while, and through an outage."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
-import httpx2
 from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry, Key
 
 from api import clock
 from api.errors import SignInFailed
-from api.settings import is_loopback
+from api.settings_parts import is_loopback
 from api.signin.idtoken import ALGORITHMS, KEY_TYPES
 
-LARGEST = 256 * 1024  # bytes of any answer
 KEPT = timedelta(hours=1)
+KEPT_IN_OUTAGE = timedelta(days=1)
 RENEWED_AT_MOST = timedelta(minutes=1)
+FAILURE_KEPT = timedelta(seconds=30)
 
 T = TypeVar("T")
 
@@ -28,6 +27,7 @@ T = TypeVar("T")
 class Metadata:
     """The part of a discovery document that sign-in uses, already checked."""
 
+    issuer: str  # as callbacks and tokens have to name it
     authorization_endpoint: str
     token_endpoint: str
     keys_address: str
@@ -45,6 +45,7 @@ def read_metadata(document: dict[str, Any], issuer: str) -> Metadata:
     if not algorithms:
         raise SignInFailed("provider-metadata-algorithms")
     return Metadata(
+        issuer=issuer,
         authorization_endpoint=_endpoint(document, "authorization_endpoint", issuer),
         token_endpoint=_endpoint(document, "token_endpoint", issuer),
         keys_address=_endpoint(document, "jwks_uri", issuer),
@@ -77,17 +78,6 @@ def read_keys(document: dict[str, Any]) -> list[Key]:
     return keys
 
 
-def json_object(response: httpx2.Response, code: str) -> dict[str, Any]:
-    """The JSON object of a 200 answer; SignInFailed(`code`) for anything else."""
-    try:
-        document = json.loads(response.content) if response.status_code == 200 else None
-    except (ValueError, RecursionError):
-        document = None
-    if not isinstance(document, dict):
-        raise SignInFailed(code)
-    return document
-
-
 def _names(document: dict[str, Any], name: str, default: set[str]) -> set[str]:
     names = document.get(name)
     if names is None:
@@ -118,83 +108,67 @@ def _token_auth_method(document: dict[str, Any]) -> str:
     raise SignInFailed("provider-metadata-authentication")
 
 
+class Outage(SignInFailed):
+    """The provider gave no document at all: no connection, an error, not JSON."""
+
+
 class Kept(Generic[T]):
-    """A document that one request at a time fetches and all share until it is old."""
+    """A document that one request at a time fetches and all share until it is old.
+
+    An old one is kept through an outage, for a day at most; a document that does not hold up is no outage. After
+    a failure nobody asks again for half a minute.
+    """
 
     def __init__(self, fetch: Callable[[], Awaitable[T]]) -> None:
         self._fetch = fetch
         self._value: T | None = None
-        self._fetched_at = self._renewed_at = clock.now() - KEPT
         self._failure: SignInFailed | None = None
-        self._turn = 0
+        self._fetched_at = self._renewed_at = self._failed_at = clock.now() - KEPT_IN_OUTAGE
         self._lock = asyncio.Lock()
 
+    @property
+    def is_down(self) -> bool:
+        """Whether the last try failed a moment ago and nothing is at hand instead."""
+        if self._failure is None or self._is_fresh or clock.now() - self._failed_at >= FAILURE_KEPT:
+            return False
+        return self._at_hand_despite(self._failure) is None
+
     async def get(self) -> T:
-        turn = self._turn
         async with self._lock:
-            if self._value is not None and clock.now() - self._fetched_at < KEPT:
+            if self._value is not None and self._is_fresh:
                 return self._value
-            return await self._fetched(turn)
+            if self._failure is not None and clock.now() - self._failed_at < FAILURE_KEPT:
+                return self._despite(self._failure)
+            return await self._fetched()
 
     async def renewed(self) -> T:
         """A fresh copy, or the one at hand where a fresh one was asked for within the last minute."""
-        turn = self._turn
         async with self._lock:
             if self._value is not None and clock.now() - self._renewed_at < RENEWED_AT_MOST:
                 return self._value
             self._renewed_at = clock.now()
-            return await self._fetched(turn)
+            return await self._fetched()
 
-    async def _fetched(self, turn: int) -> T:
-        """Fetch; who waited while another's try failed shares that failure instead of queueing for its own."""
-        if self._failure is not None and self._turn != turn:
-            raise SignInFailed(self._failure.code)
+    @property
+    def _is_fresh(self) -> bool:
+        return self._value is not None and clock.now() - self._fetched_at < KEPT
+
+    async def _fetched(self) -> T:
         try:
             self._value = await self._fetch()
         except SignInFailed as failure:
-            self._failure = failure
-            raise
-        finally:
-            self._turn += 1
+            self._failure, self._failed_at = failure, clock.now()
+            return self._despite(failure)
         self._failure = None
         self._fetched_at = clock.now()
         return self._value
 
+    def _despite(self, failure: SignInFailed) -> T:
+        value = self._at_hand_despite(failure)
+        if value is None:
+            raise type(failure)(failure.code)
+        return value
 
-class Limited(httpx2.AsyncBaseTransport):
-    """A transport that stops at the size limit and takes no compressed answer, which could hide its size."""
-
-    def __init__(self, inner: httpx2.AsyncBaseTransport) -> None:
-        self._inner = inner
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        request.headers["accept-encoding"] = "identity"
-        answer = await self._inner.handle_async_request(request)
-        if answer.headers.get("content-encoding", "identity") != "identity":
-            await answer.aclose()
-            raise httpx2.DecodingError("the answer is compressed", request=request)
-        return httpx2.Response(
-            answer.status_code,
-            headers=answer.headers,
-            stream=_LimitedStream(cast(httpx2.AsyncByteStream, answer.stream)),
-            extensions=answer.extensions,
-        )
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-
-class _LimitedStream(httpx2.AsyncByteStream):
-    def __init__(self, inner: httpx2.AsyncByteStream) -> None:
-        self._inner = inner
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        size = 0
-        async for chunk in self._inner:
-            size += len(chunk)
-            if size > LARGEST:
-                raise httpx2.ReadError("the answer is too large")
-            yield chunk
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
+    def _at_hand_despite(self, failure: SignInFailed) -> T | None:
+        is_kept = isinstance(failure, Outage) and clock.now() - self._fetched_at < KEPT_IN_OUTAGE
+        return self._value if is_kept else None

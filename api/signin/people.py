@@ -17,7 +17,10 @@ from api.tables import Identity, Role, User
 
 @dataclass(frozen=True)
 class Profile:
-    """What a provider vouches for. Name and e-mail address may be missing, and neither is ever an identity."""
+    """What a provider vouches for. Name and e-mail address may be missing, and neither is ever an identity.
+
+    `email_verified` is whether the provider says that it has seen the person read mail there.
+    """
 
     issuer: str
     subject: str

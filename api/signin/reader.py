@@ -1,4 +1,4 @@
-"""The reader of a request, and the two cookies of sign-in: the session's and the browser's on its way there."""
+"""The reader of a request, and the cookies of sign-in: the session's, the browser's on its way, the last provider's."""
 
 import re
 from dataclasses import replace
@@ -14,11 +14,13 @@ from api.edge.caller import peer_address
 from api.edge.deps import ThePortal
 from api.edge.doors import why_open
 from api.edge.portal import Portal
-from api.errors import SignInNeeded
+from api.errors import NotFound, SignInNeeded
 from api.settings import Settings
 from api.signin import attempts, sessions
 
-SESSION, BROWSER = "gatefold", "gatefold-sign-in"
+SESSION, BROWSER, LAST = "gatefold", "gatefold-sign-in", "gatefold-last-provider"
+CHOICE = "/sign-in"  # the only addresses that the last provider's cookie is sent to
+A_YEAR = 31_536_000  # seconds
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")  # what `new_secret` makes
 
 
@@ -45,6 +47,16 @@ async def closed_by_default(request: Request, reader: CurrentReader) -> None:
 def _reader_of_session(portal: Portal, secret: str) -> Reader | None:
     with portal.database.reading() as db:
         return sessions.find(db, portal.seal, secret)
+
+
+def staff_only(reader: CurrentReader) -> Reader:
+    """Someone of the press; for all others there is nothing at this address."""
+    if reader is None or not reader.is_staff:
+        raise NotFound
+    return reader
+
+
+Staff = Annotated[Reader, Depends(staff_only)]
 
 
 def session_cookie(settings: Settings) -> str:
@@ -75,6 +87,24 @@ def set_browser(response: Response, settings: Settings, secret: str) -> None:
     _set(response, settings, BROWSER, secret, int(attempts.LIFETIME.total_seconds()))
 
 
+def last_provider(request: Request, settings: Settings) -> str:
+    """The id of the provider that this browser came back from last; it may not be one any more."""
+    return request.cookies.get(_last_name(settings), "")
+
+
+def set_last_provider(response: Response, settings: Settings, provider_id: str) -> None:
+    """Remember the provider, and nothing else, for the page where one is chosen."""
+    response.set_cookie(
+        _last_name(settings),
+        provider_id,
+        max_age=A_YEAR,
+        path=CHOICE,
+        secure=settings.is_https,
+        httponly=True,
+        samesite="lax",
+    )
+
+
 def clear(response: Response, settings: Settings) -> None:
     for name in (SESSION, BROWSER):
         response.delete_cookie(_name(name, settings), path="/", secure=settings.is_https, httponly=True, samesite="lax")
@@ -95,6 +125,11 @@ def _set(response: Response, settings: Settings, name: str, secret: str, seconds
 def _name(name: str, settings: Settings) -> str:
     """The prefix `__Host-` makes browsers refuse a cookie that another host planted; it needs https."""
     return f"__Host-{name}" if settings.is_https else name
+
+
+def _last_name(settings: Settings) -> str:
+    """`__Host-` would need the path `/`; `__Secure-` at least can't be set from plain http."""
+    return f"__Secure-{LAST}" if settings.is_https else LAST
 
 
 def _secret(request: Request, name: str) -> str | None:

@@ -1,7 +1,7 @@
-"""The addresses of sign-in: choose a provider, go there, come back, leave."""
+"""The addresses of sign-in: choose a provider, go there, come back, leave; and, for the press, try a provider."""
 
 import logging
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Query
@@ -21,10 +21,11 @@ from api.edge.portal import Portal
 from api.errors import NotFound, SignInFailed
 from api.seal import new_secret
 from api.shelf.queries import find_by_path
-from api.signin import attempts, people, reader, sessions
+from api.signin import attempts, doctor, faults, people, reader, sessions
 from api.signin.next_path import HOME, safe_next
 from api.signin.providers import Provider
-from api.signin.reader import CurrentReader
+from api.signin.reader import CurrentReader, Staff
+from api.signin.shown import as_json
 from api.tables import EventKind
 from api.usage.record import Caller, Sighting, item_of
 
@@ -37,17 +38,24 @@ ON_THE_WAY = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 @router.get("/sign-in")
 @open_to_all("this is where nobody becomes somebody")
 def choose(
-    portal: ThePortal, db: Reading, who: CurrentReader, next_path: Annotated[str, Query(alias="next")] = HOME
+    request: Request,
+    portal: ThePortal,
+    db: Reading,
+    who: CurrentReader,
+    next_path: Annotated[str, Query(alias="next")] = HOME,
 ) -> Response:
     next_path = safe_next(next_path)
     if who is not None:
         return RedirectResponse(next_path, 303, headers=PRIVATE)
     destination = find_by_path(db, next_path, clock.now())
+    last = reader.last_provider(request, portal.settings)
     page = portal.pages.render(
         "signin/choose.html",
         reader=None,
         here="signin",
-        providers=list(portal.providers.values()),
+        providers=sorted(portal.providers.values(), key=lambda provider: provider.id != last),
+        last=last,
+        contact=portal.settings.contact,
         next_path=next_path,
         destination=destination.record if destination is not None else None,
     )
@@ -67,14 +75,33 @@ async def start(
         address = await provider.start(begun)
     except SignInFailed as failure:
         return _failed(portal, provider, failure, next_path)
-    response = RedirectResponse(address, 303, headers=ON_THE_WAY)
-    reader.set_browser(response, portal.settings, browser)
-    return response
+    return _on_the_way(portal, address, browser)
+
+
+@router.get("/sign-in/{provider_id}/trial")
+@open_to_all("all but staff get the common 404")
+async def examine(portal: ThePortal, provider_id: str, who: Staff) -> Response:
+    """What the doctor finds, and the button that begins a trial."""
+    provider = _provider(portal, provider_id)
+    return _trial_page(portal, provider, who, PRIVATE, findings=await doctor.examine(provider))
+
+
+@router.post("/sign-in/{provider_id}/trial")
+@open_to_all("all but staff get the common 404")
+async def start_trial(request: Request, portal: ThePortal, provider_id: str, who: Staff) -> Response:
+    provider = _provider(portal, provider_id)
+    browser = reader.browser_secret(request, portal.settings) or new_secret()
+    begun = await run_in_threadpool(_begin_trial, portal, request, browser, provider)
+    try:
+        address = await provider.start(begun)
+    except SignInFailed as failure:
+        return _trial_failed(portal, provider, who, failure)
+    return _on_the_way(portal, address, browser)
 
 
 @router.get("/sign-in/{provider_id}/callback")
 @open_to_all("the provider sends readers back here before they have a session")
-async def callback(request: Request, portal: ThePortal, provider_id: str) -> Response:
+async def callback(request: Request, portal: ThePortal, who: CurrentReader, provider_id: str) -> Response:
     """One transaction counts, one ends the attempt, one begins the session; before the last the provider is asked."""
     provider = _provider(portal, provider_id)
     browser = reader.browser_secret(request, portal.settings)
@@ -85,6 +112,8 @@ async def callback(request: Request, portal: ThePortal, provider_id: str) -> Res
         answer = _each_once(request)
         attempt = await run_in_threadpool(_spend, portal, answer.get("state", ""), browser, provider)
         next_path = attempt.next_path
+        if attempt.is_trial:
+            return await _try(portal, provider, attempt, answer, reader.staff_only(who))
         profile = await provider.finish(attempt, answer)
         secret = await run_in_threadpool(_admit, portal, request, provider, profile, old_session, next_path)
     except SignInFailed as failure:
@@ -93,7 +122,21 @@ async def callback(request: Request, portal: ThePortal, provider_id: str) -> Res
     portal.figures.sign_ins.labels(provider.id, "signed-in").inc()
     response = RedirectResponse(next_path, 303, headers=ON_THE_WAY)
     reader.set_session(response, portal.settings, secret)
+    reader.set_last_provider(response, portal.settings, provider.id)
     return response
+
+
+async def _try(
+    portal: Portal, provider: Provider, attempt: attempts.Spent, answer: dict[str, str], who: Reader
+) -> Response:
+    """What the provider says of whoever came back, shown to staff; no session and no user come of it."""
+    try:
+        claims = await provider.prove(attempt, answer)
+        profile = provider.kind.profile(claims)
+    except SignInFailed as failure:
+        return _trial_failed(portal, provider, who, failure)
+    log.info("trial finished provider=%s", provider.id)
+    return _trial_page(portal, provider, who, ON_THE_WAY, claims=as_json(claims), profile=profile)
 
 
 @router.post("/sign-out")
@@ -134,6 +177,18 @@ def _begin(portal: Portal, request: Request, browser: str, provider: Provider, n
 def _count_callback(portal: Portal, network: str) -> None:
     with portal.database.writing() as db:
         limits.count(db, portal.seal, limits.SIGN_IN_CALLBACK, network=network)
+
+
+def _begin_trial(portal: Portal, request: Request, browser: str, provider: Provider) -> attempts.Begun:
+    with portal.database.writing() as db:
+        limits.count(db, portal.seal, limits.SIGN_IN_START, network=network_of(request))
+        return attempts.begin(db, portal.seal, browser, provider.id, HOME, is_trial=True)
+
+
+def _on_the_way(portal: Portal, address: str, browser: str) -> Response:
+    response = RedirectResponse(address, 303, headers=ON_THE_WAY)
+    reader.set_browser(response, portal.settings, browser)
+    return response
 
 
 def _spend(portal: Portal, state: str, browser: str | None, provider: Provider) -> attempts.Spent:
@@ -190,13 +245,27 @@ def _failed(portal: Portal, provider: Provider, failure: SignInFailed, next_path
     return HTMLResponse(page, status, headers=ON_THE_WAY)
 
 
+def _trial_failed(portal: Portal, provider: Provider, who: Reader, failure: SignInFailed) -> Response:
+    log.warning("trial failed reason=%s provider=%s", failure.code, provider.id)
+    return _trial_page(portal, provider, who, ON_THE_WAY, fault=faults.in_words(failure.code), code=failure.code)
+
+
+def _trial_page(portal: Portal, provider: Provider, who: Reader, headers: dict[str, str], **found: Any) -> Response:
+    nothing: dict[str, Any] = {"findings": [], "claims": None, "profile": None, "fault": None, "code": None}
+    page = portal.pages.render("signin/trial.html", reader=who, provider=provider, **(nothing | found))
+    return HTMLResponse(page, headers=headers)
+
+
 def _in_words(code: str, label: str) -> tuple[str, str]:
     if code == "cancelled":
         return f"You cancelled at {label}", "Nothing was shared. Choose any account to try again."
     if code == "disabled":
         return "This account is closed here", "The press has closed it. Write to the press if that seems wrong."
     if code == "provider-unreachable":
-        return f"{label} did not answer", "This is on their side or ours, not yours. Try again in a minute."
+        return (
+            f"{label} did not answer",
+            "This is on their side or ours, not yours. Try again, or choose another account.",
+        )
     if code.startswith("provider-"):
         return (
             f"{label} gave an answer that does not hold up",

@@ -71,5 +71,6 @@ class Attempt(SQLModel, table=True):
     nonce: str
     code_verifier: str
     next_path: str
+    is_trial: bool = False  # staff trying the provider: it signs nobody in
     created_at: datetime = Field(default_factory=clock.now, sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant, index=True)

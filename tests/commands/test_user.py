@@ -9,6 +9,8 @@ from api.database import Database
 from api.signin.people import Profile, recognise
 from tests.commands.conftest import ISSUER, Run
 
+TENANT = "11111111-2222-3333-4444-555555555555"
+
 
 @pytest.fixture
 def shelf(run: Run) -> Run:
@@ -59,6 +61,32 @@ def test_an_unknown_provider_is_refused_with_those_that_are_known(shelf: Run, co
     assert shelf("user", command, "a-title", "elsewhere:ben", code=1).stderr == (
         "There is no sign-in provider “elsewhere” in the settings; known: campus.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "issuer"),
+    [
+        ({"KIND": "github"}, "https://github.com"),
+        ({"KIND": "microsoft", "TENANT": TENANT}, f"https://login.microsoftonline.com/{TENANT}/v2.0"),
+    ],
+)
+def test_the_fixed_kinds_are_named_as_any_other(
+    shelf: Run, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], issuer: str
+) -> None:
+    set_up(monkeypatch, given)
+    shelf("user", "grant", "a-title", "x:583231")
+    assert grants(shelf) == [{"issuer": issuer, "subject": "583231"}]
+
+
+def test_a_tenant_named_by_its_domain_is_no_name_for_a_reader(shelf: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_up(monkeypatch, {"KIND": "microsoft", "TENANT": "example.edu"})
+    assert "set its TENANT to the tenant's id" in shelf("user", "grant", "a-title", "x:1", code=1).stderr
+    assert grants(shelf) == []
+
+
+def set_up(monkeypatch: pytest.MonkeyPatch, given: dict[str, str]) -> None:
+    for name, value in ({"CLIENT_ID": "gatefold", "CLIENT_SECRET": "not looked at here"} | given).items():
+        monkeypatch.setenv(f"GATEFOLD_PROVIDERS__X__{name}", value)
 
 
 @pytest.mark.parametrize("command", ["grant", "revoke"])

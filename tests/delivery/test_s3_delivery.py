@@ -7,7 +7,8 @@ import httpx2
 import pytest
 import sqlalchemy as sa
 
-from api.settings import Settings, StorageSettings
+from api.settings import Settings
+from api.settings_parts import StorageSettings
 from api.tables import RuleKind, State, Ticket
 from tests.cast import CLEO, sign_in
 from tests.make import Made, shelve

@@ -140,8 +140,8 @@ def test_no_provider_is_a_warning_that_says_how(settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("issuer", "fault"),
     [
-        (lambda url: f"{url}/demo-provider".replace("localhost", "127.0.0.1"), "has to be its exact issuer"),
-        (lambda url: f"{url}/nowhere", "no discovery document"),
+        (lambda url: f"{url}/demo-provider".replace("localhost", "127.0.0.1"), "names another issuer"),
+        (lambda url: f"{url}/nowhere", "has to answer 200 with JSON"),
         (lambda _url: f"http://localhost:{free_port()}", "did not answer"),
     ],
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from api.seal import new_secret
-from api.settings import ProviderSettings
+from api.settings_parts import ProviderSettings
 from tests.site import free_port
 
 NODE = Path(__file__).parent / "node"

@@ -8,7 +8,7 @@ import pytest
 
 from api.errors import SignInFailed
 from api.seal import new_secret
-from api.settings import ProviderSettings
+from api.settings_parts import ProviderSettings
 from api.signin.attempts import Begun, Spent
 from api.signin.people import Profile
 from api.signin.providers import Provider

@@ -10,9 +10,9 @@ import json
 import socket
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import uvicorn
@@ -25,7 +25,7 @@ from starlette.routing import Route
 
 from api import clock
 from api.seal import new_secret
-from api.settings import ProviderSettings
+from api.settings_parts import ProviderSettings
 
 CLIENT_ID, CLIENT_SECRET = "gatefold", "hostile-client-password"
 
@@ -34,7 +34,7 @@ class Hostile:
     """`served[where]` counts twisted answers, `asked[path]` all requests."""
 
     def __init__(self, key: RSAKey) -> None:
-        self.issuer = ""
+        self.address = ""
         self.start_over(key)
         self.app = Starlette(
             routes=[
@@ -47,10 +47,21 @@ class Hostile:
 
     def start_over(self, key: RSAKey) -> None:
         self.key = key
+        self._calls_itself: str | None = None
+        self.takes_secret_in_form = False
         self.served: Counter[str] = Counter()
         self.asked: Counter[str] = Counter()
         self.codes: dict[str, dict[str, str]] = {}
         self._twists: dict[str, Callable[[Any], Any]] = {}
+
+    @property
+    def issuer(self) -> str:
+        """Its own address, unless it stands in for another provider."""
+        return self._calls_itself or self.address
+
+    @issuer.setter
+    def issuer(self, name: str) -> None:
+        self._calls_itself = name
 
     def settings(self, **given: Any) -> ProviderSettings:
         return ProviderSettings(
@@ -109,13 +120,9 @@ class Hostile:
 
     def _holds_up(self, request: Request, form: dict[str, Any], asked: dict[str, str]) -> bool:
         basic = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
-        digest = hashlib.sha256(str(form.get("code_verifier")).encode()).digest()
-        return (
-            request.headers.get("authorization") == f"Basic {basic}"
-            and asked["code_challenge_method"] == "S256"
-            and asked["code_challenge"] == base64.urlsafe_b64encode(digest).decode().rstrip("=")
-            and asked["redirect_uri"] == form.get("redirect_uri")
-        )
+        by_header = request.headers.get("authorization") == f"Basic {basic}"
+        by_form = (form.get("client_id"), form.get("client_secret")) == (CLIENT_ID, CLIENT_SECRET)
+        return (by_form if self.takes_secret_in_form else by_header) and proves(form, asked)
 
     def _id_token(self, nonce: str) -> str:
         now = int(clock.now().timestamp())
@@ -136,6 +143,16 @@ class Hostile:
     async def _userinfo(self, request: Request) -> Response:
         self.asked[request.url.path] += 1
         return _answer(self._twisted("userinfo", {"sub": "reader-1", "name": "Rea Der from userinfo"}))
+
+
+def proves(form: Mapping[str, Any], asked: Mapping[str, str]) -> bool:
+    """Whether who brings a code is who asked for it: PKCE by S256, and the same redirect address."""
+    digest = hashlib.sha256(str(form.get("code_verifier")).encode()).digest()
+    return (
+        asked["code_challenge_method"] == "S256"
+        and asked["code_challenge"] == base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        and asked["redirect_uri"] == form.get("redirect_uri")
+    )
 
 
 def _answer(value: Any) -> Response:
@@ -160,16 +177,26 @@ def _part(value: dict[str, Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
 
 
+class OnTheAir(Protocol):
+    """Anything that can be served and wants to know where."""
+
+    app: Starlette
+    address: str
+
+
+Served = TypeVar("Served", bound=OnTheAir)
+
+
 @contextmanager
-def on_the_air(hostile: Hostile) -> Iterator[Hostile]:
-    config = uvicorn.Config(hostile.app, "127.0.0.1", 0, log_level="critical", lifespan="off", ws="none")
+def on_the_air(provider: Served) -> Iterator[Served]:
+    config = uvicorn.Config(provider.app, "127.0.0.1", 0, log_level="critical", lifespan="off", ws="none")
     server = uvicorn.Server(config)
     listener = config.bind_socket()
-    hostile.issuer = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    provider.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     try:
-        yield hostile
+        yield provider
     finally:
         server.should_exit = True
         thread.join(10)

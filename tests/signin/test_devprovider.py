@@ -6,12 +6,15 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx2
 import pytest
+from sqlmodel import select
 
 from api import clock
 from api.seal import new_secret
+from api.signin.devpeople import EXAMPLE_SIGN_IN
 from api.signin.devprovider import CLIENT_ID, DemoProvider
 from api.signin.devserver import CODE_LIFETIME
-from tests.cast import pick_person
+from api.tables import Identity
+from tests.cast import pick_person, sign_in
 from tests.site import Site
 
 
@@ -175,4 +178,51 @@ def test_userinfo_is_for_holders_of_a_token(client: httpx2.Client, authorization
 @pytest.mark.parametrize("url", ["https://books.example.org", "http://192.168.1.4:8000", "http://localhost.evil.test"])
 def test_it_refuses_to_live_anywhere_but_on_loopback(site: Site, url: str) -> None:
     with pytest.raises(ValueError, match="loopback"):
-        DemoProvider(url, site.portal.pages)
+        DemoProvider(EXAMPLE_SIGN_IN, url, site.portal.pages)
+
+
+def test_the_second_house_knows_ada_by_another_account(site: Site) -> None:
+    """The same name and address, so that linking can be tried; until then they are two people."""
+    sign_in(site.browser(), "ada")
+    client = site.browser()
+    started = client.post("/sign-in/demo-campus", data={"next": "/account"})
+    assert started.headers["location"].startswith(f"{site.url}/demo-campus/authorize?")
+    page = client.get(started.headers["location"]).text
+    assert "<title>Example University</title>" in page
+    assert "Example Sign-in" not in page
+    assert "Cleo Specimen" not in page
+    chosen = pick_person(client, started.headers["location"], "u-1815")
+    assert client.get(chosen.headers["location"]).status_code == 303
+    assert "demo-campus:u-1815" in client.get("/account").text
+    with site.portal.database.reading() as db:
+        adas = db.exec(select(Identity)).all()
+    assert {(ada.issuer, ada.subject) for ada in adas} == {
+        (f"{site.url}/demo-provider", "ada"),
+        (f"{site.url}/demo-campus", "u-1815"),
+    }
+    assert {(ada.email, ada.email_verified) for ada in adas} == {("ada@example.org", True)}
+    assert len({ada.user_id for ada in adas}) == 2
+
+
+def test_a_code_of_one_house_is_worth_nothing_at_the_other(site: Site, client: httpx2.Client, verifier: str) -> None:
+    code = picked(site, client, verifier)
+    campus = site.portal.settings.providers["demo-campus"].client_secret.get_secret_value()
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": f"{site.url}/sign-in/demo/callback",
+        "code_verifier": verifier,
+    }
+    answer = client.post("/demo-campus/token", data=form, auth=(CLIENT_ID, campus))
+    assert answer.json()["error"] == "invalid_grant"
+    assert exchange(site, code, verifier).status_code == 200
+
+
+def test_who_shares_no_address_has_none(site: Site) -> None:
+    client = site.browser()
+    started = client.post("/sign-in/demo-campus", data={"next": "/account"})
+    chosen = pick_person(client, started.headers["location"], "u-1931")
+    assert client.get(chosen.headers["location"]).status_code == 303
+    with site.portal.database.reading() as db:
+        eli = db.exec(select(Identity)).one()
+    assert (eli.subject, eli.email, eli.email_verified) == ("u-1931", None, False)

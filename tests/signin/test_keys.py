@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from api import clock
 from api.errors import SignInFailed
+from api.signin.attempts import Begun
 from api.signin.documents import read_keys
-from tests.signin.hostile import Hostile
-from tests.signin.twists import always, more, provider_of, refusal, sign_in
+from tests.signin.hostile import Hostile, on_the_air
+from tests.signin.twists import Twist, always, more, provider_of, refusal, sign_in
 
 METADATA, KEYS = "/.well-known/openid-configuration", "/keys"
 
@@ -67,17 +69,91 @@ def test_after_a_minute_it_may_be_asked_again(hostile: Hostile) -> None:
         assert hostile.asked[KEYS] == fetched
 
 
-def test_a_failure_is_shared_by_those_who_waited_and_not_kept(hostile: Hostile) -> None:
-    provider = provider_of(hostile)
+def test_a_failure_is_shared_by_those_who_waited_and_kept_for_half_a_minute(hostile: Hostile) -> None:
+    provider, start = provider_of(hostile), clock.now()
     hostile.twist("metadata", always([]))
 
     async def crowd() -> list[Any]:
         return await asyncio.gather(*(sign_in(provider, hostile) for _ in range(20)), return_exceptions=True)
 
-    assert {outcome.code for outcome in asyncio.run(crowd())} == {"provider-metadata"}
-    assert hostile.asked[METADATA] == 1
+    with clock.frozen(start):
+        assert {outcome.code for outcome in asyncio.run(crowd())} == {"provider-metadata"}
     hostile.honest()
-    assert asyncio.run(sign_in(provider, hostile)).subject == "reader-1"
+    with clock.frozen(start + timedelta(seconds=29)):
+        assert refusal(sign_in(provider, hostile)) == "provider-metadata"
+        assert provider.is_down
+    assert hostile.asked[METADATA] == 1
+    with clock.frozen(start + timedelta(seconds=30)):
+        assert not provider.is_down
+        assert asyncio.run(sign_in(provider, hostile)).subject == "reader-1"
+        assert not provider.is_down
+
+
+OUTAGES = [
+    ("an error", always(JSONResponse({}, 503))),
+    ("HTML", always(HTMLResponse("<p>We will be back"))),
+    ("a redirect", always(RedirectResponse("/elsewhere"))),
+]
+
+
+@pytest.mark.parametrize("where", ["metadata", "keys"])
+@pytest.mark.parametrize("twist", [case[1] for case in OUTAGES], ids=[case[0] for case in OUTAGES])
+def test_the_old_is_kept_through_an_outage_for_a_day(hostile: Hostile, where: str, twist: Twist) -> None:
+    provider, start = provider_of(hostile), clock.now()
+    with clock.frozen(start):
+        asyncio.run(sign_in(provider, hostile))
+    hostile.twist(where, twist)
+    for hours in (2, 23.99):
+        with clock.frozen(start + timedelta(hours=hours)):
+            assert asyncio.run(sign_in(provider, hostile)).subject == "reader-1"
+            assert asyncio.run(sign_in(provider, hostile)).subject == "reader-1"
+            assert not provider.is_down
+    assert hostile.served[where] == 2
+    with clock.frozen(start + timedelta(hours=24)):
+        assert refusal(sign_in(provider, hostile)) == f"provider-{where}"
+        assert provider.is_down
+    assert hostile.served[where] == 3
+
+
+def test_an_outage_without_any_connection(hostile: Hostile, provider_key: RSAKey) -> None:
+    start = clock.now()
+    with on_the_air(Hostile(provider_key)) as going:
+        going.start_over(provider_key)
+        provider = provider_of(going)
+        asyncio.run(provider.start(Begun("s", "n", "v" * 43)))
+    with clock.frozen(start + timedelta(hours=2)):
+        assert asyncio.run(provider.start(Begun("s", "n", "v" * 43))).startswith(going.issuer)
+    with clock.frozen(start + timedelta(days=1, minutes=1)):
+        assert refusal(provider.start(Begun("s", "n", "v" * 43))) == "provider-unreachable"
+
+
+WORDS = [
+    ("metadata", more(issuer="https://other.example.org"), "provider-metadata-issuer"),
+    ("keys", always({"keys": []}), "provider-keys"),
+]
+
+
+@pytest.mark.parametrize(("where", "twist", "code"), WORDS)
+def test_a_word_against_the_old_is_no_outage(hostile: Hostile, where: str, twist: Twist, code: str) -> None:
+    provider, start = provider_of(hostile), clock.now()
+    with clock.frozen(start):
+        asyncio.run(sign_in(provider, hostile))
+    hostile.twist(where, twist)
+    with clock.frozen(start + timedelta(hours=2)):
+        assert refusal(sign_in(provider, hostile)) == code
+    assert hostile.served[where] == 1
+
+
+def test_a_flood_in_an_outage_costs_one_fetch_a_minute(hostile: Hostile) -> None:
+    provider, start = provider_of(hostile), clock.now()
+    with clock.frozen(start):
+        asyncio.run(sign_in(provider, hostile))
+        hostile.twist("header", more(kid="nobody-knows"))
+        hostile.twist("keys", always(JSONResponse({}, 503)))
+        for _ in range(5):
+            assert refusal(sign_in(provider, hostile)) == "provider-token-key"
+    assert hostile.served["keys"] == 1
+    assert hostile.served["header"] == 5
 
 
 @pytest.mark.parametrize(

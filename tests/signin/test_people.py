@@ -50,6 +50,26 @@ def test_a_shared_address_never_makes_two_people_one(database: Database, strange
     assert seen(database, REA) != seen(database, stranger)
 
 
+def test_an_address_is_kept_with_the_providers_last_word_on_it(database: Database) -> None:
+    for email, verified in (
+        ("rea@example.org", True),
+        ("rea@example.org", False),
+        ("new@example.org", True),
+        (None, False),
+    ):
+        seen(database, Profile(REA.issuer, REA.subject, REA.name, email, verified))
+        with database.reading() as db:
+            identity = db.exec(select(Identity)).one()
+            assert (identity.email, identity.email_verified) == (email, verified)
+
+
+@pytest.mark.parametrize("verified", [True, False])
+def test_not_even_a_verified_address_makes_two_people_one(database: Database, verified: bool) -> None:
+    first = seen(database, Profile("https://id.example.org", "rea", "Rea Der", "rea@example.org", True))
+    second = Profile("https://other.example.org", "rea", "Rea Der", "rea@example.org", verified)
+    assert seen(database, second, "other") != first
+
+
 def test_name_and_address_may_be_missing(database: Database) -> None:
     user_id = seen(database, Profile("https://id.example.org", "nameless"))
     with database.reading() as db:

@@ -12,7 +12,7 @@ from joserfc.jwk import RSAKey
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from api.seal import new_secret
-from api.signin import providers
+from api.signin import asking
 from api.signin.attempts import Begun, Spent
 from api.signin.people import Profile
 from tests.signin.hostile import CLIENT_ID, Hostile, mute
@@ -194,7 +194,7 @@ def test_a_token_endpoint_that_hangs_up(hostile: Hostile) -> None:
 
 
 def test_a_token_endpoint_that_never_answers(hostile: Hostile, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(providers, "TIMEOUT", 0.3)
+    monkeypatch.setattr(asking, "TIMEOUT", 0.3)
     with mute(hang=True) as (address, heard):
         hostile.twist("metadata", more(token_endpoint=f"{address}/token"))
         before = time.monotonic()

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx2
@@ -10,10 +11,11 @@ from sqlmodel import select
 from starlette.responses import HTMLResponse
 
 from api import clock
+from api.signin.documents import FAILURE_KEPT
 from api.signin.reader import BROWSER, SESSION
 from api.tables import Attempt, User
 from tests.cast import pick_person, sign_in
-from tests.signin.hostile import Hostile
+from tests.signin.hostile import Hostile, mute
 from tests.signin.travel import assert_refused, back_from, cookies_of, start
 from tests.signin.twists import always, more
 from tests.site import Site
@@ -134,7 +136,31 @@ def test_a_provider_that_is_down_is_a_page_too(guarded: Site, hostile: Hostile) 
     client = guarded.browser()
     assert_refused(guarded, client.post("/sign-in/hostile", data={"next": "/account"}), 502)
     hostile.honest()
-    assert back_from(client, hostile).status_code == 303
+    with clock.frozen(clock.now() + FAILURE_KEPT):
+        assert back_from(client, hostile).status_code == 303
+
+
+def test_a_provider_that_hangs_is_told_in_six_seconds_and_then_at_once(
+    guarded: Site, hostile: Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with mute(hang=True) as (address, heard):
+        monkeypatch.setattr(guarded.portal.providers["hostile"], "settings", hostile.settings(label="Hostile House"))
+        guarded.portal.providers["hostile"].settings.issuer = address
+        client, times = guarded.browser(), []
+        for _ in range(2):
+            begun = time.monotonic()
+            answer = client.post("/sign-in/hostile", data={"next": "/account"})
+            times.append(time.monotonic() - begun)
+            assert_refused(guarded, answer, 502)
+            assert "Hostile House did not answer" in answer.text
+            assert "Try again, or choose another account." in answer.text
+        assert heard["requests"] == 1
+    assert times[0] < 6
+    assert times[1] < 1
+    page = client.get("/sign-in").text
+    assert "Did not answer a moment ago" in page.partition("Hostile House")[2].partition("</li>")[0]
+    assert page.count("Did not answer a moment ago") == 1
+    assert sign_in(client, "cleo").status_code == 303
 
 
 def test_a_disabled_reader_is_refused_and_a_running_session_ends(site: Site) -> None:

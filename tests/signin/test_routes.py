@@ -1,14 +1,18 @@
 """The way to a provider and back over HTTP. The browser here is a real HTTP client."""
 
 import pytest
+from sqlmodel import select
 
 from api.seal import new_secret
 from api.settings import Settings
-from api.signin.reader import BROWSER, SESSION
+from api.signin.reader import BROWSER, LAST, SESSION
+from api.tables import Identity
 from tests.cast import pick_person, sign_in
 from tests.make import shelve
+from tests.signin.hostile import Hostile
 from tests.signin.test_next_path import HOSTILE
-from tests.signin.travel import cookies_of, sessions_kept, start
+from tests.signin.travel import back_from, cookies_of, sessions_kept, start
+from tests.signin.twists import more
 from tests.site import Site, served
 
 
@@ -65,10 +69,10 @@ def test_the_cookies_are_kept_from_scripts_and_other_sites(site: Site) -> None:
     started = client.post("/sign-in/demo", data={"next": "/"})
     chosen = pick_person(client, started.headers["location"], "cleo")
     finished = client.get(chosen.headers["location"])
+    assert list(cookies_of(started)) == [BROWSER]
+    assert list(cookies_of(finished)) == [SESSION, LAST]
     for answer, name, seconds in ((started, BROWSER, "600"), (finished, SESSION, "604800")):
-        cookies = cookies_of(answer)
-        assert list(cookies) == [name]
-        cookie = cookies[name]
+        cookie = cookies_of(answer)[name]
         assert cookie["httponly"]
         assert (cookie["samesite"], cookie["path"], cookie["domain"]) == ("lax", "/", "")
         assert cookie["max-age"] == seconds
@@ -136,3 +140,17 @@ def test_an_unknown_provider_is_no_page(site: Site) -> None:
     client = site.browser()
     assert client.post("/sign-in/nobody", data={"next": "/"}).status_code == 404
     assert client.get("/sign-in/nobody/callback?state=x").status_code == 404
+
+
+@pytest.mark.parametrize("said", [{}, {"email_verified": True}, {"email_verified": False}, {"email_verified": "true"}])
+def test_one_address_at_two_providers_is_two_accounts(guarded: Site, hostile: Hostile, said: dict[str, object]) -> None:
+    sign_in(guarded.browser(), "cleo")
+    hostile.twist("claims", more(email="cleo@example.org", **said))
+    assert back_from(guarded.browser(), hostile).status_code == 303
+    assert hostile.served["claims"] == 1
+    with guarded.portal.database.reading() as db:
+        identities = db.exec(select(Identity)).all()
+    assert {identity.email for identity in identities} == {"cleo@example.org"}
+    assert len({identity.user_id for identity in identities}) == 2
+    known = {identity.provider: identity.email_verified for identity in identities}
+    assert known == {"demo": True, "hostile": said.get("email_verified") is True}

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
@@ -21,7 +21,13 @@ def provider_of(hostile: Hostile, **given: Any) -> Provider:
     return Provider("hostile", hostile.settings(**given), PORTAL)
 
 
-async def sign_in(provider: Provider, hostile: Hostile) -> Profile:
+class Signer(Protocol):
+    """A provider that people sign in at."""
+
+    def sign_in(self, address: str) -> dict[str, str]: ...
+
+
+async def sign_in(provider: Provider, hostile: Signer) -> Profile:
     begun = Begun(new_secret(), new_secret(), new_secret())
     address = await provider.start(begun)
     return await provider.finish(Spent(begun.nonce, begun.code_verifier, "/"), hostile.sign_in(address))

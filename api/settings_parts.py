@@ -1,0 +1,150 @@
+"""Settings that stand together under one name: the store, and a sign-in provider. Each checks what fits its kind."""
+
+import ipaddress
+import re
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
+
+BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
+DELIVERIES = {"local": ("stream",), "s3": ("redirect", "proxy")}  # the first is the default
+TENANT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])")
+PERSONAL_TENANT = "9188040d-6c67-4c5b-b112-36a304b66dad"  # where Microsoft keeps everyone's own accounts
+SHARED_TENANTS = ("common", "organizations", "consumers", PERSONAL_TENANT)
+
+
+class StorageSettings(BaseModel):
+    """Where the files are kept."""
+
+    model_config = ConfigDict(validate_default=True)
+
+    kind: Literal["local", "s3"] = Field("local", description="Which store keeps the files: `local` or `s3`.")
+    root: Path = Field(Path("var/files"), description="Folder of the local store.")
+    delivery: Literal["stream", "redirect", "proxy"] | None = Field(
+        None,
+        description="How bytes leave the store. Local: `stream` (default). S3: `redirect` (default; the reader is "
+        "sent on to a pre-signed link) or `proxy` (through the portal).",
+    )
+    bucket: str | None = Field(None, description="The S3 store's bucket; keep it private.")
+    region: str | None = Field(None, description="The bucket's region; default: as boto3 finds it, else `us-east-1`.")
+    endpoint_url: str | None = Field(None, description="Address of an S3 store other than Amazon's.")
+    public_endpoint_url: str | None = Field(
+        None,
+        description="The same store's address as readers reach it, where that is another; links are signed for it.",
+    )
+
+    @field_validator("delivery")
+    @classmethod
+    def _delivery_suits_the_store(cls, delivery: str | None, info: ValidationInfo) -> str | None:
+        kind = info.data.get("kind")
+        if kind is None:
+            return delivery
+        if delivery is not None and delivery not in DELIVERIES[kind]:
+            raise ValueError(f"is {delivery}, but a store of kind {kind} knows {' and '.join(DELIVERIES[kind])}")
+        return delivery or DELIVERIES[kind][0]
+
+    @field_validator("bucket")
+    @classmethod
+    def _s3_has_a_bucket(cls, bucket: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("kind") == "s3" and bucket is None:
+            raise ValueError("is not set, and a store of kind s3 needs one")
+        if bucket is not None and not BUCKET.fullmatch(bucket):
+            raise ValueError("is no name of a bucket (3 to 63 small letters, digits and hyphens)")
+        return bucket
+
+    @field_validator("endpoint_url", "public_endpoint_url")
+    @classmethod
+    def _endpoint_is_an_origin(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+            raise ValueError("is not an address like https://s3.example.org")
+        if parts.path not in ("", "/") or parts.query or parts.fragment:
+            raise ValueError("is more than an origin; leave out the path and everything after it")
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @field_validator("public_endpoint_url")
+    @classmethod
+    def _readers_links_are_safe(cls, url: str | None, info: ValidationInfo) -> str | None:
+        parts = urlsplit(url or info.data.get("endpoint_url") or "")
+        is_plain = parts.scheme == "http" and not is_loopback(parts.hostname or "")
+        if info.data.get("delivery") == "redirect" and is_plain:
+            raise ValueError("has to be set, and to begin with https://, where readers are redirected to the store")
+        return url
+
+
+class ProviderSettings(BaseModel):
+    """One sign-in provider."""
+
+    kind: Literal["google", "orcid", "github", "microsoft", "oidc"] = Field(
+        description="Kind: `google`, `orcid`, `github`, `microsoft`, or `oidc` for any OpenID Connect provider."
+    )
+    issuer: str | None = Field(
+        None,
+        validate_default=True,
+        description="Only for `oidc`: the provider's issuer, exactly as it names itself; https, or http on loopback.",
+    )
+    tenant: str | None = Field(
+        None,
+        validate_default=True,
+        description="Only for `microsoft`: the organisation's tenant, its id or a domain it has verified.",
+    )
+    client_id: str = Field(min_length=1, description="The client id that the provider gave you.")
+    client_secret: SecretStr = Field(min_length=1, description="The client secret that the provider gave you.")
+    label: str | None = Field(None, description="The provider's name as readers see it; default: its own, or its id.")
+    scopes: str | None = Field(None, description="Scopes to ask for, with spaces between; default: those of its kind.")
+
+    @field_validator("issuer")
+    @classmethod
+    def _issuer_is_safe(cls, issuer: str | None, info: ValidationInfo) -> str | None:
+        if not _is_for("oidc", issuer, info) or issuer is None:
+            return issuer
+        parts = urlsplit(issuer)
+        if not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("is not the address of an issuer")
+        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
+            raise ValueError("has to begin with https:// (http:// only on loopback)")
+        return issuer
+
+    @field_validator("tenant")
+    @classmethod
+    def _tenant_is_one_organisation(cls, tenant: str | None, info: ValidationInfo) -> str | None:
+        if not _is_for("microsoft", tenant, info) or tenant is None:
+            return tenant
+        tenant = tenant.lower()
+        if tenant in SHARED_TENANTS:
+            raise ValueError("has to be one organisation's; the shared ones would let every Microsoft account in")
+        if not TENANT_ID.fullmatch(tenant) and not DOMAIN.fullmatch(tenant):
+            raise ValueError("is neither a tenant id nor a domain")
+        return tenant
+
+    @field_validator("scopes")
+    @classmethod
+    def _scopes_say_who(cls, scopes: str | None, info: ValidationInfo) -> str | None:
+        needed = "user:email" if info.data.get("kind") == "github" else "openid"
+        if scopes is not None and needed not in scopes.split():
+            raise ValueError(f"has to contain {needed}")
+        return scopes
+
+
+def _is_for(kind: str, value: str | None, info: ValidationInfo) -> bool:
+    """Whether the field belongs to this provider's kind: there it must be set, elsewhere it must not."""
+    given = info.data.get("kind")
+    if given == kind and value is None:
+        raise ValueError("is not set")
+    if given != kind and given is not None and value is not None:
+        raise ValueError(f"is only for the kind {kind}")
+    return given == kind
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
