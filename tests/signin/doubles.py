@@ -48,6 +48,7 @@ class GitHubDouble:
                 Route("/user", self._user),
                 Route("/user/emails", self._emails),
                 Route("/", self._root),
+                Route("/elsewhere", self._elsewhere, methods=["GET", "POST"]),
             ]
         )
         self.start_over()
@@ -122,6 +123,11 @@ class GitHubDouble:
 
     async def _root(self, request: Request) -> Response:
         return JSONResponse({"current_user_url": "https://api.github.com/user"})
+
+    async def _elsewhere(self, request: Request) -> Response:
+        """Where redirects lead; nobody is to come here."""
+        self.asked[request.url.path] += 1
+        return JSONResponse({})
 
 
 def _bearer(request: Request) -> str:

@@ -42,6 +42,7 @@ class Hostile:
                 Route("/keys", self._keys),
                 Route("/token", self._token, methods=["POST"]),
                 Route("/userinfo", self._userinfo),
+                Route("/elsewhere", self._elsewhere, methods=["GET", "POST"]),
             ]
         )
 
@@ -143,6 +144,11 @@ class Hostile:
     async def _userinfo(self, request: Request) -> Response:
         self.asked[request.url.path] += 1
         return _answer(self._twisted("userinfo", {"sub": "reader-1", "name": "Rea Der from userinfo"}))
+
+    async def _elsewhere(self, request: Request) -> Response:
+        """Where redirects lead; nobody is to come here."""
+        self.asked[request.url.path] += 1
+        return JSONResponse({})
 
 
 def proves(form: Mapping[str, Any], asked: Mapping[str, str]) -> bool:

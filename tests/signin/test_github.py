@@ -120,6 +120,7 @@ def test_exchanges_that_fail(github: GitHubDouble, twist: Twist, code: str) -> N
     github.twist("token", twist)
     assert refusal(sign_in(provider_of(github), github)) == code
     assert github.served["token"] == 1
+    assert github.asked["/elsewhere"] == 0
 
 
 def test_a_wrong_secret_is_refused_by_the_double_itself(github: GitHubDouble) -> None:
@@ -159,6 +160,7 @@ def test_accounts_that_do_not_hold_up(github: GitHubDouble, where: str, twist: T
     github.twist(where, twist)
     assert refusal(sign_in(provider_of(github), github)) == "provider-account"
     assert github.served[where] == 1
+    assert github.asked["/elsewhere"] == 0
 
 
 CALLBACKS = [

@@ -154,7 +154,7 @@ def test_metadata_that_does_not_hold_up(hostile: Hostile, twist: Twist, code: st
     hostile.twist("metadata", twist)
     assert refusal(sign_in(provider_of(hostile), hostile)) == (code or "provider-metadata-authentication")
     assert hostile.served["metadata"] == 1
-    assert hostile.asked["/token"] == 0
+    assert hostile.asked["/token"] == hostile.asked["/elsewhere"] == 0
 
 
 EXCHANGES: list[tuple[str, Twist, str]] = [
@@ -271,6 +271,7 @@ def test_userinfo_that_does_not_hold_up(hostile: Hostile, twist: Twist, code: st
     hostile.twist("userinfo", twist)
     assert refusal(sign_in(provider_of(hostile), hostile)) == code
     assert hostile.served["userinfo"] == 1
+    assert hostile.asked["/elsewhere"] == 0
 
 
 def test_userinfo_cannot_speak_over_the_token(hostile: Hostile) -> None:
