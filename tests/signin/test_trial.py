@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from api.signin.reader import LAST, SESSION
-from api.tables import Attempt, Identity, Session, User
+from api.tables import Attempt, Event, Identity, Session, User
 from tests.cast import Forms, make_editor, sign_in
 from tests.signin.hostile import Hostile
 from tests.signin.travel import cookies_of
@@ -28,7 +28,7 @@ def ada(guarded: Site) -> httpx2.Client:
 
 def kept(site: Site) -> list[object]:
     with site.portal.database.reading() as db:
-        return [row.model_dump() for table in (User, Identity, Session) for row in db.exec(select(table)).all()]
+        return [row.model_dump() for table in (User, Identity, Session, Event) for row in db.exec(select(table)).all()]
 
 
 def on_trial(client: httpx2.Client, hostile: Hostile) -> httpx2.Response:
