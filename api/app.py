@@ -30,6 +30,7 @@ from api.edge.portal import Portal
 from api.errors import NotFound
 from api.formats.cover import cover, ink, strip
 from api.jobs import Runner
+from api.keys import routes as keys
 from api.ops import routes as ops
 from api.ops.housekeeping import periodic_jobs
 from api.ops.logs import RequestLog
@@ -40,6 +41,7 @@ from api.signin import routes as signin
 from api.signin.providers import providers_from
 from api.signin.reader import closed_by_default, session_cookie
 from api.usage.journal import Journal
+from api.v1 import routes as v1
 from storage.store import LinkingStore
 from storage.stores import store_of
 
@@ -108,7 +110,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     for demo in demos.values():
         app.mount(demo.house.path, demo.app)
     ops.add_to(app)
-    for step in (delivery, admission, catalogue, signin, account):
+    for step in (delivery, admission, catalogue, signin, account, keys, v1):
         app.include_router(step.router)
     app.add_api_route("/{anything:path}", nothing_here, methods=["GET", "HEAD"])
 

@@ -1,7 +1,10 @@
 """What can be refused, in the portal's own terms. `edge/problems.py` turns each into an HTTP answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
+
+NO_MEMBERS: Mapping[str, str] = MappingProxyType({})
 
 
 class Refusal(Exception):
@@ -9,13 +12,22 @@ class Refusal(Exception):
 
     `message` is a sentence for the person who asked, `heading` its short form where the common one for this
     kind of refusal says too little, and `way_on` the path of the page that helps, with the words of its link.
+    `members` say the same to a program, by name.
     """
 
-    def __init__(self, message: str = "", *, heading: str = "", way_on: tuple[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        heading: str = "",
+        way_on: tuple[str, str] | None = None,
+        members: Mapping[str, str] = NO_MEMBERS,
+    ) -> None:
         super().__init__(message or heading)
         self.message = message
         self.heading = heading
         self.way_on = way_on
+        self.members = members
 
 
 class NotFound(Refusal):
@@ -24,6 +36,10 @@ class NotFound(Refusal):
 
 class SignInNeeded(Refusal):
     """The reader is not known yet, and knowing them could help."""
+
+
+class KeyRefused(SignInNeeded):
+    """An access key was shown that is none, or none any more. Whoever shows one is never taken for nobody."""
 
 
 class Denied(Refusal):

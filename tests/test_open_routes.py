@@ -4,7 +4,7 @@ from fastapi.routing import RouteContext, iter_route_contexts
 from starlette.routing import Mount
 
 from api.app import create_app
-from api.edge.doors import why_open
+from api.edge.doors import is_for_keys, why_open
 from api.settings import Settings
 from tests.site import Site
 
@@ -23,6 +23,10 @@ OPEN = {
     "POST /sign-in/{provider_id}/trial": "all but staff get the common 404",
     "GET /sign-in/{provider_id}/callback": "the provider sends readers back here before they have a session",
     "POST /sign-out": "leaving is never refused",
+    "GET,HEAD /api/v1/titles": "the catalogue is public for programs too",
+    "GET,HEAD /api/v1/titles/{slug}": "the public record, as on the title's page; a draft is the common 404",
+    "POST /api/v1/titles/{slug}/tickets": "answers as the stable address to whoever is not admitted",
+    "GET,HEAD /api/v1/openapi.json": "programs read here what they can ask",
     "GET,HEAD /{anything:path}": "an address that leads nowhere says so to everyone",
 }
 CLOSED = {
@@ -31,6 +35,16 @@ CLOSED = {
     "POST {work}/requests",
     "POST /requests/{request_id}/approval",
     "POST /requests/{request_id}/refusal",
+    "GET /account/keys",
+    "POST /account/keys",
+    "POST /account/keys/{key_id}/revocation",
+}
+FOR_KEYS = {
+    "GET,HEAD {work}.pdf",
+    "POST {work}/tickets",
+    "GET,HEAD /api/v1/titles",
+    "GET,HEAD /api/v1/titles/{slug}",
+    "POST /api/v1/titles/{slug}/tickets",
 }
 MOUNTED = {"/static", "/demo-provider", "/demo-campus"}
 WORKS = ("/books/edited/{slug}", "/books/mono/{slug}", "/reports/{slug}", "/papers/{slug}")
@@ -51,6 +65,13 @@ def test_the_open_routes_are_these(settings: Settings) -> None:
     assert {route.path for route in app.routes if isinstance(route, Mount)} == MOUNTED
 
 
+def test_a_key_is_taken_at_these_and_none_of_them_is_closed(settings: Settings) -> None:
+    app = create_app(settings)
+    routes = [route for route in iter_route_contexts(app.routes) if not isinstance(route.original_route, Mount)]
+    assert {name_of(route) for route in routes if is_for_keys(route.endpoint)} == FOR_KEYS
+    assert set(OPEN) >= FOR_KEYS
+
+
 def test_outside_the_demo_there_is_no_demo_provider(settings: Settings) -> None:
     app = create_app(settings.model_copy(update={"demo": False}))
     assert {route.path for route in app.routes if isinstance(route, Mount)} == {"/static"}
@@ -64,5 +85,14 @@ def test_a_closed_route_sends_nobody_to_sign_in(site: Site) -> None:
 
 
 def test_no_schema_or_debug_page_is_served(site: Site) -> None:
-    for path in ("/docs", "/redoc", "/openapi.json", "/api/v1/openapi.json", "/.git/config", "/static/", "/static/css"):
+    for path in (
+        "/docs",
+        "/redoc",
+        "/openapi.json",
+        "/api/v1/docs",
+        "/api/v1",
+        "/.git/config",
+        "/static/",
+        "/static/css",
+    ):
         assert site.program().get(path).status_code == 404, path

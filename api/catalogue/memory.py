@@ -105,10 +105,7 @@ async def send_page(page: Page, scope: Scope, send: Send, journal: Journal) -> N
     """Answer with a page, or 304 where the caller has it; then note the view."""
     known = Headers(scope=scope).get("if-none-match", "")
     unchanged = page.etag in known or known.strip() == "*"
-    life = SHARED_CACHE_LIFE
-    if page.good_until is not None:
-        life = max(0, min(life, int((page.good_until - clock.now()).total_seconds())))
-    headers = [*page.fixed_headers, (b"cache-control", f"public, max-age=0, s-maxage={life}".encode())]
+    headers = [*page.fixed_headers, (b"cache-control", shared_caching(page.good_until).encode())]
     body = b"" if unchanged else page.body
     if not unchanged:
         headers.append((b"content-length", str(len(body)).encode()))
@@ -117,6 +114,14 @@ async def send_page(page: Page, scope: Scope, send: Send, journal: Journal) -> N
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
     if page.item is not None:
         journal.later(Sighting(clock.now(), EventKind.INVESTIGATION, Caller.of(scope), status, page.item))
+
+
+def shared_caching(good_until: datetime | None) -> str:
+    """The Cache-Control of an answer that is the same for everyone until an instant, if there is one."""
+    life = SHARED_CACHE_LIFE
+    if good_until is not None:
+        life = max(0, min(life, int((good_until - clock.now()).total_seconds())))
+    return f"public, max-age=0, s-maxage={life}"
 
 
 class FromMemory:

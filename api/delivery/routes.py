@@ -7,14 +7,14 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.responses import Response
 
 from api import clock
-from api.access.policy import TURNED_AWAY, Reader, Reason
+from api.access.policy import TURNED_AWAY, NextStep, Reader, Reason
 from api.delivery import tickets
 from api.delivery.ranges import Part, may_be_use, part_of
 from api.delivery.tickets import Issued
 from api.edge import limits
 from api.edge.caller import is_idle, peer_address, wants_html, wants_json
 from api.edge.deps import ThePortal
-from api.edge.doors import open_to_all
+from api.edge.doors import open_to_all, takes_keys
 from api.edge.network import network_of
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
@@ -29,9 +29,11 @@ from api.usage.record import Caller, Item, Sighting, item_of
 
 router = APIRouter()
 LINK_HEADERS = {"cache-control": "private, no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
-OPEN_HEADERS = {"cache-control": "public, max-age=0", "vary": "Cookie"}
+OPEN_HEADERS = {"cache-control": "public, max-age=0", "vary": "Cookie, Authorization"}
+IN_PREPARATION = {"reason": "in-preparation", "next_step": NextStep.WAIT}
 
 
+@takes_keys
 @open_to_all("the decision, not the door, says who gets the file")
 def stable_address(request: Request, portal: ThePortal, reader: CurrentReader, slug: str) -> Response:
     """THE address of the PDF; the contract's table of answers, from top to bottom."""
@@ -54,10 +56,15 @@ def stable_address(request: Request, portal: ThePortal, reader: CurrentReader, s
     return RedirectResponse(_issue(request, portal, shelved, reader).path, 303, headers=LINK_HEADERS)
 
 
+@takes_keys
 @open_to_all("answers as the stable address to whoever is not admitted")
 def new_ticket(request: Request, portal: ThePortal, reader: CurrentReader, slug: str) -> Response:
     """A new link, on a page that starts the download by itself, or as JSON."""
-    shelved = _shelved(request, portal, reader, slug)
+    return ticket_for(request, portal, reader, _shelved(request, portal, reader, slug))
+
+
+def ticket_for(request: Request, portal: Portal, reader: Reader | None, shelved: Shelved) -> Response:
+    """The answer to whoever wants a link to this title."""
     record = shelved.record
     if not shelved.decision.allowed or record.edition is None:
         return _refusal(request, portal, shelved, reader)
@@ -122,6 +129,11 @@ for base in WORK_PATHS.values():
 def _shelved(request: Request, portal: Portal, reader: Reader | None, slug: str) -> Shelved:
     with portal.database.reading() as db:
         shelved = queries.find(db, kind_of(request.scope["path"]), slug, reader, clock.now())
+    return not_withdrawn(shelved)
+
+
+def not_withdrawn(shelved: Shelved | None) -> Shelved:
+    """What was looked up. Raises NotFound where that is nothing, Gone for a tombstone."""
     if shelved is None:
         raise NotFound
     if shelved.decision.reason is Reason.WITHDRAWN:
@@ -141,10 +153,11 @@ def _refusal(request: Request, portal: Portal, shelved: Shelved, reader: Reader 
     if wants_html(request):
         return RedirectResponse(f"{record.path}?get=pdf", 303, headers=LINK_HEADERS)
     if record.edition is None:
-        raise NotFound("The PDF is not here yet.", heading="In preparation")
+        raise NotFound("The PDF is not here yet.", heading="In preparation", members=IN_PREPARATION)
+    why = {"reason": shelved.decision.reason, "next_step": shelved.decision.next_step}
     if reader is None:
-        raise SignInNeeded(f"Sign in at {record.path} to have this file.")
-    raise Denied(f"See {record.path} for what stands in the way.")
+        raise SignInNeeded(f"Sign in at {record.path}, or show an access key, to have this file.", members=why)
+    raise Denied(f"See {record.path} for what stands in the way.", members=why)
 
 
 def _served(request: Request, portal: Portal, part: Part, item: Item, reader: Reader | None) -> Sighting:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from api.access.policy import Reader, Reason
+from api.access.policy import NextStep, Reader, Reason
 from api.errors import Denied, Gone, NotFound
 from api.formats.record import EditionRecord, TitleRecord
 from api.seal import Seal, new_secret
@@ -138,4 +138,5 @@ def withdrawn(record: TitleRecord) -> Gone:
         f"The press has withdrawn “{record.full_title}”. Its page stays, so that citations still lead somewhere.",
         heading="This has been withdrawn",
         way_on=(record.path, "See the title"),
+        members={"reason": Reason.WITHDRAWN, "next_step": NextStep.NONE},
     )

@@ -5,14 +5,28 @@ from typing import Any
 
 from starlette.requests import Request
 
+API = "/api/"  # below it all is JSON
+
 
 def wants_html(request: Request) -> bool:
     """A browser asking for a page; programs ask for something else or for anything."""
-    return "text/html" in request.headers.get("accept", "")
+    return "text/html" in request.headers.get("accept", "") and not _is_program(request)
 
 
 def wants_json(request: Request) -> bool:
-    return "application/json" in request.headers.get("accept", "")
+    return "application/json" in request.headers.get("accept", "") or _is_program(request)
+
+
+def shown_key(request: Request) -> str | None:
+    """What is shown as `Authorization: Bearer`, be it a key or not; None where nothing is. A query never shows one."""
+    parts = [header.partition(" ") for header in request.headers.getlist("authorization")]
+    shown = [rest.strip() for scheme, _, rest in parts if scheme.lower() == "bearer"]
+    return shown[0] if len(shown) == 1 else "" if shown else None
+
+
+def _is_program(request: Request) -> bool:
+    """Known as one, whatever it accepts: it asks the API, or it shows a key."""
+    return request.scope["path"].startswith(API) or shown_key(request) is not None
 
 
 def is_idle(request: Request) -> bool:

@@ -1,4 +1,7 @@
-"""Closed by default: a route is for signed-in readers unless it says here that it is open, and why."""
+"""Closed by default: a route is for signed-in readers unless it says here that it is open, and why.
+
+And only for readers in a browser, unless it says that programs may show an access key there.
+"""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -19,3 +22,13 @@ def open_to_all(why: str) -> Callable[[Endpoint], Endpoint]:
 def why_open(endpoint: Callable[..., Any] | None) -> str | None:
     """The reason an endpoint is open, or None for a closed one."""
     return getattr(endpoint, "open_because", None)
+
+
+def takes_keys(endpoint: Endpoint) -> Endpoint:
+    """Mark an endpoint as one where a program may show a reader's access key. A test lists every one."""
+    endpoint.takes_keys = True  # type: ignore[attr-defined]
+    return endpoint
+
+
+def is_for_keys(endpoint: Callable[..., Any] | None) -> bool:
+    return getattr(endpoint, "takes_keys", False)

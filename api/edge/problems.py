@@ -25,6 +25,8 @@ from storage.store import Missing, StorageError, Unreachable
 
 log = logging.getLogger("gatefold.problems")
 NOTHING_MORE: Mapping[str, str] = {}
+CHALLENGE = {"www-authenticate": 'Bearer realm="Gatefold"'}  # RFC 6750, section 3
+KEY_REFUSED = {"www-authenticate": 'Bearer realm="Gatefold", error="invalid_token"'}
 TRY_AGAIN_AFTER = 10  # seconds; what is told to those who come while the database is away
 PRIVATE = {"cache-control": "private, no-store", "vary": "Cookie"}
 
@@ -46,10 +48,12 @@ def answer(request: Request, refusal: errors.Refusal) -> Response:
     if isinstance(refusal, errors.SignInNeeded) and wants_html(request) and request.method == "GET":
         return RedirectResponse(sign_in_address(request), 303, headers=PRIVATE)
     said = replace(words, heading=refusal.heading or words.heading, body=refusal.message or words.body)
+    headers = KEY_REFUSED if isinstance(refusal, errors.KeyRefused) else NOTHING_MORE
+    facts: Sequence[tuple[str, str]] = ()
     if isinstance(refusal, errors.TooMany):
         wait = max(1, ceil((refusal.until - clock.now()).total_seconds()))
-        return _answer(request, said, headers={"retry-after": str(wait)}, facts=refusal.facts, way_on=refusal.way_on)
-    return _answer(request, said, way_on=refusal.way_on)
+        headers, facts = {"retry-after": str(wait)}, refusal.facts
+    return _answer(request, said, headers=headers, facts=facts, way_on=refusal.way_on, members=refusal.members)
 
 
 def sign_in_address(request: Request) -> str:
@@ -65,16 +69,16 @@ def _answer(
     headers: Mapping[str, str] = NOTHING_MORE,
     facts: Sequence[tuple[str, str]] = (),
     way_on: tuple[str, str] | None = None,
+    members: Mapping[str, str] = NOTHING_MORE,
 ) -> Response:
-    all_headers = {**PRIVATE, **headers}
-    if words.status == 401:
-        all_headers["www-authenticate"] = 'Bearer realm="Gatefold"'
+    all_headers = {**PRIVATE, **(CHALLENGE if words.status == 401 else NOTHING_MORE), **headers}
     if not wants_html(request):
         problem = {
             "type": "about:blank",
             "title": HTTPStatus(words.status).phrase,
             "status": words.status,
             "detail": f"{words.heading}. {words.body}".strip(),
+            **members,
         }
         return JSONResponse(problem, words.status, all_headers, media_type="application/problem+json")
     page = portal_of(request).pages.render(

@@ -6,6 +6,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from api.access import keys
 from api.database import raise_revision
 from api.delivery import tickets
 from api.edge.limits import sweep_limits
@@ -16,6 +17,7 @@ from api.usage import salts
 from storage.store import Store
 
 LINKS_KEPT = timedelta(days=30)  # after their end, so that an old link can still say that it has run out
+KEYS_KEPT = timedelta(days=30)  # after their end, so that their reader can see why a program fails
 STAGING_KEPT = timedelta(days=1)  # longer than any put takes
 
 
@@ -27,6 +29,7 @@ def periodic_jobs(store: Store) -> Sequence[Periodic]:
         Periodic("forgetting old links", every=hour, lease=10 * minute, work=forget_old_links),
         Periodic("destroying old salts", every=hour, lease=10 * minute, work=destroy_old_salts),
         Periodic("forgetting old counts", every=hour, lease=10 * minute, work=forget_old_counts),
+        Periodic("forgetting old access keys", every=day, lease=10 * minute, work=forget_old_access_keys),
         Periodic("sweeping the staging", every=day, lease=hour, work=lambda _run: sweep_staging(store)),
     )
 
@@ -69,6 +72,12 @@ def forget_old_counts(run: Run) -> str:
     with run.settling() as db:
         count = sweep_limits(db, run.began_at)
     return f"Forgot {_count(count, 'count')} of rate limits."
+
+
+def forget_old_access_keys(run: Run) -> str:
+    with run.settling() as db:
+        count = keys.forget_ended(db, run.began_at - KEYS_KEPT)
+    return f"Forgot {_count(count, 'access key')}."
 
 
 def sweep_staging(store: Store) -> str:

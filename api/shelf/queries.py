@@ -52,15 +52,23 @@ def find(db: Db, kind: Kind, slug: str, reader: Reader | None, now: datetime) ->
     return _first(db, _visible(reader).where(col(Title.kind) == kind, col(Title.slug) == slug), reader, now)
 
 
+def find_by_slug(db: Db, slug: str, reader: Reader | None, now: datetime) -> Shelved | None:
+    """The title of that slug, whatever its kind; slugs are unique across kinds."""
+    return _first(db, _visible(reader).where(col(Title.slug) == slug), reader, now)
+
+
 def find_by_id(db: Db, title_id: int, reader: Reader | None, now: datetime) -> Shelved | None:
     return _first(db, _visible(reader).where(col(Title.id) == title_id), reader, now)
 
 
-def catalogue(db: Db, reader: Reader | None, now: datetime, *, after: str | None = None) -> Leaf | None:
+def catalogue(
+    db: Db, reader: Reader | None, now: datetime, *, after: str | None = None, at_most: int | None = None
+) -> Leaf | None:
     """What the catalogue lists for this reader: published titles, newest first. Tombstones are not listed.
 
     With `after`, the slug of a title that is or was listed, what was posted before it; None for any other word.
     """
+    length = at_most or LEAF
     posted = sa.tuple_(col(Title.posted_at), col(Title.id))
     listed = _visible(None).where(col(Title.state) == State.PUBLISHED)
     if after is not None:
@@ -68,10 +76,10 @@ def catalogue(db: Db, reader: Reader | None, now: datetime, *, after: str | None
         if mark is None or mark[0] is None:
             return None
         listed = listed.where(posted < sa.tuple_(sa.literal(mark[0], Instant), sa.literal(mark[1])))
-    newest_first = listed.order_by(col(Title.posted_at).desc(), col(Title.id).desc()).limit(LEAF + 1)
+    newest_first = listed.order_by(col(Title.posted_at).desc(), col(Title.id).desc()).limit(length + 1)
     glances = [Glance._make(row) for row in db.connection().execute(newest_first)]
-    entries = _shelved(db, glances[:LEAF], reader, now)
-    return Leaf(entries, entries[-1].record.slug if len(glances) > LEAF else None)
+    entries = _shelved(db, glances[:length], reader, now)
+    return Leaf(entries, entries[-1].record.slug if len(glances) > length else None)
 
 
 def find_by_path(db: Db, path: str, now: datetime) -> Shelved | None:

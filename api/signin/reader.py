@@ -1,22 +1,30 @@
 """The reader of a request, and the cookies of sign-in: the session's, the browser's on its way, the last provider's."""
 
+import logging
 import re
 from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends
+from sqlalchemy.exc import OperationalError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api import clock
+from api.access import keys
 from api.access.policy import Reader
-from api.edge.caller import peer_address
+from api.edge.caller import peer_address, shown_key
 from api.edge.deps import ThePortal
-from api.edge.doors import why_open
+from api.edge.doors import is_for_keys, why_open
 from api.edge.portal import Portal
-from api.errors import NotFound, SignInNeeded
+from api.errors import KeyRefused, NotFound, SignInNeeded
 from api.settings import Settings
 from api.signin import attempts, sessions
+from api.signin.people import reader_of_user
+from api.tables import KeyScope
+
+log = logging.getLogger("gatefold.signin")
 
 SESSION, BROWSER, LAST = "gatefold", "gatefold-sign-in", "gatefold-last-provider"
 CHOICE = "/sign-in"  # the only addresses that the last provider's cookie is sent to
@@ -25,11 +33,19 @@ SECRET = re.compile(r"[A-Za-z0-9_-]{43}")  # what `new_secret` makes
 
 
 async def current_reader(request: Request, portal: ThePortal) -> Reader | None:
-    """Who asks, or None. Without a session cookie the database is not asked and no thread is taken."""
-    secret = session_secret(request, portal.settings)
-    if secret is None:
-        return None
-    found = await run_in_threadpool(_reader_of_session, portal, secret)
+    """Who asks, or None: by an access key where one is shown and taken, else by the session's cookie.
+
+    Without either the database is not asked and no thread is taken.
+    """
+    shown = shown_key(request)
+    found: Reader | None
+    if shown is not None and is_for_keys(request.scope.get("endpoint")):
+        found = await run_in_threadpool(_reader_of_key, portal, shown)
+    else:
+        secret = session_secret(request, portal.settings)
+        if secret is None:
+            return None
+        found = await run_in_threadpool(_reader_of_session, portal, secret)
     reader = replace(found, address=peer_address(request.scope)) if found is not None else None
     request.state.reader = reader
     return reader
@@ -57,6 +73,23 @@ def staff_only(reader: CurrentReader) -> Reader:
 
 
 Staff = Annotated[Reader, Depends(staff_only)]
+
+
+def _reader_of_key(portal: Portal, shown: str) -> Reader:
+    """The reader who made the key. Raises KeyRefused; a session's cookie beside a bad key is no help."""
+    now = clock.now()
+    with portal.database.reading() as db:
+        key = keys.find(db, portal.seal, shown, KeyScope.API, now)
+        reader = reader_of_user(db, key.user_id) if key is not None else None
+    if key is None or reader is None:
+        raise KeyRefused(f"Make a new one at {keys.PAGE}.", heading="This access key is not good, or not any more")
+    if key.last_used_on != now.date():
+        try:
+            with portal.database.writing() as db:
+                keys.note_use(db, key, now.date())
+        except OperationalError:  # the database is busy; the next request does it
+            log.warning("the day of a key's last use was not written down")
+    return reader
 
 
 def session_cookie(settings: Settings) -> str:

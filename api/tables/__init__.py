@@ -24,11 +24,13 @@ from api.tables.catalogue import (
     Title,
 )
 from api.tables.jobs import Job
+from api.tables.keys import AccessKey, KeyScope
 from api.tables.limits import Bucket
 from api.tables.people import Attempt, Identity, Role, Session, User
 from api.tables.usage import AccessType, DailySalt, DataType, Event, EventKind
 
 __all__ = [
+    "AccessKey",
     "AccessRequest",
     "AccessType",
     "Answer",
@@ -48,6 +50,7 @@ __all__ = [
     "Institution",
     "Invitation",
     "Job",
+    "KeyScope",
     "Kind",
     "Redemption",
     "Role",

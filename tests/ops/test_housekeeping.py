@@ -14,6 +14,7 @@ import pytest
 from sqlmodel import col, select
 
 from api import clock
+from api.access import keys
 from api.jobs import Runner
 from api.ops.housekeeping import periodic_jobs
 from api.settings import Settings
@@ -87,6 +88,15 @@ def test_links_are_kept_a_month_after_their_end(site: Site) -> None:
         db.add(Ticket(digest="d" * 64, user_id=user_id, edition_id=edition.id, expires_at=NOON, uses_left=5))
     assert tidy(site, NOON + 30 * DAY)["forgetting old links"] == "Forgot 0 links."
     assert tidy(site, NOON + 31 * DAY)["forgetting old links"] == "Forgot 1 link."
+
+
+def test_access_keys_are_kept_a_month_after_their_end(site: Site) -> None:
+    with site.portal.database.writing() as db:
+        user_id = recognise(db, "demo", Profile("https://id.example.org", "rea")).user_id
+        keys.make(db, site.portal.seal, user_id, "laptop", 1, NOON)
+        keys.make(db, site.portal.seal, user_id, "library", 90, NOON)
+    assert tidy(site, NOON + 31 * DAY)["forgetting old access keys"] == "Forgot 0 access keys."
+    assert tidy(site, NOON + 32 * DAY)["forgetting old access keys"] == "Forgot 1 access key."
 
 
 def test_the_salts_of_readers_keys_are_destroyed_after_two_days(site: Site) -> None:

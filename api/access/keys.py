@@ -1,0 +1,92 @@
+"""Access keys: made by a reader for a program, shown once, good for one purpose until they end or are revoked."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session as Db
+from sqlmodel import col, select
+
+from api.errors import Conflict, Invalid, NotFound
+from api.seal import Seal, new_secret
+from api.tables import AccessKey, KeyScope, User
+
+PAGE = "/account/keys"  # where a reader makes and revokes them
+KEY = re.compile(r"gf_[A-Za-z0-9_-]{43}")  # what `make` hands out, and what scanners for lost secrets can look for
+LIFE, LONGEST_LIFE = 90, 365  # days
+AT_MOST = 20  # keys of one reader
+LONGEST_NAME = 80  # characters
+NONE_MADE: dict[str, Any] = {"heading": "No key was made", "way_on": (PAGE, "Back to your keys")}
+
+
+@dataclass(frozen=True)
+class Made:
+    """A fresh key. `secret` leaves the portal once, on the page that answers its making; only its digest is kept."""
+
+    secret: str
+    name: str
+    expires_at: datetime
+
+
+def make(db: Db, seal: Seal, user_id: int, name: str, days: int, now: datetime, scope: KeyScope = KeyScope.API) -> Made:
+    """A new key that is good for so many `days`.
+
+    Raises Invalid for a name or a life that can't be, Conflict where the reader has all the keys one may have.
+    """
+    name = " ".join(name.split())
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise Invalid(f"Give the key a name of at most {LONGEST_NAME} letters.", **NONE_MADE)
+    if not 1 <= days <= LONGEST_LIFE:
+        raise Invalid(f"A key is good for 1 to {LONGEST_LIFE} days.", **NONE_MADE)
+    db.get_one(User, user_id, with_for_update=True)  # of two at once for the last place, one wins
+    if len(of_user(db, user_id)) >= AT_MOST:
+        raise Conflict(f"You have {AT_MOST} keys, which is the limit. Revoke one first.", **NONE_MADE)
+    made = Made(f"gf_{new_secret()}", name, now + timedelta(days=days))
+    db.add(
+        AccessKey(
+            digest=_digest(seal, made.secret),
+            user_id=user_id,
+            name=name,
+            scope=scope,
+            made_at=now,
+            expires_at=made.expires_at,
+        )
+    )
+    return made
+
+
+def find(db: Db, seal: Seal, shown: str, scope: KeyScope, now: datetime) -> AccessKey | None:
+    """The key that was shown, or None where there is no such key, it has ended, or it is for something else."""
+    if not KEY.fullmatch(shown):
+        return None
+    known = select(AccessKey).where(AccessKey.digest == _digest(seal, shown), AccessKey.scope == scope)
+    return db.exec(known.where(AccessKey.expires_at > now)).first()
+
+
+def note_use(db: Db, key: AccessKey, today: date) -> None:
+    """Remember the day on which a key was used last."""
+    db.exec(sa.update(AccessKey).where(col(AccessKey.id) == key.id).values(last_used_on=today))
+
+
+def of_user(db: Db, user_id: int) -> Sequence[AccessKey]:
+    """A reader's keys, the newest first, those that have run out included: a program that fails can be told why."""
+    return db.exec(select(AccessKey).where(AccessKey.user_id == user_id).order_by(col(AccessKey.id).desc())).all()
+
+
+def revoke(db: Db, user_id: int, key_id: int) -> None:
+    """End one of a reader's own keys at once. Raises NotFound for anyone else's."""
+    own = sa.delete(AccessKey).where(col(AccessKey.id) == key_id, col(AccessKey.user_id) == user_id)
+    if db.connection().execute(own).rowcount == 0:
+        raise NotFound
+
+
+def forget_ended(db: Db, before: datetime) -> int:
+    """Forget the keys that ran out before an instant; how many."""
+    return db.connection().execute(sa.delete(AccessKey).where(col(AccessKey.expires_at) < before)).rowcount
+
+
+def _digest(seal: Seal, secret: str) -> str:
+    return seal.digest("access-key", secret)

@@ -1,0 +1,65 @@
+"""`/account/keys`: a reader's access keys, made, shown once and revoked. Closed, and a key alone opens nothing here."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Path
+from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlmodel import Session as Db
+from starlette.responses import Response
+
+from api import clock
+from api.access import keys
+from api.access.keys import Made
+from api.access.policy import Reader
+from api.edge.deps import Reading, ThePortal, Writing
+from api.edge.portal import Portal
+from api.edge.problems import PRIVATE
+from api.signin.reader import CurrentReader
+
+router = APIRouter()
+HERE = keys.PAGE
+LARGEST_ID = 2**31 - 1
+LIVES = (30, keys.LIFE, 180, keys.LONGEST_LIFE)  # days
+
+
+@router.get(HERE)
+def overview(portal: ThePortal, db: Reading, reader: CurrentReader) -> Response:
+    return _page(portal, db, reader)
+
+
+@router.post(HERE)
+def make(
+    portal: ThePortal,
+    db: Writing,
+    reader: CurrentReader,
+    name: Annotated[str, Form()] = "",
+    days: Annotated[int, Form()] = keys.LIFE,
+) -> Response:
+    """A new key. The page is the answer itself: only a digest is kept, so no later page could show it."""
+    assert reader is not None  # closed by default
+    return _page(portal, db, reader, keys.make(db, portal.seal, reader.user_id, name, days, clock.now()))
+
+
+@router.post(f"{HERE}/{{key_id}}/revocation")
+def revoke(db: Writing, reader: CurrentReader, key_id: Annotated[int, Path(le=LARGEST_ID)]) -> Response:
+    assert reader is not None  # closed by default
+    keys.revoke(db, reader.user_id, key_id)
+    return RedirectResponse(HERE, 303, headers=PRIVATE)
+
+
+def _page(portal: Portal, db: Db, reader: Reader | None, made: Made | None = None) -> Response:
+    assert reader is not None  # closed by default
+    page = portal.pages.render(
+        "keys/keys.html",
+        reader=reader,
+        here="account",
+        keys=keys.of_user(db, reader.user_id),
+        made=made,
+        now=clock.now(),
+        lives=LIVES,
+        usual_life=keys.LIFE,
+        longest_name=keys.LONGEST_NAME,
+        at_most=keys.AT_MOST,
+        titles_address=f"{portal.settings.public_url}/api/v1/titles",
+    )
+    return HTMLResponse(page, headers=PRIVATE)

@@ -1,0 +1,1 @@
+"""The JSON API for programs: the same titles, the same decision, the same tickets."""

@@ -1,0 +1,234 @@
+"""The shapes of the API's answers, and how they are made from the shelf's records."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from api.access.policy import NextStep, Reason
+from api.edge.words import iso
+from api.formats.record import ContentsLine, EditionRecord, Person, TitleRecord
+from api.shelf import queries
+from api.shelf.queries import Shelved
+from api.tables import Kind, State
+
+TITLES = "/api/v1/titles"
+Instant = Annotated[
+    datetime,
+    PlainSerializer(iso, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-22T14:32:00Z"]}),
+]
+
+
+class Shape(BaseModel):
+    """Every member is always there; what is not known is null."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Contributor(Shape):
+    role: Literal["author", "editor"]
+    name: str = Field(description="The name as it is printed.")
+    given: str | None = Field(description="The given name, where it is known apart.")
+    family: str | None = Field(description="The family name, where it is known apart.")
+    is_organisation: bool
+
+
+class Identifiers(Shape):
+    doi: str | None = Field(description="The bare DOI, such as 10.1000/182.")
+    doi_is_ours: bool = Field(description="Whether the DOI names this very edition and leads here.")
+    isbn: str | None = Field(description="The ISBN of the PDF, 13 digits.")
+
+
+class Access(Shape):
+    """The decision about the caller's access to the file, as it stands now."""
+
+    allowed: bool
+    reason: Reason
+    next_step: NextStep = Field(description="What the caller can do now.")
+    opens_at: Instant | None = Field(description="Before this instant the file is closed to every reader.")
+
+
+class Links(Shape):
+    record: str = Field(description="The whole public record, in this API.")
+    page: str = Field(description="The title's own page, for people.")
+    pdf: str | None = Field(description="The stable address of the PDF; null while there is none.")
+
+
+class Summary(Shape):
+    """A title as the catalogue lists it."""
+
+    slug: str
+    kind: Kind
+    title: str
+    subtitle: str | None
+    full_title: str
+    language: str = Field(description="A BCP 47 tag.")
+    contributors: list[Contributor]
+    publisher: str | None
+    published: str | None = Field(description="The work's own date, as precise as it is: 2022, 2022-05 or 2022-05-17.")
+    posted_at: Instant | None = Field(description="When the title was first published here.")
+    identifiers: Identifiers
+    access: Access
+    links: Links
+
+
+class Line(Shape):
+    """A part (a heading over what follows) or a chapter. Pages are the printed labels."""
+
+    name: str
+    is_part: bool
+    number: str | None
+    first_page: str | None
+    last_page: str | None
+    doi: str | None
+    authors: list[str]
+
+
+class Edition(Shape):
+    """The file that readers are handed."""
+
+    number: int
+    made_at: Instant
+    pages: int
+    size: int = Field(description="Bytes.")
+    sha256: str = Field(description="The SHA-256 of the bytes, in hexadecimal.")
+    media_type: str
+
+
+class Title(Summary):
+    """The whole public record of a title."""
+
+    state: State
+    kicker: str | None
+    standfirst: str | None
+    abstract: list[str] = Field(description="The whole abstract, a paragraph each.")
+    place: str | None
+    series: str | None
+    licence: str | None
+    withdrawn_at: Instant | None
+    contents: list[Line]
+    edition: Edition | None = Field(description="Null while the PDF is in preparation, and once it is withdrawn.")
+
+
+class Leaf(Shape):
+    """A leaf of the catalogue: up to 100 titles, the newest first."""
+
+    titles: list[Summary]
+    next: str | None = Field(description="The address of what follows; null at the end.")
+
+
+class Ticket(Shape):
+    """A time-limited link to the PDF. Whoever holds it holds the file until it ends."""
+
+    url: str
+    expires_at: datetime
+    uses_left: int = Field(description="Transfers from the first byte that it still serves.")
+    filename: str
+    size: int
+    sha256: str
+    media_type: str
+
+
+class Problem(BaseModel):
+    """A refusal (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = Field(description="A sentence for a person.")
+    reason: str | None = Field(None, description="Why the decision about access fell so, where it was asked.")
+    next_step: str | None = Field(None, description="What the caller can do now, where the decision was asked.")
+
+
+def leaf_of(leaf: queries.Leaf, public_url: str) -> Leaf:
+    return Leaf(
+        titles=[Summary(**_summary(each, public_url)) for each in leaf.entries],
+        next=f"{public_url}{TITLES}?after={leaf.last}" if leaf.last is not None else None,
+    )
+
+
+def title_of(shelved: Shelved, public_url: str) -> Title:
+    record = shelved.record
+    return Title(
+        **_summary(shelved, public_url),
+        state=record.state,
+        kicker=record.kicker,
+        standfirst=record.standfirst,
+        abstract=list(record.abstract),
+        place=record.place,
+        series=record.series,
+        licence=record.licence,
+        withdrawn_at=record.withdrawn_at,
+        contents=[_line(line) for line in record.contents],
+        edition=_edition(record.edition) if record.edition is not None and _has_file(record) else None,
+    )
+
+
+def _summary(shelved: Shelved, public_url: str) -> dict[str, Any]:
+    record, decision = shelved.record, shelved.decision
+    return {
+        "slug": record.slug,
+        "kind": record.kind,
+        "title": record.title,
+        "subtitle": record.subtitle,
+        "full_title": record.full_title,
+        "language": record.language,
+        "contributors": [*_people(record.editors, "editor"), *_people(record.authors, "author")],
+        "publisher": record.publisher,
+        "published": record.published,
+        "posted_at": record.posted_at,
+        "identifiers": Identifiers(doi=record.doi, doi_is_ours=record.doi_is_ours, isbn=record.isbn),
+        "access": Access(
+            allowed=decision.allowed,
+            reason=decision.reason,
+            next_step=decision.next_step,
+            opens_at=record.opens_at,
+        ),
+        "links": Links(
+            record=f"{public_url}{TITLES}/{record.slug}",
+            page=f"{public_url}{record.path}",
+            pdf=f"{public_url}{record.path}.pdf" if _has_file(record) else None,
+        ),
+    }
+
+
+def _people(people: Iterable[Person], role: Literal["author", "editor"]) -> list[Contributor]:
+    return [
+        Contributor(
+            role=role,
+            name=person.display,
+            given=person.given,
+            family=person.family,
+            is_organisation=person.is_organisation,
+        )
+        for person in people
+    ]
+
+
+def _line(line: ContentsLine) -> Line:
+    return Line(
+        name=line.name,
+        is_part=line.is_part,
+        number=line.number,
+        first_page=line.first_page,
+        last_page=line.last_page,
+        doi=line.doi,
+        authors=[person.display for person in line.authors],
+    )
+
+
+def _edition(edition: EditionRecord) -> Edition:
+    return Edition(
+        number=edition.number,
+        made_at=edition.made_at,
+        pages=edition.page_count,
+        size=edition.size,
+        sha256=edition.sha256,
+        media_type=edition.media_type,
+    )
+
+
+def _has_file(record: TitleRecord) -> bool:
+    return record.edition is not None and record.state is not State.WITHDRAWN
