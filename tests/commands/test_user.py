@@ -75,7 +75,7 @@ def test_the_fixed_kinds_are_named_as_any_other(
 ) -> None:
     set_up(monkeypatch, given)
     shelf("user", "grant", "a-title", "x:583231")
-    assert grants(shelf) == [{"issuer": issuer, "subject": "583231"}]
+    assert grants(shelf) == [{"issuer": issuer, "subject": "583231", "source": "listed"}]
 
 
 def test_a_tenant_named_by_its_domain_is_no_name_for_a_reader(shelf: Run, monkeypatch: pytest.MonkeyPatch) -> None:
