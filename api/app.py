@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from api.account import routes as account
+from api.account import ways
 from api.admission import routes as admission
 from api.catalogue import routes as catalogue
 from api.catalogue.memory import FromMemory, PublicPages
@@ -37,6 +38,7 @@ from api.ops.logs import RequestLog
 from api.ops.visits import Visits
 from api.seal import Seal
 from api.settings import Settings
+from api.signin import backchannel
 from api.signin import routes as signin
 from api.signin.providers import providers_from
 from api.signin.reader import closed_by_default, session_cookie
@@ -80,7 +82,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         journal=journal,
     )
 
-    runner = Runner(database, periodic_jobs(portal.store)) if with_jobs else None
+    runner = Runner(database, periodic_jobs(portal.store, seal)) if with_jobs else None
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
@@ -110,7 +112,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     for demo in demos.values():
         app.mount(demo.house.path, demo.app)
     ops.add_to(app)
-    for step in (delivery, admission, catalogue, signin, account, keys, v1):
+    for step in (delivery, admission, catalogue, signin, backchannel, account, ways, keys, v1):
         app.include_router(step.router)
     app.add_api_route("/{anything:path}", nothing_here, methods=["GET", "HEAD"])
 

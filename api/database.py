@@ -6,6 +6,7 @@ for those who want the same rows, and `hold` keeps them apart where no row stand
 """
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,7 +44,9 @@ class Database:
 
     def __init__(self, url: str, *, pool: int = POOL) -> None:
         self.url = url
+        self._turn: threading.Lock | None = None
         if make_url(url).get_backend_name() == "sqlite":
+            self._turn = threading.Lock()
             self._write = _sqlite_engine(url, begin="BEGIN IMMEDIATE", query_only=False)
             self._read = _sqlite_engine(url, begin="BEGIN", query_only=True)
         else:
@@ -70,9 +73,22 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Db]:
-        """A session that commits when the block ends well and undoes everything when it does not."""
-        with self._writing.begin() as db:
+        """A session that commits when the block ends well and undoes everything when it does not.
+
+        SQLite's writers in this process queue for their turn: left to its own polling, it starves some of them.
+        """
+        with self._in_turn(), self._writing.begin() as db:
             yield db
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Whoever has queued too long goes on and lets the database itself decide, so the queue can't get stuck."""
+        has_turn = self._turn is not None and self._turn.acquire(timeout=BUSY_TIMEOUT)
+        try:
+            yield
+        finally:
+            if self._turn is not None and has_turn:
+                self._turn.release()
 
     def agree_on_time(self) -> None:
         """Set the portal's clock by the database's, so that workers on several machines mean the same instant.

@@ -42,6 +42,14 @@ class KeyRefused(SignInNeeded):
     """An access key was shown that is none, or none any more. Whoever shows one is never taken for nobody."""
 
 
+class SignInAgain(Refusal):
+    """The reader is known, but too long ago for this; they come back to `next_path` after a fresh sign-in."""
+
+    def __init__(self, next_path: str) -> None:
+        super().__init__()
+        self.next_path = next_path
+
+
 class Denied(Refusal):
     """The reader is known and not admitted."""
 

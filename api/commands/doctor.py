@@ -14,6 +14,7 @@ def doctor(context: click.Context, as_json: bool) -> None:
     from api.ops.doctor import examine, wrong_settings
     from api.ops.findings import Verdict
     from api.ops.housekeeping import periodic_jobs
+    from api.seal import Seal
 
     try:
         settings = load_settings()
@@ -21,7 +22,7 @@ def doctor(context: click.Context, as_json: bool) -> None:
         findings = wrong_settings(wrong.message.splitlines())
     else:
         store = open_store(settings)
-        findings = examine(settings, store, periodic_jobs(store))
+        findings = examine(settings, store, periodic_jobs(store, Seal(settings.secret_key.get_secret_value())))
     width = max(len(found.check) for found in findings)
     lines = [f"{found.verdict:<4}  {found.check:<{width}}  {found.words}" for found in findings]
     answer(as_json, [vars(found) for found in findings], "\n".join(lines))

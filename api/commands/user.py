@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from api.access.lists import Line, Person
     from api.settings import Settings
 
-ROLES = click.Choice(["reader", "editor", "administrator"])
+ROLES = click.Choice(["reader", "librarian", "editor", "administrator"])
 
 
 @click.group()
@@ -77,8 +77,9 @@ def revoke(slug: str, person: str, as_json: bool) -> None:
 @click.option("--role", type=ROLES, required=True, help="What PERSON is from now on.")
 @json_option
 def promote(person: str, role: str, as_json: bool) -> None:
-    """Give PERSON, who has signed in before, a role. It counts from their next click on."""
-    from api.signin.people import find_identity, give_role
+    """Give PERSON, who has signed in before, a role. They are signed out; it counts when they come back."""
+    from api.signin.people import find_identity
+    from api.signin.roles import change_role
     from api.tables import Role
 
     settings = load_settings()
@@ -90,8 +91,8 @@ def promote(person: str, role: str, as_json: bool) -> None:
                 f"{person} has not signed in here yet. To make them an administrator when they first come, "
                 "name them in GATEFOLD_ADMINS."
             )
-        is_new = give_role(db, identity.user, Role(role))
-    words = f"{person} is {'now' if is_new else 'already'} {'a' if role == Role.READER else 'an'} {role}."
+        is_new = change_role(db, None, identity.user, Role(role))
+    words = f"{person} is {'now' if is_new else 'already'} {'an' if role[0] in 'ae' else 'a'} {role}."
     if person in settings.admins and role != Role.ADMINISTRATOR:
         words += "\nGATEFOLD_ADMINS names them, which makes them an administrator again at their next sign-in."
     answer(as_json, {"issuer": issuer, "subject": subject, "role": role, "changed": is_new}, words)

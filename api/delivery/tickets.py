@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
+from api import clock
 from api.access.policy import NextStep, Reader, Reason
 from api.errors import Denied, Gone, NotFound
 from api.formats.record import EditionRecord, TitleRecord
 from api.seal import Seal, new_secret
-from api.shelf import queries
+from api.shelf import holdings, queries
 from api.shelf.queries import Shelved
 from api.signin.people import reader_of_user
 from api.tables import Edition, Ticket
@@ -109,7 +110,10 @@ def look_up(db: Db, seal: Seal, secret: str, filename: str, now: datetime, *, ad
 
 
 def take_use(db: Db, redeemable: Redeemable) -> None:
-    """Take one use from a ticket, or raise Gone where none is left. Of two at once on the last, one wins."""
+    """Take one use from a ticket, or raise Gone where none is left. Of two at once on the last, one wins.
+
+    From then on the ticket's reader holds the edition.
+    """
     taken = db.connection().execute(
         sa.update(Ticket)
         .where(col(Ticket.id) == redeemable.ticket_id, col(Ticket.uses_left) > 0)
@@ -117,6 +121,8 @@ def take_use(db: Db, redeemable: Redeemable) -> None:
     )
     if taken.rowcount == 0:
         raise run_out(redeemable.record)
+    if redeemable.reader is not None:
+        holdings.take(db, redeemable.reader.user_id, redeemable.edition.id, clock.now())
 
 
 def forget_ended(db: Db, before: datetime) -> int:

@@ -52,6 +52,16 @@ TABLE: dict[type[errors.Refusal], Words] = {
         "shut",
         "cinnabar-ultramarine",
     ),
+    errors.SignInAgain: Words(
+        403,
+        "sign in again first",
+        "Sign in again first",
+        "This changes who can use the account, so it needs a sign-in that is less than 15 minutes old.",
+        "Nothing has changed",
+        "You sign in as before, and come straight back.",
+        "shut",
+        "cinnabar-ultramarine",
+    ),
     errors.Denied: Words(
         403,
         "not open to you",

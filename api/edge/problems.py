@@ -45,6 +45,8 @@ def install(app: FastAPI) -> None:
 def answer(request: Request, refusal: errors.Refusal) -> Response:
     """The HTTP answer to a refusal."""
     words = next(TABLE[kind] for kind in type(refusal).__mro__ if kind in TABLE)
+    if isinstance(refusal, errors.SignInAgain) and wants_html(request):
+        return RedirectResponse(f"/account/sign-in-again?next={quote(refusal.next_path, safe='')}", 303, PRIVATE)
     if isinstance(refusal, errors.SignInNeeded) and wants_html(request) and request.method == "GET":
         return RedirectResponse(sign_in_address(request), 303, headers=PRIVATE)
     said = replace(words, heading=refusal.heading or words.heading, body=refusal.message or words.body)

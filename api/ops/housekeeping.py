@@ -7,21 +7,22 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from api.access import keys
+from api.account import closure, kept
 from api.database import raise_revision
 from api.delivery import tickets
 from api.edge.limits import sweep_limits
 from api.jobs import Periodic, Run
+from api.seal import Seal
 from api.signin import attempts, sessions
 from api.tables import State, Title
 from api.usage import salts
 from storage.store import Store
 
-LINKS_KEPT = timedelta(days=30)  # after their end, so that an old link can still say that it has run out
 KEYS_KEPT = timedelta(days=30)  # after their end, so that their reader can see why a program fails
 STAGING_KEPT = timedelta(days=1)  # longer than any put takes
 
 
-def periodic_jobs(store: Store) -> Sequence[Periodic]:
+def periodic_jobs(store: Store, seal: Seal) -> Sequence[Periodic]:
     minute, hour, day = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
     return (
         Periodic("opening embargoes", every=minute, lease=minute, work=open_embargoes),
@@ -30,6 +31,8 @@ def periodic_jobs(store: Store) -> Sequence[Periodic]:
         Periodic("destroying old salts", every=hour, lease=10 * minute, work=destroy_old_salts),
         Periodic("forgetting old counts", every=hour, lease=10 * minute, work=forget_old_counts),
         Periodic("forgetting old access keys", every=day, lease=10 * minute, work=forget_old_access_keys),
+        Periodic("erasing closed accounts", every=hour, lease=10 * minute, work=lambda run: erase_closed(run, seal)),
+        Periodic("forgetting old lines", every=day, lease=hour, work=forget_old_lines),
         Periodic("sweeping the staging", every=day, lease=hour, work=lambda _run: sweep_staging(store)),
     )
 
@@ -58,8 +61,20 @@ def end_sign_ins(run: Run) -> str:
 
 def forget_old_links(run: Run) -> str:
     with run.settling() as db:
-        count = tickets.forget_ended(db, run.began_at - LINKS_KEPT)
+        count = tickets.forget_ended(db, run.began_at - kept.LINKS)
     return f"Forgot {_count(count, 'link')}."
+
+
+def erase_closed(run: Run, seal: Seal) -> str:
+    with run.settling() as db:
+        count = closure.finish_closures(db, seal, run.began_at)
+    return f"Erased {_count(count, 'account')}."
+
+
+def forget_old_lines(run: Run) -> str:
+    with run.settling() as db:
+        count = kept.forget_old(db, run.began_at)
+    return f"Forgot {_count(count, 'line')} of logs, audit and erasures."
 
 
 def destroy_old_salts(run: Run) -> str:

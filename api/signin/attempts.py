@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from api import clock
 from api.errors import SignInFailed
 from api.seal import Seal, new_secret
-from api.tables import Attempt
+from api.tables import Attempt, Purpose
 
 LIFETIME = timedelta(minutes=10)
 PENDING = 10  # attempts a browser may have under way; the oldest makes room
@@ -26,6 +26,18 @@ class Begun:
 
 
 @dataclass(frozen=True)
+class Errand:
+    """What an attempt is for; for more than signing in, also the session and the user that began it."""
+
+    purpose: Purpose = Purpose.SIGN_IN
+    session_id: int | None = None
+    user_id: int | None = None
+
+
+SIGN_IN = Errand()
+
+
+@dataclass(frozen=True)
 class Spent:
     """What an attempt remembered until the reader came back."""
 
@@ -33,9 +45,19 @@ class Spent:
     code_verifier: str
     next_path: str
     is_trial: bool = False
+    errand: Errand = SIGN_IN
 
 
-def begin(db: Db, seal: Seal, browser: str, provider: str, next_path: str, *, is_trial: bool = False) -> Begun:
+def begin(
+    db: Db,
+    seal: Seal,
+    browser: str,
+    provider: str,
+    next_path: str,
+    errand: Errand = SIGN_IN,
+    *,
+    is_trial: bool = False,
+) -> Begun:
     """A new attempt of the browser that holds the pre-sign-in cookie `browser`."""
     now = clock.now()
     browser_digest = seal.digest("sign-in browser", browser)
@@ -50,6 +72,9 @@ def begin(db: Db, seal: Seal, browser: str, provider: str, next_path: str, *, is
             code_verifier=begun.code_verifier,
             next_path=next_path,
             is_trial=is_trial,
+            purpose=errand.purpose,
+            link_session_id=errand.session_id,
+            link_user_id=errand.user_id,
             created_at=now,
             expires_at=now + LIFETIME,
         )
@@ -72,12 +97,21 @@ def spend(db: Db, seal: Seal, state: str, browser: str | None, provider: str) ->
             col(Attempt.provider) == provider,
             col(Attempt.expires_at) > clock.now(),
         )
-        .returning(col(Attempt.nonce), col(Attempt.code_verifier), col(Attempt.next_path), col(Attempt.is_trial))
+        .returning(
+            col(Attempt.nonce),
+            col(Attempt.code_verifier),
+            col(Attempt.next_path),
+            col(Attempt.is_trial),
+            col(Attempt.purpose),
+            col(Attempt.link_session_id),
+            col(Attempt.link_user_id),
+        )
         .execution_options(synchronize_session=False)
     ).first()
     if ended is None:
         raise SignInFailed(_why_not(db, state_digest, browser_digest, provider))
-    return Spent(*ended)
+    nonce, code_verifier, next_path, is_trial, purpose, session_id, user_id = ended
+    return Spent(nonce, code_verifier, next_path, is_trial, Errand(Purpose(purpose), session_id, user_id))
 
 
 def end_expired(db: Db) -> int:

@@ -7,8 +7,10 @@ from sqlmodel import Session as Db
 from sqlmodel import col
 
 from api.errors import NotFound
-from api.signin.people import find_identity, protect_last_administrator
-from api.tables import Role, Session, Ticket, User
+from api.signin import sessions
+from api.signin.people import find_identity
+from api.signin.roles import protect_last_administrator
+from api.tables import Audit, Ticket, User
 
 
 def disable(db: Db, issuer: str, subject: str, now: datetime) -> bool:
@@ -16,14 +18,15 @@ def disable(db: Db, issuer: str, subject: str, now: datetime) -> bool:
     user = user_of(db, issuer, subject)
     if user.disabled_at is not None:
         return False
-    if user.role == Role.ADMINISTRATOR:
-        protect_last_administrator(db, user)
+    protect_last_administrator(db, user)
     user.disabled_at = now
     db.add(user)
-    db.exec(sa.delete(Session).where(col(Session.user_id) == user.id))
+    assert user.id is not None
+    sessions.end_all(db, user.id)
     db.exec(
         sa.update(Ticket).where(col(Ticket.user_id) == user.id, col(Ticket.revoked_at).is_(None)).values(revoked_at=now)
     )
+    db.add(Audit(action="account-disabled", object="account", user_id=user.id, at=now))
     return True
 
 
@@ -33,6 +36,8 @@ def enable(db: Db, issuer: str, subject: str) -> bool:
     was_disabled = user.disabled_at is not None
     user.disabled_at = None
     db.add(user)
+    if was_disabled:
+        db.add(Audit(action="account-enabled", object="account", user_id=user.id))
     return was_disabled
 
 

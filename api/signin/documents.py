@@ -35,6 +35,7 @@ class Metadata:
     algorithms: frozenset[str]
     token_auth_method: str
     promises_issuer: bool  # whether every callback carries `iss` (RFC 9207)
+    end_session_endpoint: str | None = None  # where a reader can sign out at the provider too
 
 
 def read_metadata(document: dict[str, Any], issuer: str) -> Metadata:
@@ -55,6 +56,9 @@ def read_metadata(document: dict[str, Any], issuer: str) -> Metadata:
         algorithms=algorithms,
         token_auth_method=_token_auth_method(document),
         promises_issuer=document.get("authorization_response_iss_parameter_supported") is True,
+        end_session_endpoint=_endpoint(document, "end_session_endpoint", issuer)
+        if document.get("end_session_endpoint") is not None
+        else None,
     )
 
 
@@ -132,6 +136,11 @@ class Kept(Generic[T]):
         if self._failure is None or self._is_fresh or clock.now() - self._failed_at >= FAILURE_KEPT:
             return False
         return self._at_hand_despite(self._failure) is None
+
+    @property
+    def at_hand(self) -> T | None:
+        """The copy at hand, however old; nothing is fetched."""
+        return self._value
 
     async def get(self) -> T:
         async with self._lock:

@@ -8,7 +8,7 @@ from typing import Any
 from api.access.vouched import vouched_in
 from api.errors import SignInFailed
 from api.settings_parts import PERSONAL_TENANT, ProviderSettings
-from api.signin import github
+from api.signin import github, logout_token
 from api.signin.people import Profile
 from api.signin.shown import email_address, name
 
@@ -63,7 +63,15 @@ def openid(claims: Claims) -> Profile:
     )
     email = email_address(claims.get("email"))
     is_verified = email is not None and claims.get("email_verified") is True
-    return Profile(claims["iss"], claims["sub"], full_name, email, is_verified, vouched_in(claims["iss"], claims))
+    return Profile(
+        claims["iss"],
+        claims["sub"],
+        full_name,
+        email,
+        is_verified,
+        vouched=vouched_in(claims["iss"], claims),
+        provider_session=logout_token.session_id(claims.get("sid")),
+    )
 
 
 def microsoft(claims: Claims) -> Profile:

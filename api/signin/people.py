@@ -11,8 +11,8 @@ from api import clock
 from api.access.invitations import welcome
 from api.access.policy import Reader
 from api.access.vouched import Vouched
-from api.errors import Conflict, SignInFailed
-from api.tables import Identity, Role, User
+from api.errors import SignInFailed
+from api.tables import Audit, Identity, Role, User
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Profile:
     email: str | None = None
     email_verified: bool = False
     vouched: Vouched = field(default_factory=Vouched)
+    provider_session: str | None = None  # the id of the session at the provider, by which it can end ours
 
 
 def recognise(db: Db, provider_id: str, profile: Profile, admins: Collection[str] = ()) -> Identity:
@@ -43,13 +44,20 @@ def recognise(db: Db, provider_id: str, profile: Profile, admins: Collection[str
     identity.provider = provider_id
     user.name = profile.name or user.name
     user.email = profile.email or user.email
+    if f"{provider_id}:{profile.subject}" in admins and user.role != Role.ADMINISTRATOR:
+        words = f"{user.role} → {Role.ADMINISTRATOR}, by the settings"
+        user.role = Role.ADMINISTRATOR
+        db.add(Audit(action="role-changed", object="account", user_id=identity.user_id, words=words))
+    vouch(db, identity, profile)
+    return identity
+
+
+def vouch(db: Db, identity: Identity, profile: Profile) -> None:
+    """Keep what the provider says now in the place of what it said before, and give what waited for its address."""
     identity.email, identity.email_verified = profile.email, profile.email_verified
     identity.claims, identity.vouched_at = profile.vouched.as_text(), clock.now()
-    if f"{provider_id}:{profile.subject}" in admins:
-        user.role = Role.ADMINISTRATOR
     db.add(identity)
     welcome(db, identity, profile.email, profile.email_verified)
-    return identity
 
 
 def _known(db: Db, profile: Profile) -> Identity | None:
@@ -75,28 +83,6 @@ def _first_seen(db: Db, provider_id: str, profile: Profile) -> Identity:
             raise
         return found
     return identity
-
-
-def give_role(db: Db, user: User, role: Role) -> bool:
-    """Give a user another role. False if they had it already.
-
-    Raises Conflict where nobody would be left to administer.
-    """
-    if user.role == Role.ADMINISTRATOR and role is not Role.ADMINISTRATOR:
-        protect_last_administrator(db, user)
-    is_new = user.role != role
-    user.role = role
-    return is_new
-
-
-def protect_last_administrator(db: Db, user: User) -> None:
-    """Raise Conflict where, without `user`, nobody would be left to administer.
-
-    Administrators are read under a lock, so that of two who go at once the second is refused.
-    """
-    administrators = select(User.id).where(User.role == Role.ADMINISTRATOR, col(User.disabled_at).is_(None))
-    if set(db.exec(administrators.order_by(col(User.id)).with_for_update()).all()) <= {user.id}:
-        raise Conflict("This is the last administrator; make someone else one first.")
 
 
 def reader_of_user(db: Db, user_id: int) -> Reader | None:

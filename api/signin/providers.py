@@ -14,7 +14,7 @@ from api.access.vouched import AFFILIATION_CLAIMS
 from api.errors import SignInFailed
 from api.settings import Settings
 from api.settings_parts import ProviderSettings
-from api.signin import idtoken
+from api.signin import idtoken, logout_token
 from api.signin.asking import Line, asking, json_object
 from api.signin.attempts import Begun, Spent
 from api.signin.documents import Kept, Metadata, Outage, read_keys, read_metadata
@@ -108,6 +108,26 @@ class Provider:
             claims = await self._userinfo(metadata.userinfo_endpoint, answer, claims) | claims
         return claims
 
+    @property
+    def can_sign_out(self) -> bool:
+        """Whether the provider, as far as we know it, lets readers sign out there when they come from here."""
+        metadata = self._metadata.at_hand
+        return metadata is not None and metadata.end_session_endpoint is not None
+
+    def sign_out_address(self, back_to: str) -> str | None:
+        """Where a reader signs out at the provider, who then leads to `back_to` (RP-Initiated Logout)."""
+        metadata = self._metadata.at_hand
+        if metadata is None or metadata.end_session_endpoint is None:
+            return None
+        asked = {"client_id": self.settings.client_id, "post_logout_redirect_uri": back_to}
+        return str(httpx2.URL(metadata.end_session_endpoint).copy_merge_params(asked))
+
+    async def logout_notice(self, token: str) -> logout_token.Notice:
+        """Whose sessions the provider says have ended; SignInFailed for a token that does not hold up."""
+        metadata = await self._metadata.get()
+        key = await self._key_for(idtoken.header_of(token, metadata.algorithms))
+        return logout_token.read(token, key, metadata.algorithms, metadata.issuer, self.settings.client_id, clock.now())
+
     def _lacks_something(self, claims: Mapping[str, Any]) -> bool:
         """Whether a name is missing, or an affiliation where more was asked for than everyone gives."""
         asked_for_more = set(self.scopes.split()) - USUAL_SCOPES
@@ -143,12 +163,7 @@ class Provider:
 
     async def _verified(self, answer: dict[str, Any], metadata: Metadata, nonce: str) -> dict[str, Any]:
         token, access_token = answer.get("id_token"), answer.get("access_token")
-        header = idtoken.header_of(token, metadata.algorithms)
-        key = idtoken.key_for(header, await self._keys.get())
-        if key is None:  # the provider may have changed its keys since we asked
-            key = idtoken.key_for(header, await self._keys.renewed())
-        if key is None:
-            raise SignInFailed("provider-token-key")
+        key = await self._key_for(idtoken.header_of(token, metadata.algorithms))
         expected = idtoken.Expected(
             issuer=metadata.issuer,
             client_id=self.settings.client_id,
@@ -157,6 +172,14 @@ class Provider:
             access_token=access_token if isinstance(access_token, str) else None,
         )
         return idtoken.read(str(token), key, metadata.algorithms, expected)
+
+    async def _key_for(self, header: dict[str, Any]) -> Key:
+        key = idtoken.key_for(header, await self._keys.get())
+        if key is None:  # the provider may have changed its keys since we asked
+            key = idtoken.key_for(header, await self._keys.renewed())
+        if key is None:
+            raise SignInFailed("provider-token-key")
+        return key
 
     async def _userinfo(self, address: str, answer: dict[str, Any], claims: dict[str, Any]) -> dict[str, Any]:
         response = await self.line.get(address, "provider-userinfo", bearer=_bearer(answer, "provider-userinfo"))

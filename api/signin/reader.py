@@ -22,31 +22,55 @@ from api.errors import KeyRefused, NotFound, SignInNeeded
 from api.settings import Settings
 from api.signin import attempts, sessions
 from api.signin.people import reader_of_user
+from api.signin.sessions import Held
 from api.tables import KeyScope
 
 log = logging.getLogger("gatefold.signin")
-
 SESSION, BROWSER, LAST = "gatefold", "gatefold-sign-in", "gatefold-last-provider"
 CHOICE = "/sign-in"  # the only addresses that the last provider's cookie is sent to
 A_YEAR = 31_536_000  # seconds
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")  # what `new_secret` makes
 
 
-async def current_reader(request: Request, portal: ThePortal) -> Reader | None:
-    """Who asks, or None: by an access key where one is shown and taken, else by the session's cookie.
+async def current_session(request: Request, portal: ThePortal) -> Held | None:
+    """The session of whoever asks, or None. Without a session cookie neither database nor thread is used."""
+    secret = session_secret(request, portal.settings)
+    if secret is None:
+        return None
+    held = await run_in_threadpool(_held, portal, secret)
+    if held is not None:
+        held = replace(held, reader=replace(held.reader, address=peer_address(request.scope)))
+    request.state.reader = held.reader if held is not None else None
+    return held
 
-    Without either the database is not asked and no thread is taken.
-    """
+
+def _held(portal: Portal, secret: str) -> Held | None:
+    with portal.database.reading() as db:
+        held = sessions.hold(db, portal.seal, secret)
+    if held is not None and sessions.is_due(held):
+        _mark_in_use(portal, held)
+    return held
+
+
+def _mark_in_use(portal: Portal, held: Held) -> None:
+    """A transaction of its own; where the database is busy the next request does it."""
+    try:
+        with portal.database.writing() as db:
+            sessions.seen(db, held)
+    except OperationalError:
+        log.warning("a session's last use was not written down")
+
+
+CurrentSession = Annotated[Held | None, Depends(current_session)]
+
+
+async def current_reader(request: Request, portal: ThePortal, held: CurrentSession) -> Reader | None:
+    """Who asks, or None: by an access key where one is shown and taken, else by the session's cookie."""
     shown = shown_key(request)
-    found: Reader | None
-    if shown is not None and is_for_keys(request.scope.get("endpoint")):
-        found = await run_in_threadpool(_reader_of_key, portal, shown)
-    else:
-        secret = session_secret(request, portal.settings)
-        if secret is None:
-            return None
-        found = await run_in_threadpool(_reader_of_session, portal, secret)
-    reader = replace(found, address=peer_address(request.scope)) if found is not None else None
+    if shown is None or not is_for_keys(request.scope.get("endpoint")):
+        return held.reader if held is not None else None
+    found = await run_in_threadpool(_reader_of_key, portal, shown)
+    reader = replace(found, address=peer_address(request.scope))
     request.state.reader = reader
     return reader
 
@@ -54,15 +78,20 @@ async def current_reader(request: Request, portal: ThePortal) -> Reader | None:
 CurrentReader = Annotated[Reader | None, Depends(current_reader)]
 
 
+async def signed_in(held: CurrentSession) -> Held:
+    """The session of whoever asks; for routes that are closed anyway."""
+    if held is None:
+        raise SignInNeeded
+    return held
+
+
+SignedIn = Annotated[Held, Depends(signed_in)]
+
+
 async def closed_by_default(request: Request, reader: CurrentReader) -> None:
     """Nobody gets past a route's door unless it is marked open; the whole application depends on this."""
     if reader is None and why_open(request.scope.get("endpoint")) is None:
         raise SignInNeeded
-
-
-def _reader_of_session(portal: Portal, secret: str) -> Reader | None:
-    with portal.database.reading() as db:
-        return sessions.find(db, portal.seal, secret)
 
 
 def staff_only(reader: CurrentReader) -> Reader:

@@ -21,17 +21,20 @@ from api.edge.portal import Portal
 from api.errors import NotFound, SignInFailed
 from api.seal import new_secret
 from api.shelf.queries import find_by_path
-from api.signin import attempts, doctor, faults, people, reader, sessions
+from api.signin import attempts, device, doctor, faults, reader, sessions
+from api.signin.arrivals import Arrival, Comer, arrive
+from api.signin.attempts import SIGN_IN, Errand
 from api.signin.next_path import HOME, safe_next
 from api.signin.providers import Provider
 from api.signin.reader import CurrentReader, Staff
 from api.signin.shown import as_json
-from api.tables import EventKind
+from api.tables import EventKind, Purpose
 from api.usage.record import Caller, Sighting, item_of
 
 log = logging.getLogger("gatefold.signin")
 router = APIRouter()
 PRIVATE = {"Cache-Control": "private, no-store", "Vary": "Cookie"}
+DONE = {Purpose.SIGN_IN: "signed in", Purpose.AGAIN: "signed in again", Purpose.CONNECT: "came back to connect"}
 ON_THE_WAY = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 
@@ -67,10 +70,16 @@ def choose(
 async def start(
     request: Request, portal: ThePortal, provider_id: str, next_path: Annotated[str, Form(alias="next")] = HOME
 ) -> Response:
+    return await depart(request, portal, provider_id, safe_next(next_path))
+
+
+async def depart(
+    request: Request, portal: Portal, provider_id: str, next_path: str, errand: Errand = SIGN_IN
+) -> Response:
+    """To the provider, with an attempt that remembers what for and where to come back to."""
     provider = _provider(portal, provider_id)
-    next_path = safe_next(next_path)
     browser = reader.browser_secret(request, portal.settings) or new_secret()
-    begun = await run_in_threadpool(_begin, portal, request, browser, provider, next_path)
+    begun = await run_in_threadpool(_begin, portal, request, browser, provider, next_path, errand)
     try:
         address = await provider.start(begun)
     except SignInFailed as failure:
@@ -115,14 +124,17 @@ async def callback(request: Request, portal: ThePortal, who: CurrentReader, prov
         if attempt.is_trial:
             return await _try(portal, provider, attempt, answer, reader.staff_only(who))
         profile = await provider.finish(attempt, answer)
-        secret = await run_in_threadpool(_admit, portal, request, provider, profile, old_session, next_path)
+        comer = Comer(provider.id, profile, old_session, device.in_words(request.headers.get("user-agent", "")))
+        arrival = await run_in_threadpool(_arrive, portal, request, attempt, comer)
     except SignInFailed as failure:
         return _failed(portal, provider, failure, next_path)
-    log.info("signed in provider=%s", provider.id)
-    portal.figures.sign_ins.labels(provider.id, "signed-in").inc()
-    response = RedirectResponse(next_path, 303, headers=ON_THE_WAY)
-    reader.set_session(response, portal.settings, secret)
-    reader.set_last_provider(response, portal.settings, provider.id)
+    log.info("%s provider=%s", DONE[attempt.errand.purpose], provider.id)
+    if attempt.errand.purpose is Purpose.SIGN_IN:
+        portal.figures.sign_ins.labels(provider.id, "signed-in").inc()
+    response = RedirectResponse(arrival.next_path, 303, headers=ON_THE_WAY)
+    if arrival.secret is not None:
+        reader.set_session(response, portal.settings, arrival.secret)
+        reader.set_last_provider(response, portal.settings, provider.id)
     return response
 
 
@@ -141,12 +153,17 @@ async def _try(
 
 @router.post("/sign-out")
 @open_to_all("leaving is never refused")
-def sign_out(request: Request, portal: ThePortal) -> Response:
+def sign_out(
+    request: Request, portal: ThePortal, who: CurrentReader, at_provider: Annotated[str, Form()] = ""
+) -> Response:
+    """End the session here and, where it was asked for and is offered, go on to end the provider's own."""
     secret = reader.session_secret(request, portal.settings)
     if secret is not None:
         with portal.database.writing() as db:
             sessions.end(db, portal.seal, secret)
-    response = RedirectResponse("/", 303, headers={**PRIVATE, "Clear-Site-Data": '"cache", "storage"'})
+    provider = portal.providers.get(who.provider) if who is not None and at_provider else None
+    address = provider.sign_out_address(f"{portal.settings.public_url}/") if provider is not None else None
+    response = RedirectResponse(address or "/", 303, headers={**PRIVATE, "Clear-Site-Data": '"cache", "storage"'})
     reader.clear(response, portal.settings)
     return response
 
@@ -166,11 +183,14 @@ def _each_once(request: Request) -> dict[str, str]:
     return dict(given)
 
 
-def _begin(portal: Portal, request: Request, browser: str, provider: Provider, next_path: str) -> attempts.Begun:
+def _begin(
+    portal: Portal, request: Request, browser: str, provider: Provider, next_path: str, errand: Errand
+) -> attempts.Begun:
     with portal.database.writing() as db:
         limits.count(db, portal.seal, limits.SIGN_IN_START, network=network_of(request))
-        begun = attempts.begin(db, portal.seal, browser, provider.id, next_path)
-        _note(db, portal, request, EventKind.SIGN_IN_STARTED, next_path, provider=provider.id)
+        begun = attempts.begin(db, portal.seal, browser, provider.id, next_path, errand)
+        if errand.purpose is Purpose.SIGN_IN:
+            _note(db, portal, request, EventKind.SIGN_IN_STARTED, next_path, provider=provider.id)
     return begun
 
 
@@ -196,21 +216,12 @@ def _spend(portal: Portal, state: str, browser: str | None, provider: Provider) 
         return attempts.spend(db, portal.seal, state, browser, provider.id)
 
 
-def _admit(
-    portal: Portal,
-    request: Request,
-    provider: Provider,
-    profile: people.Profile,
-    old_session: str | None,
-    next_path: str,
-) -> str:
+def _arrive(portal: Portal, request: Request, attempt: attempts.Spent, comer: Comer) -> Arrival:
     with portal.database.writing() as db:
-        if old_session is not None:
-            sessions.end(db, portal.seal, old_session)
-        identity = people.recognise(db, provider.id, profile, portal.settings.admins)
-        secret = sessions.begin(db, portal.seal, identity)
-        _note(db, portal, request, EventKind.SIGNED_IN, next_path, who=people.as_reader(identity.user, identity))
-    return secret
+        arrival = arrive(db, portal.seal, attempt, comer, portal.settings.admins)
+        if attempt.errand.purpose is Purpose.SIGN_IN:
+            _note(db, portal, request, EventKind.SIGNED_IN, attempt.next_path, who=arrival.reader)
+    return arrival
 
 
 def _note(
@@ -261,6 +272,10 @@ def _in_words(code: str, label: str) -> tuple[str, str]:
         return f"You cancelled at {label}", "Nothing was shared. Choose any account to try again."
     if code == "disabled":
         return "This account is closed here", "The press has closed it. Write to the press if that seems wrong."
+    if code == "again-other-account":
+        return f"That {label} account is not one of yours here", "Sign in with one that is connected to your account."
+    if code == "session-changed":
+        return "You are not signed in as before", "Sign in, then begin again on your account page."
     if code == "provider-unreachable":
         return (
             f"{label} did not answer",

@@ -4,6 +4,7 @@ from api.tables.access import (
     AccessRequest,
     Answer,
     Grant,
+    Holding,
     Institution,
     Invitation,
     Redemption,
@@ -12,6 +13,8 @@ from api.tables.access import (
     Ticket,
     Voucher,
 )
+from api.tables.account import Erasure, LogoutToken, MergeOffer, SignIn, SignInOutcome
+from api.tables.audit import Audit
 from api.tables.base import metadata
 from api.tables.catalogue import (
     CatalogueRevision,
@@ -26,7 +29,7 @@ from api.tables.catalogue import (
 from api.tables.jobs import Job
 from api.tables.keys import AccessKey, KeyScope
 from api.tables.limits import Bucket
-from api.tables.people import Attempt, Identity, Role, Session, User
+from api.tables.people import Attempt, Identity, Purpose, Role, Session, User
 from api.tables.usage import AccessType, DailySalt, DataType, Event, EventKind
 
 __all__ = [
@@ -35,6 +38,7 @@ __all__ = [
     "AccessType",
     "Answer",
     "Attempt",
+    "Audit",
     "Bucket",
     "CatalogueRevision",
     "Chapter",
@@ -42,21 +46,28 @@ __all__ = [
     "DailySalt",
     "DataType",
     "Edition",
+    "Erasure",
     "Event",
     "EventKind",
     "File",
     "Grant",
+    "Holding",
     "Identity",
     "Institution",
     "Invitation",
     "Job",
     "KeyScope",
     "Kind",
+    "LogoutToken",
+    "MergeOffer",
+    "Purpose",
     "Redemption",
     "Role",
     "Rule",
     "RuleKind",
     "Session",
+    "SignIn",
+    "SignInOutcome",
     "State",
     "Ticket",
     "Title",

@@ -1,4 +1,4 @@
-"""Who may read: a title's rules, institutions, grants and how readers came by them, and tickets."""
+"""Who may read: a title's rules, institutions, grants and how readers came by them, tickets, and what is held."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -134,3 +134,14 @@ class Ticket(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=Instant, index=True)
     uses_left: int
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Holding(SQLModel, table=True):
+    """An edition that a reader has taken, so that their page can show it and say when a newer one is there."""
+
+    __table_args__ = (sa.UniqueConstraint("user_id", "edition_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="user.id", ondelete="CASCADE")
+    edition_id: int = Field(foreign_key="edition.id", index=True, ondelete="CASCADE")
+    taken_at: datetime = Field(default_factory=clock.now, sa_type=Instant)

@@ -15,13 +15,14 @@ from sqlmodel import col, select
 
 from api import clock
 from api.access import keys
+from api.account import closure
 from api.jobs import Runner
 from api.ops.housekeeping import periodic_jobs
 from api.settings import Settings
 from api.shelf import queries
 from api.signin import attempts, sessions
 from api.signin.people import Profile, recognise
-from api.tables import Attempt, Job, Session, State, Ticket
+from api.tables import Attempt, Erasure, Job, Session, State, Ticket, User
 from api.usage.salts import salt_of
 from tests.make import shelve
 from tests.site import Site, free_port
@@ -34,7 +35,7 @@ DAY = timedelta(days=1)
 def tidy(site: Site, at: datetime) -> dict[str, str | None]:
     """Every job done that is due at an instant; the words of each one's last run."""
     with clock.frozen(at):
-        Runner(site.portal.database, periodic_jobs(site.portal.store)).run_due()
+        Runner(site.portal.database, periodic_jobs(site.portal.store, site.portal.seal)).run_due()
     with site.portal.database.reading() as db:
         rows = db.exec(select(Job)).all()
     assert not [row.words for row in rows if row.is_failing]
@@ -99,6 +100,19 @@ def test_access_keys_are_kept_a_month_after_their_end(site: Site) -> None:
     assert tidy(site, NOON + 32 * DAY)["forgetting old access keys"] == "Forgot 1 access key."
 
 
+def test_closed_accounts_are_erased_after_seven_days(site: Site) -> None:
+    with clock.frozen(NOON), site.portal.database.writing() as db:
+        user_id = recognise(db, "demo", Profile("https://id.example.org", "rea")).user_id
+        closure.close(db, user_id, NOON)
+    assert tidy(site, NOON + 7 * DAY - timedelta(seconds=1))["erasing closed accounts"] == "Erased 0 accounts."
+    assert tidy(site, NOON + 7 * DAY + timedelta(hours=1))["erasing closed accounts"] == "Erased 1 account."
+    with site.portal.database.reading() as db:
+        assert db.exec(select(User)).all() == []
+    assert tidy(site, NOON + 98 * DAY)["forgetting old lines"] == "Forgot 1 line of logs, audit and erasures."
+    with site.portal.database.reading() as db:
+        assert db.exec(select(Erasure)).all() == []
+
+
 def test_the_salts_of_readers_keys_are_destroyed_after_two_days(site: Site) -> None:
     midnight, words = NOON.replace(hour=0), "Destroyed {} of readers' keys."
     with site.portal.database.writing() as db:
@@ -160,7 +174,7 @@ def test_two_servers_open_a_title_once_and_stop_at_once(site: Site, settings: Se
         assert time.monotonic() - begun < 5
     assert revision(site) == before + 1
     assert {row.name: (row.runs, row.is_failing) for row in all_jobs(site)} == {
-        job.name: (1, False) for job in periodic_jobs(site.portal.store)
+        job.name: (1, False) for job in periodic_jobs(site.portal.store, site.portal.seal)
     }
 
 

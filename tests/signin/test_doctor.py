@@ -172,9 +172,12 @@ def test_github_out_of_reach() -> None:
 
 def test_every_reason_has_its_sentence() -> None:
     """The codes as the source has them, those of the id_token put together as `idtoken.py` does."""
-    source = "\n".join(path.read_text() for path in Path(api.signin.__file__).parent.glob("*.py"))
+    here = Path(api.signin.__file__).parent
+    source = "\n".join(path.read_text() for path in here.glob("*.py"))
     used = set(re.findall(r'"((?:provider|callback|attempt)-[a-z-]+|cancelled|disabled)"', source))
-    used |= {f"provider-token-{point}" for point in re.findall(r'_refuse\("([a-z]+)"\)', source)}
+    used |= {
+        f"provider-token-{point}" for point in re.findall(r'_refuse\("([a-z]+)"\)', (here / "idtoken.py").read_text())
+    }
     assert used - {"provider-"} == set(FAULTS)
     for sentence in FAULTS.values():
         assert sentence.endswith(".")

@@ -7,9 +7,9 @@ from sqlmodel import select
 
 from api import clock
 from api.database import Database
-from api.errors import Conflict, SignInFailed
-from api.signin.people import Profile, give_role, recognise
-from api.tables import Identity, Role, User
+from api.errors import SignInFailed
+from api.signin.people import Profile, recognise
+from api.tables import Audit, Identity, Role, User
 
 REA = Profile("https://id.example.org", "rea", "Rea Der", "rea@example.org")
 
@@ -113,40 +113,8 @@ def test_who_is_named_later_becomes_one_at_the_next_sign_in_and_stays_one(databa
             recognise(db, "demo", REA, admins)
         with database.reading() as db:
             assert db.exec(select(User)).one().role == role
-
-
-def test_of_two_last_administrators_demoted_at_once_one_stays(database: Database) -> None:
-    users = [seen(database, Profile(REA.issuer, subject)) for subject in ("rea", "ben")]
-    with database.writing() as db:
-        for each in db.exec(select(User)).all():
-            each.role = Role.ADMINISTRATOR
-    barrier = threading.Barrier(2)
-    refused: list[int] = []
-
-    def demote(user_id: int) -> None:
-        barrier.wait()
-        try:
-            with database.writing() as db:
-                give_role(db, db.get_one(User, user_id), Role.READER)
-        except Conflict:
-            refused.append(user_id)
-
-    threads = [threading.Thread(target=demote, args=(user_id,)) for user_id in users]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(refused) == 1
-
-
-def test_a_disabled_administrator_is_no_other_one(database: Database) -> None:
-    with database.writing() as db:
-        rea, ben = (recognise(db, "demo", Profile(REA.issuer, subject)).user for subject in ("rea", "ben"))
-        rea.role = ben.role = Role.ADMINISTRATOR
-        ben.disabled_at = clock.now()
-        with pytest.raises(Conflict):
-            give_role(db, rea, Role.EDITOR)
-        assert give_role(db, ben, Role.READER), "who is disabled administers nothing"
+    with database.reading() as db:
+        assert [act.words for act in db.exec(select(Audit))] == ["reader → administrator, by the settings"]
 
 
 def test_two_first_sign_ins_at_once_make_one_person(database: Database) -> None:

@@ -1,0 +1,70 @@
+"""What is kept about a reader, why, and for how long: the one table that pages are made from and jobs obey."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session as Db
+from sqlmodel import SQLModel, col
+
+from api.signin import log, sessions
+from api.tables import Audit, Erasure, SignIn
+from api.usage import salts
+
+UNDO = timedelta(days=7)  # between closing an account and its end
+LINKS = timedelta(days=30)  # after they have run out
+ACTS = timedelta(days=730)
+ERASURES = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One kind of data, in words for the person it is about."""
+
+    what: str
+    why: str
+    how_long: str
+
+
+def _in_words(count: int, unit: str) -> str:
+    return f"{count}\u00a0{unit}"
+
+
+def _days(length: timedelta) -> str:
+    return _in_words(length.days, "days")
+
+
+KEPT = (
+    Kept("Name and email address", "to show who is signed in", "until you delete"),
+    Kept("Ways to sign in", "to know you again by your number at each provider", "until you disconnect"),
+    Kept(
+        "What they vouch for",
+        "to let you read what is open to your institution, ORCID iD or address",
+        "until you sign in again",
+    ),
+    Kept(
+        "Sessions",
+        "to keep you signed in",
+        f"{_days(sessions.LIFETIME)}, or {_in_words(sessions.IDLE // timedelta(hours=1), 'hours')} unused",
+    ),
+    Kept("Sign-in log", "so that you can see who was here", _days(log.KEPT)),
+    Kept("Your titles", "to show what you hold, and when a newer edition is here", "until you remove them"),
+    Kept("Links you made", "to say why one has ended", _days(LINKS)),
+    Kept("Titles’ lists", "to let you read what names its readers", "until the press ends them"),
+    Kept("Codes and requests", "so that a code counts once, and the press can answer you", "until you delete"),
+    Kept("Account changes", "to answer for them; without names", _in_words(ACTS // timedelta(days=365) * 12, "months")),
+    Kept("Proof of deletion", "so that no backup brings you back; your name can’t be read from it", _days(ERASURES)),
+    Kept("What you read, for counts", "to tell the press what is read", f"not tied to you after {_days(salts.KEPT)}"),
+    Kept("Internet addresses", "not needed", "never"),
+)
+
+
+def forget_old(db: Db, now: datetime) -> int:
+    """Remove the lines about people that have been kept for as long as the table says; how many."""
+    over: tuple[tuple[type[SQLModel], Any], ...] = (
+        (SignIn, col(SignIn.at) <= now - log.KEPT),
+        (Audit, col(Audit.at) <= now - ACTS),
+        (Erasure, col(Erasure.erased_at) <= now - ERASURES),
+    )
+    return sum(db.connection().execute(sa.delete(table).where(is_over)).rowcount for table, is_over in over)

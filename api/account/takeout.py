@@ -1,0 +1,135 @@
+"""Everything that is kept about one reader, as plain values for JSON."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session as Db
+from sqlmodel import col, select
+
+from api.access import requests
+from api.account.kept import KEPT
+from api.shelf import holdings
+from api.signin import linking, log, sessions
+from api.tables import Audit, Edition, Grant, Identity, Redemption, Ticket, Title, User, Voucher
+
+
+def takeout(db: Db, user_id: int, now: datetime) -> dict[str, Any]:
+    """Instants are ISO 8601 in UTC. Secrets and their digests are nobody's, so they are left out."""
+    user = db.get_one(User, user_id)
+    return {
+        "made_at": _at(now),
+        "account": {
+            "name": user.name,
+            "email": user.email,
+            "role": user.role,
+            "since": _at(user.created_at),
+            "closing_at": _at(user.closing_at),
+        },
+        "ways_to_sign_in": [
+            {
+                "provider": identity.provider,
+                "issuer": identity.issuer,
+                "subject": identity.subject,
+                "since": _at(identity.created_at),
+                "email": identity.email,
+                "email_verified": identity.email_verified,
+                "vouched_for": json.loads(identity.claims) if identity.claims else None,
+                "vouched_at": _at(identity.vouched_at),
+            }
+            for identity in linking.of_user(db, user_id)
+        ],
+        "sessions": [
+            {
+                "device": session.device,
+                "since": _at(session.created_at),
+                "signed_in_at": _at(session.authenticated_at),
+                "last_seen_at": _at(session.last_seen_at),
+                "ends_at": _at(session.expires_at),
+            }
+            for session in sessions.of_user(db, user_id)
+        ],
+        "sign_in_log": [
+            {"at": _at(line.at), "what": line.outcome, "provider": line.provider, "device": line.device}
+            for line in log.of_user(db, user_id)
+        ],
+        "titles": [
+            {**_title(db, edition), "taken_at": _at(holding.taken_at)}
+            for holding, edition in holdings.of_user(db, user_id)
+        ],
+        "links": _links(db, user_id),
+        "lists": _lists(db, user_id),
+        "codes_used": _codes_used(db, user_id),
+        "asked": [
+            {
+                "title": each.full_title,
+                "sentence": each.sentence,
+                "asked_at": _at(each.asked_at),
+                "answer": each.answer,
+                "decided_at": _at(each.decided_at),
+            }
+            for each in requests.requests_of(db, user_id)
+        ],
+        "acts": _acts(db, user_id),
+        "what_is_kept": [asdict(each) for each in KEPT],
+    }
+
+
+def _links(db: Db, user_id: int) -> list[dict[str, Any]]:
+    made = select(Ticket, Edition).join(Edition, col(Edition.id) == col(Ticket.edition_id))
+    return [
+        {
+            **_title(db, edition),
+            "made_at": _at(ticket.made_at),
+            "ends_at": _at(ticket.expires_at),
+            "uses_left": ticket.uses_left,
+            "revoked_at": _at(ticket.revoked_at),
+        }
+        for ticket, edition in db.exec(made.where(Ticket.user_id == user_id).order_by(col(Ticket.id))).all()
+    ]
+
+
+def _lists(db: Db, user_id: int) -> list[dict[str, Any]]:
+    by_identity = (col(Identity.issuer) == col(Grant.issuer)) & (col(Identity.subject) == col(Grant.subject))
+    named = select(Grant, Title).join(Identity, by_identity).join(Title, col(Title.id) == col(Grant.title_id))
+    return [
+        {"title": title.full_title, "by": grant.source, "since": _at(grant.granted_at)}
+        for grant, title in db.exec(named.where(Identity.user_id == user_id).order_by(col(Grant.id))).all()
+    ]
+
+
+def _codes_used(db: Db, user_id: int) -> list[dict[str, Any]]:
+    used = (
+        select(Redemption, Title)
+        .join(Voucher, col(Voucher.id) == col(Redemption.voucher_id))
+        .join(Title, col(Title.id) == col(Voucher.title_id))
+        .where(Redemption.user_id == user_id)
+    )
+    return [
+        {"title": title.full_title, "at": _at(redemption.redeemed_at)}
+        for redemption, title in db.exec(used.order_by(col(Redemption.id))).all()
+    ]
+
+
+def _acts(db: Db, user_id: int) -> list[dict[str, Any]]:
+    about = (col(Audit.actor_user_id) == user_id) | (col(Audit.user_id) == user_id)
+    return [
+        {
+            "at": _at(act.at),
+            "action": act.action,
+            "object": act.object,
+            "words": act.words,
+            "by_you": act.actor_user_id == user_id,
+            "to_you": act.user_id == user_id,
+        }
+        for act in db.exec(select(Audit).where(about).order_by(col(Audit.id))).all()
+    ]
+
+
+def _title(db: Db, edition: Edition) -> dict[str, Any]:
+    return {"title": db.get_one(Title, edition.title_id).full_title, "edition": edition.number}
+
+
+def _at(instant: datetime | None) -> str | None:
+    return instant.isoformat(timespec="seconds").replace("+00:00", "Z") if instant is not None else None

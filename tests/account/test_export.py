@@ -1,0 +1,48 @@
+"""Everything that is kept, as JSON, after a fresh sign-in."""
+
+from api.access.rules import give_grant
+from tests import make
+from tests.account.moves import in_future
+from tests.cast import issuer, sign_in
+from tests.site import Site
+
+
+def test_it_has_everything_and_no_secret(site: Site) -> None:
+    report = make.shelve(site)
+    with site.portal.database.writing() as db:
+        give_grant(db, report.id, issuer(site), "cleo")
+    cleo, ben = site.browser(), site.browser()
+    sign_in(cleo, "cleo")
+    sign_in(ben, "ben")
+    link = cleo.get(report.pdf).headers["location"]
+    cleo.get(link)
+    answer = cleo.get("/account/export.json")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["content-disposition"] == 'attachment; filename="gatefold-account.json"'
+    assert answer.headers["cache-control"] == "private, no-store"
+    found = answer.json()
+    assert (found["account"]["name"], found["account"]["email"]) == ("Cleo Specimen", "cleo@example.org")
+    assert found["account"]["role"] == "reader"
+    assert [way["subject"] for way in found["ways_to_sign_in"]] == ["cleo"]
+    assert [line["what"] for line in found["sign_in_log"]] == ["signed-in"]
+    assert len(found["sessions"]) == 1
+    assert [(held["title"], held["edition"]) for held in found["titles"]] == [("Rivers of Paper", 1)]
+    assert [(made["title"], made["uses_left"]) for made in found["links"]] == [("Rivers of Paper", 4)]
+    assert [listed["title"] for listed in found["lists"]] == ["Rivers of Paper"]
+    assert found["acts"] == []
+    assert {"what": "Internet addresses", "why": "not needed", "how_long": "never"} in found["what_is_kept"]
+    for secret in (link.split("/")[2], str(cleo.cookies.get("gatefold")), "Ben", "digest"):
+        assert secret not in answer.text
+
+
+def test_an_old_sign_in_is_asked_for_again(site: Site) -> None:
+    cleo = site.browser()
+    sign_in(cleo, "cleo")
+    with in_future(minutes=15):
+        answer = cleo.get("/account/export.json")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/account/sign-in-again?next=%2Faccount")
+
+
+def test_nobody_exports(site: Site) -> None:
+    assert site.program().get("/account/export.json").status_code == 401

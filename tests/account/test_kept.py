@@ -1,0 +1,58 @@
+"""What is kept and for how long: the page says it, and the sweep does it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import SQLModel, select
+
+from api import clock
+from api.account.kept import KEPT, forget_old
+from api.tables import Audit, Erasure, SignIn
+from tests import make
+from tests.cast import sign_in
+from tests.site import Site
+
+LENGTHS: list[tuple[type[SQLModel], str, timedelta]] = [
+    (SignIn, "Sign-in log", timedelta(days=90)),
+    (Audit, "Account changes", timedelta(days=730)),
+    (Erasure, "Proof of deletion", timedelta(days=90)),
+]
+
+
+def test_the_page_says_it_all(site: Site) -> None:
+    cleo = site.browser()
+    sign_in(cleo, "cleo")
+    page = cleo.get("/account").text
+    for each in KEPT:
+        assert f"<dt>{each.what}</dt><dd>{each.how_long}</dd>" in page
+
+
+@pytest.mark.parametrize(("table", "what", "length"), LENGTHS)
+def test_it_is_kept_so_long_and_no_longer(site: Site, table: type[SQLModel], what: str, length: timedelta) -> None:
+    start = clock.now()
+    with clock.frozen(start):
+        report = make.shelve(site)
+        cleo = site.browser()
+        sign_in(cleo, "cleo")
+        cleo.get(report.pdf)
+        with site.portal.database.writing() as db:
+            db.add(Audit(action="test", object="account"))
+            db.add(Erasure(digest="x", erased_at=start))
+    assert left(site, table, start + length - timedelta(seconds=1)) == 1
+    assert left(site, table, start + length) == 0
+    assert what in {each.what for each in KEPT}
+
+
+def left(site: Site, table: type[SQLModel], at: Any) -> int:
+    with site.portal.database.writing() as db:
+        forget_old(db, at)
+        return len(db.exec(select(table)).all())
+
+
+def test_the_words_give_the_lengths() -> None:
+    said = {each.what: each.how_long.replace("\u00a0", " ") for each in KEPT}
+    assert said["Sign-in log"] == said["Proof of deletion"] == "90 days"
+    assert said["Links you made"] == "30 days"
+    assert said["Sessions"] == "7 days, or 12 hours unused"
+    assert said["Account changes"] == "24 months"

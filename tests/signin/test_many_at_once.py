@@ -1,0 +1,46 @@
+"""Two hundred people sign in at the same time, and nobody becomes somebody else."""
+
+import asyncio
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+from sqlmodel import select
+
+from api.tables import Attempt, Identity, Session
+from tests.signin.hostile import Hostile
+from tests.site import BROWSER, Site
+
+PEOPLE = 200
+
+
+def subject_of(nonce: str) -> str:
+    """The provider makes a person of each nonce, so that each browser knows who it has to be."""
+    return f"reader-{nonce[:16]}"
+
+
+def test_two_hundred_sign_ins_mix_nothing_up(guarded: Site, hostile: Hostile) -> None:
+    hostile.twist("claims", lambda claims: claims | {"sub": subject_of(claims["nonce"])})
+
+    async def come(number: int) -> tuple[str, str]:
+        async with httpx2.AsyncClient(base_url=guarded.url, headers=BROWSER, timeout=60, verify=False) as client:
+            started = await client.post("/sign-in/hostile", data={"next": f"/account?number={number}"})
+            assert started.status_code == 303, started.text
+            address = started.headers["location"]
+            came = await client.get("/sign-in/hostile/callback", params=hostile.sign_in(address))
+            assert (came.status_code, came.headers.get("location")) == (303, f"/account?number={number}"), came.text
+            page = await client.get("/account")
+            return subject_of(parse_qs(urlsplit(address).query)["nonce"][0]), page.text
+
+    async def all_come() -> list[tuple[str, str]]:
+        return await asyncio.gather(*(come(number) for number in range(PEOPLE)))
+
+    found = asyncio.run(all_come())
+    subjects = {subject for subject, _ in found}
+    assert len(subjects) == PEOPLE
+    for subject, page in found:
+        assert f"hostile:{subject}" in page
+        assert page.count("hostile:reader-") == page.count(f"hostile:{subject}")
+    with guarded.portal.database.reading() as db:
+        assert {identity.subject for identity in db.exec(select(Identity))} == subjects
+        assert len({session.user_id for session in db.exec(select(Session))}) == PEOPLE
+        assert db.exec(select(Attempt)).all() == []
