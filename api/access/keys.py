@@ -83,6 +83,11 @@ def revoke(db: Db, user_id: int, key_id: int) -> None:
         raise NotFound
 
 
+def revoke_all(db: Db, user_id: int) -> None:
+    """End all keys of a reader at once."""
+    db.exec(sa.delete(AccessKey).where(col(AccessKey.user_id) == user_id))
+
+
 def forget_ended(db: Db, before: datetime) -> int:
     """Forget the keys that ran out before an instant; how many."""
     return db.connection().execute(sa.delete(AccessKey).where(col(AccessKey.expires_at) < before)).rowcount

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
+from api.access import keys
 from api.account.kept import UNDO
 from api.seal import Seal
 from api.signin import linking, sessions
@@ -17,7 +18,7 @@ ERASED = "erased"  # stands where an issuer stood; no provider can be called so
 
 
 def close(db: Db, user_id: int, now: datetime) -> datetime:
-    """Sign the user out everywhere, end their links, and say when the account is erased.
+    """Sign the user out everywhere, end their links and access keys, and say when the account is erased.
 
     Raises Conflict for the last administrator.
     """
@@ -27,6 +28,7 @@ def close(db: Db, user_id: int, now: datetime) -> datetime:
     db.add(user)
     sessions.end_all(db, user_id)
     db.exec(sa.delete(Ticket).where(col(Ticket.user_id) == user_id))
+    keys.revoke_all(db, user_id)
     db.add(Audit(actor_user_id=user_id, action="account-closed", object="account", user_id=user_id, at=now))
     return user.closing_at
 

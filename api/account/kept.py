@@ -51,6 +51,11 @@ KEPT = (
     Kept("Sign-in log", "so that you can see who was here", _days(log.KEPT)),
     Kept("Your titles", "to show what you hold, and when a newer edition is here", "until you remove them"),
     Kept("Links you made", "to say why one has ended", _days(LINKS)),
+    Kept(
+        "Access keys",
+        "to let your programs in; of their use only the last day is noted",
+        "until a month after their end",
+    ),
     Kept("Titles’ lists", "to let you read what names its readers", "until the press ends them"),
     Kept("Codes and requests", "so that a code counts once, and the press can answer you", "until you delete"),
     Kept("Account changes", "to answer for them; without names", _in_words(ACTS // timedelta(days=365) * 12, "months")),

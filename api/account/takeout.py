@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from api.access import requests
+from api.access import keys, requests
 from api.account.kept import KEPT
 from api.shelf import holdings
 from api.signin import linking, log, sessions
@@ -49,6 +49,16 @@ def takeout(db: Db, user_id: int, now: datetime) -> dict[str, Any]:
                 "ends_at": _at(session.expires_at),
             }
             for session in sessions.of_user(db, user_id)
+        ],
+        "access_keys": [
+            {
+                "name": key.name,
+                "for": key.scope,
+                "made_at": _at(key.made_at),
+                "ends_at": _at(key.expires_at),
+                "last_used_on": key.last_used_on.isoformat() if key.last_used_on else None,
+            }
+            for key in keys.of_user(db, user_id)
         ],
         "sign_in_log": [
             {"at": _at(line.at), "what": line.outcome, "provider": line.provider, "device": line.device}

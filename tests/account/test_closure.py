@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlmodel import select
 
 from api import clock
+from api.access import keys
 from api.access.rules import give_grant
 from api.account.closure import finish_closures, replay_erasures
 from api.database import Database
@@ -233,3 +234,18 @@ def test_an_erased_actor_is_no_later_users(site: Site) -> None:
         assert [(act.actor_user_id, act.user_id) for act in db.exec(select(Audit))] == [(None, None), (None, None)]
         assert len(db.exec(select(Session)).all()) == 1
         assert len(db.exec(select(Identity)).all()) == 1
+
+
+def test_closing_ends_the_access_keys_too(site: Site) -> None:
+    made = make.shelve(site)
+    cleo = site.browser()
+    sign_in(cleo, "cleo")
+    with site.portal.database.writing() as db:
+        user_id = db.exec(select(User.id)).one()
+        assert user_id is not None
+        key = keys.make(db, site.portal.seal, user_id, "laptop", 30, clock.now()).secret
+    program = site.program()
+    bearer = {"authorization": f"Bearer {key}"}
+    assert program.head(made.pdf, headers=bearer).status_code == 200
+    cleo.post("/account/closure", data={"confirm": "DELETE"})
+    assert program.head(made.pdf, headers=bearer).status_code == 401
