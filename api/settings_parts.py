@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
 BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
-DELIVERIES = {"local": ("stream",), "s3": ("redirect", "proxy")}  # the first is the default
+DELIVERIES = {"local": ("stream", "x-accel"), "s3": ("redirect", "proxy")}  # the first is the default
 TENANT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])")
 PERSONAL_TENANT = "9188040d-6c67-4c5b-b112-36a304b66dad"  # where Microsoft keeps everyone's own accounts
@@ -23,9 +23,10 @@ class StorageSettings(BaseModel):
 
     kind: Literal["local", "s3"] = Field("local", description="Which store keeps the files: `local` or `s3`.")
     root: Path = Field(Path("var/files"), description="Folder of the local store.")
-    delivery: Literal["stream", "redirect", "proxy"] | None = Field(
+    delivery: Literal["stream", "x-accel", "redirect", "proxy"] | None = Field(
         None,
-        description="How bytes leave the store. Local: `stream` (default). S3: `redirect` (default; the reader is "
+        description="How bytes leave the store. Local: `stream` (default) or `x-accel` (left to nginx, "
+        "with docs/nginx.conf). S3: `redirect` (default; the reader is "
         "sent on to a pre-signed link) or `proxy` (through the portal).",
     )
     bucket: str | None = Field(None, description="The S3 store's bucket; keep it private.")

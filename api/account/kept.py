@@ -14,6 +14,7 @@ from api.usage import salts
 
 UNDO = timedelta(days=7)  # between closing an account and its end
 LINKS = timedelta(days=30)  # after they have run out
+KEYS = timedelta(days=30)  # after their end
 ACTS = timedelta(days=730)
 ERASURES = timedelta(days=90)
 
@@ -51,13 +52,13 @@ KEPT = (
     Kept("Sign-in log", "so that you can see who was here", _days(log.KEPT)),
     Kept("Your titles", "to show what you hold, and when a newer edition is here", "until you remove them"),
     Kept("Links you made", "to say why one has ended", _days(LINKS)),
-    Kept(
-        "Access keys",
-        "to let your programs in; of their use only the last day is noted",
-        "until a month after their end",
-    ),
     Kept("Titles’ lists", "to let you read what names its readers", "until the press ends them"),
     Kept("Codes and requests", "so that a code counts once, and the press can answer you", "until you delete"),
+    Kept(
+        "Access keys",
+        "to let your programs in, and to say why one fails",
+        f"{_days(KEYS)} after their end",
+    ),
     Kept("Account changes", "to answer for them; without names", _in_words(ACTS // timedelta(days=365) * 12, "months")),
     Kept("Proof of deletion", "so that no backup brings you back; your name can’t be read from it", _days(ERASURES)),
     Kept("What you read, for counts", "to tell the press what is read", f"not tied to you after {_days(salts.KEPT)}"),

@@ -26,8 +26,11 @@ from api.shelf.queries import Shelved
 from api.signin.reader import CurrentReader
 from api.tables import EventKind
 from api.usage.record import Caller, Item, Sighting, item_of
+from storage.keys import place
 
 router = APIRouter()
+X_ACCEL = "x-accel"
+INTERNAL_FILES = "/_files/"  # nginx's internal location over the local store; docs/nginx.conf has it
 LINK_HEADERS = {"cache-control": "private, no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
 OPEN_HEADERS = {"cache-control": "public, max-age=0", "vary": "Cookie, Authorization"}
 IN_PREPARATION = {"reason": "in-preparation", "next_step": NextStep.WAIT}
@@ -189,7 +192,11 @@ def _hand_out(
 ) -> Response:
     """The bytes, or the way to them in the store. HEAD, and what needs no bytes, is always answered here."""
     part = _part(request, portal, edition)
-    if portal.links is None or request.method == "HEAD" or part.status not in (200, 206):
+    if request.method == "HEAD" or part.status not in (200, 206):
+        return _send(portal, record, edition, part, headers)
+    if portal.settings.storage.delivery == X_ACCEL:
+        return _leave_to_nginx(portal, record, edition, headers)
+    if portal.links is None:
         return _send(portal, record, edition, part, headers)
     portal.links.stat(edition.sha256)  # so that a store's fault is a page here and not its own words there
     link = portal.links.link(
@@ -201,11 +208,27 @@ def _hand_out(
     return RedirectResponse(link, 303, headers=LINK_HEADERS)
 
 
+def _leave_to_nginx(portal: Portal, record: TitleRecord, edition: EditionRecord, headers: dict[str, str]) -> Response:
+    """Where nginx finds the file; it sends the bytes and reads the request's range itself (X-Accel-Redirect)."""
+    portal.store.stat(edition.sha256)  # so that a missing file is a page here and not nginx's own words
+    described = {
+        "content-disposition": _disposition(record),
+        "content-type": edition.media_type,
+        "x-accel-redirect": INTERNAL_FILES + "/".join(place(edition.sha256)),
+    }
+    return Response(headers=headers | described)
+
+
 def _part(request: Request, portal: Portal, edition: EditionRecord) -> Part:
     wanted = dict(request.headers) if request.method == "GET" else {}
-    if portal.links is not None:  # the part a reader has came from the store, which will compare its own ETag
+    if portal.links is not None or portal.settings.storage.delivery == X_ACCEL:
+        # the part a reader has came from the store or from nginx, which will compare its own ETag
         wanted.pop("if-range", None)
     return part_of(edition.size, _etag(edition), edition.made_at, wanted)
+
+
+def _disposition(record: TitleRecord) -> str:
+    return f'attachment; filename="{record.filename}"'
 
 
 def _etag(edition: EditionRecord) -> str:
@@ -215,7 +238,7 @@ def _etag(edition: EditionRecord) -> str:
 def _send(portal: Portal, record: TitleRecord, edition: EditionRecord, part: Part, headers: dict[str, str]) -> Response:
     answer = headers | {
         "accept-ranges": "bytes",
-        "content-disposition": f'attachment; filename="{record.filename}"',
+        "content-disposition": _disposition(record),
         "content-type": edition.media_type,
         "etag": _etag(edition),
         "last-modified": format_datetime(edition.made_at, usegmt=True),

@@ -18,7 +18,6 @@ from api.tables import State, Title
 from api.usage import salts
 from storage.store import Store
 
-KEYS_KEPT = timedelta(days=30)  # after their end, so that their reader can see why a program fails
 STAGING_KEPT = timedelta(days=1)  # longer than any put takes
 
 
@@ -91,7 +90,7 @@ def forget_old_counts(run: Run) -> str:
 
 def forget_old_access_keys(run: Run) -> str:
     with run.settling() as db:
-        count = keys.forget_ended(db, run.began_at - KEYS_KEPT)
+        count = keys.forget_ended(db, run.began_at - kept.KEYS)
     return f"Forgot {_count(count, 'access key')}."
 
 

@@ -124,6 +124,8 @@ class Provider:
 
     async def logout_notice(self, token: str) -> logout_token.Notice:
         """Whose sessions the provider says have ended; SignInFailed for a token that does not hold up."""
+        if self.kind.accounts is not None:
+            raise SignInFailed("logout-not-offered")
         metadata = await self._metadata.get()
         key = await self._key_for(idtoken.header_of(token, metadata.algorithms))
         return logout_token.read(token, key, metadata.algorithms, metadata.issuer, self.settings.client_id, clock.now())

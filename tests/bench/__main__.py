@@ -41,6 +41,7 @@ def measured(folder: Path) -> tuple[list[report.Row], list[str]]:
         if rows.has_nginx():
             tell("volumes")
             found += rows.volumes(folder, large)
+            found.append(rows.accelerated(folder, large))
         else:
             skipped.append("large volumes against nginx, which is not installed and could not be.")
         tell("cold start, memory")

@@ -58,6 +58,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "GATEFOLD_SECRET_KEY": settings.secret_key.get_secret_value(),
         "GATEFOLD_DATABASE_URL": settings.database_url,
         "GATEFOLD_STORAGE__ROOT": str(settings.storage.root),
+        "GATEFOLD_STORAGE__DELIVERY": str(settings.storage.delivery),
     }
 
 
