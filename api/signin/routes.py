@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import clock
+from api.access import institutions
 from api.access.policy import Reader
 from api.edge import limits
 from api.edge.deps import Reading, ThePortal
@@ -21,7 +22,7 @@ from api.edge.portal import Portal
 from api.errors import NotFound, SignInFailed
 from api.seal import new_secret
 from api.shelf.queries import find_by_path
-from api.signin import attempts, device, doctor, faults, reader, sessions
+from api.signin import attempts, choice, device, doctor, faults, reader, sessions
 from api.signin.arrivals import Arrival, Comer, arrive
 from api.signin.attempts import SIGN_IN, Errand
 from api.signin.next_path import HOME, safe_next
@@ -52,11 +53,13 @@ def choose(
         return RedirectResponse(next_path, 303, headers=PRIVATE)
     destination = find_by_path(db, next_path, clock.now())
     last = reader.last_provider(request, portal.settings)
+    rungs, houses = destination.rungs if destination is not None else (), institutions.all_of_them(db)
     page = portal.pages.render(
         "signin/choose.html",
         reader=None,
         here="signin",
-        providers=sorted(portal.providers.values(), key=lambda provider: provider.id != last),
+        providers=choice.in_order(portal.providers.values(), rungs, houses, last),
+        doors=choice.doors(portal.providers.values(), houses),
         last=last,
         contact=portal.settings.contact,
         next_path=next_path,
