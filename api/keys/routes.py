@@ -14,7 +14,7 @@ from api.access.policy import Reader
 from api.edge.deps import Reading, ThePortal, Writing
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
-from api.signin.reader import CurrentReader
+from api.signin.reader import CurrentReader, SignedIn
 
 router = APIRouter()
 HERE = keys.PAGE
@@ -31,12 +31,13 @@ def overview(portal: ThePortal, db: Reading, reader: CurrentReader) -> Response:
 def make(
     portal: ThePortal,
     db: Writing,
-    reader: CurrentReader,
+    held: SignedIn,
     name: Annotated[str, Form()] = "",
     days: Annotated[int, Form()] = keys.LIFE,
 ) -> Response:
-    """A new key. The page is the answer itself: only a digest is kept, so no later page could show it."""
-    assert reader is not None  # closed by default
+    """A new key, after a recent sign-in. The page is the answer itself: only a digest is kept to show later."""
+    held.must_be_recent(HERE)
+    reader = held.reader
     return _page(portal, db, reader, keys.make(db, portal.seal, reader.user_id, name, days, clock.now()))
 
 

@@ -49,6 +49,8 @@ class Leaf:
 
 def find(db: Db, kind: Kind, slug: str, reader: Reader | None, now: datetime) -> Shelved | None:
     """The title at this address, or None where this reader sees none."""
+    if not slug.isprintable():  # PostgreSQL can't even be asked for a NUL
+        return None
     return _first(db, _visible(reader).where(col(Title.kind) == kind, col(Title.slug) == slug), reader, now)
 
 

@@ -124,7 +124,7 @@ def test_staff_see_drafts_and_nobody_else_does(site: Site) -> None:
     assert site.browser().get(made.path).status_code == 404
 
 
-@pytest.mark.parametrize("suffix", [".x", "/x.css", ";x.js", "/", "%2e", "%0a", ".pdf/x", ".PDF"])
+@pytest.mark.parametrize("suffix", [".x", "/x.css", ";x.js", "/", "%2e", "%0a", "%00", "%00.pdf", ".pdf/x", ".PDF"])
 def test_an_unknown_suffix_is_not_the_page(site: Site, suffix: str) -> None:
     made = shelve(site)
     assert site.browser().get(made.path + suffix).status_code == 404

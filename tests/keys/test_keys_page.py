@@ -112,3 +112,13 @@ def test_nobody_and_a_key_alone_get_no_further_than_the_door(site: Site) -> None
     assert program.post("/account/keys", data={"name": "another"}).status_code == 401
     assert program.post("/account/keys/1/revocation").status_code == 401
     assert program.get("/api/v1/titles").status_code == 200
+
+
+def test_making_a_key_needs_a_recent_sign_in(site: Site) -> None:
+    cleo = site.browser()
+    sign_in(cleo, CLEO)
+    with clock.frozen(clock.now() + timedelta(minutes=16)):
+        answer = cleo.post("/account/keys", data={"name": "laptop"})
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith("/account/sign-in-again?next=")
+        assert "laptop" not in cleo.get("/account/keys").text
