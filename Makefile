@@ -20,7 +20,7 @@ demo-reset: $(SET_UP) ## Empty the demo's state for this PORT
 
 test: $(DEV_SET_UP) ## Set up what the tests need and run them all
 	@tests/set-up
-	@$(BIN)/python -m pytest
+	@tests/run
 
 bench: $(DEV_SET_UP) ## Measure the portal against bare servers, a few minutes (KEEP=--write for docs/performance.md)
 	@tests/bench/set-up
