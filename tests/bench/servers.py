@@ -101,6 +101,7 @@ def _running(command: list[str], settings: Mapping[str, str]) -> Iterator[int]:
             cwd=ROOT,
             env={**os.environ, **settings},
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # the log of every request
             preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),
         )
         ending.callback(process.wait)
