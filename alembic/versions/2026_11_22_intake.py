@@ -1,0 +1,21 @@
+"""intake with visible states
+
+Old code goes on running while this is applied, and for a while after. So: add before you use, stop using
+before you drop, never rename in one step, and give new columns a default that old code can live with.
+
+Revision: intake
+Follows: keys
+"""
+
+revision = "intake"
+down_revision = "keys"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
