@@ -30,6 +30,8 @@ from api.edge.pages import Pages
 from api.edge.portal import Portal
 from api.errors import NotFound
 from api.formats.cover import cover, ink, strip
+from api.house import routes as house
+from api.house.keeping import HouseMemory
 from api.jobs import Runner
 from api.keys import routes as keys
 from api.ops import routes as ops
@@ -61,7 +63,8 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     `log` takes a line for each request.
     """
     database = Database(settings.database_url, pool=settings.database_pool)
-    pages = Pages(WEB, {"cover": cover, "ink": ink, "strip": strip})
+    house_memory = HouseMemory(database)
+    pages = Pages(WEB, {"cover": cover, "ink": ink, "strip": strip}, house_memory.face)
     demos = _demo_providers(settings, pages) if settings.demo else {}
     given = {provider_id: demo.provider_settings() for provider_id, demo in demos.items()}
     settings = settings.model_copy(update={"providers": given | settings.providers})
@@ -87,6 +90,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         database.agree_on_time()
+        house_memory.look()
         journal.start()
         if runner is not None:
             runner.start()
@@ -106,13 +110,13 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     )
     app.state.portal = portal
     headers = safe_headers(https=settings.is_https)
-    app.state.public_pages = PublicPages(database, headers)
+    app.state.public_pages = PublicPages(database, headers, house_memory.look)
     problems.install(app)
     app.mount("/static", Fingerprinted(directory=WEB / "static"))
     for demo in demos.values():
         app.mount(demo.house.path, demo.app)
     ops.add_to(app)
-    for step in (delivery, admission, catalogue, signin, backchannel, account, ways, keys, v1):
+    for step in (delivery, admission, catalogue, signin, backchannel, account, ways, keys, house, v1):
         app.include_router(step.router)
     app.add_api_route("/{anything:path}", nothing_here, methods=["GET", "HEAD"])
 

@@ -22,7 +22,19 @@ from sqlmodel import Session as Db
 from sqlmodel import col
 
 from api import clock
-from api.tables import CatalogueRevision, Chapter, Contributor, Edition, File, Institution, Rule, Title
+from api.tables import (
+    CatalogueRevision,
+    Chapter,
+    Contributor,
+    Edition,
+    File,
+    House,
+    HouseText,
+    Institution,
+    Rule,
+    Terms,
+    Title,
+)
 
 BUSY_TIMEOUT = 5  # seconds a SQLite writer waits for another
 MEMORY = "memory"  # in a session's `info`: what a floor above keeps of this database from one session to the next
@@ -35,7 +47,18 @@ SESSION_LIMITS = {  # milliseconds; set with each connection to PostgreSQL
     "lock_timeout": 4_000,
     "idle_in_transaction_session_timeout": 30_000,
 }
-PUBLIC_TABLES = (Title, Contributor, Chapter, Edition, File, Rule, Institution)  # what anonymous pages are made from
+PUBLIC_TABLES = (
+    Title,
+    Contributor,
+    Chapter,
+    Edition,
+    File,
+    Rule,
+    Institution,
+    House,
+    HouseText,
+    Terms,
+)  # what anonymous pages are made from
 _CHANGED = "the shelf has changed"
 
 

@@ -28,6 +28,14 @@ OPEN = {
     "GET,HEAD /api/v1/titles/{slug}": "the public record, as on the title's page; a draft is the common 404",
     "POST /api/v1/titles/{slug}/tickets": "answers as the stable address to whoever is not admitted",
     "GET,HEAD /api/v1/openapi.json": "programs read here what they can ask",
+    "GET,HEAD /help": "the house's own pages are for everyone",
+    "GET,HEAD /privacy": "the house's own pages are for everyone",
+    "GET,HEAD /accessibility": "the house's own pages are for everyone",
+    "GET,HEAD /imprint": "the house's own pages are for everyone",
+    "GET,HEAD /for-libraries": "the house's own pages are for everyone",
+    "GET,HEAD /terms": "the terms are for everyone to read",
+    "GET,HEAD /house/{digest}.png": "the logo is on every page",
+    "GET,HEAD /house/colours.css": "the house's colours are on every page",
     "GET,HEAD /{anything:path}": "an address that leads nowhere says so to everyone",
 }
 CLOSED = {
@@ -51,6 +59,7 @@ CLOSED = {
     "GET /account/keys",
     "POST /account/keys",
     "POST /account/keys/{key_id}/revocation",
+    "POST /terms/acceptance",
 }
 FOR_KEYS = {
     "GET,HEAD {work}.pdf",

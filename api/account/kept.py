@@ -53,6 +53,7 @@ KEPT = (
     Kept("Your titles", "to show what you hold, and when a newer edition is here", "until you remove them"),
     Kept("Links you made", "to say why one has ended", _days(LINKS)),
     Kept("Titles’ lists", "to let you read what names its readers", "until the press ends them"),
+    Kept("Terms you accepted", "to ask you once only", "until you delete"),
     Kept("Codes and requests", "so that a code counts once, and the press can answer you", "until you delete"),
     Kept(
         "Access keys",

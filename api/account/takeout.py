@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from api.access import keys, requests
 from api.account.kept import KEPT
 from api.shelf import holdings
-from api.signin import linking, log, sessions
+from api.signin import linking, log, sessions, terms
 from api.tables import Audit, Edition, Grant, Identity, Redemption, Ticket, Title, User, Voucher
 
 
@@ -71,6 +71,9 @@ def takeout(db: Db, user_id: int, now: datetime) -> dict[str, Any]:
         "links": _links(db, user_id),
         "lists": _lists(db, user_id),
         "codes_used": _codes_used(db, user_id),
+        "terms_accepted": [
+            {"version": each.version, "accepted_at": _at(each.accepted_at)} for each in terms.accepted_by(db, user_id)
+        ],
         "asked": [
             {
                 "title": each.full_title,

@@ -51,10 +51,11 @@ class Page:
 
 
 class PublicPages:
-    """The pages of one worker."""
+    """The pages of one worker. `renewed` is called before the first page of a new revision is rendered."""
 
-    def __init__(self, database: Database, headers: dict[str, str]) -> None:
+    def __init__(self, database: Database, headers: dict[str, str], renewed: Callable[[], None]) -> None:
         self._database = database
+        self._renewed = renewed
         self._extra = tuple((name.encode(), value.encode()) for name, value in headers.items())
         self._pages: dict[Key, Page] = {}
         self._revision = -1
@@ -74,6 +75,7 @@ class PublicPages:
         with self._database.reading() as db:
             revision = queries.revision(db)
         if revision != self._revision:
+            self._renewed()
             self._pages, self._revision = {}, revision
         self._asked_at = clock.ticks()
         page = self.at_hand(key)
@@ -155,6 +157,6 @@ def key_of(path: str, query_string: bytes) -> Key:
 
 
 def template_of(path: str) -> str:
-    """The route of a page in memory: the catalogue's, or that of a title."""
-    base, _, slug = path.rpartition("/")
-    return f"{base}/{{slug}}" if slug else path
+    """The route of a page in memory: the catalogue's, one of the house's own, or that of a title."""
+    base = path.rpartition("/")[0]
+    return f"{base}/{{slug}}" if base else path

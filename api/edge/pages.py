@@ -1,6 +1,6 @@
 """Pages for people: the Jinja environment over `web/templates`, its filters, and the addresses of static files."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -9,8 +9,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from api.edge import words
+from api.edge.face import Face
 
-SITE = "Gatefold"
 PAGE_LANGUAGE = "en"
 
 
@@ -32,9 +32,13 @@ L = TypeVar("L", bound=Line)
 
 
 class Pages:
-    """Renders templates. `web_root` holds `templates/` and `static/`; `extra` are globals from floors above."""
+    """Renders templates. `web_root` holds `templates/` and `static/`; `extra` are globals from floors above.
 
-    def __init__(self, web_root: Path, extra: Mapping[str, object]) -> None:
+    `face` tells what the house looks like at the moment.
+    """
+
+    def __init__(self, web_root: Path, extra: Mapping[str, object], face: Callable[[], Face] = Face) -> None:
+        self._face = face
         self._fingerprints = _fingerprints(web_root / "static")
         self.environment = Environment(
             loader=FileSystemLoader(web_root / "templates"),
@@ -45,11 +49,14 @@ class Pages:
             auto_reload=False,
         )
         self.environment.filters |= FILTERS
-        self.environment.globals |= {"site": SITE, "static": self.static, **extra}
+        self.environment.globals |= {"static": self.static, **extra}
 
     def render(self, name: str, **context: Any) -> str:
         """The page `name` as HTML. Nobody is signed in and no place is marked unless `context` says so."""
-        return self.environment.get_template(name).render(NOBODY_NOWHERE | context)
+        face = self._face()
+        return self.environment.get_template(name).render(
+            NOBODY_NOWHERE | {"site": face.name, "logo": face.logo, "colours": face.colours} | context
+        )
 
     def static(self, path: str) -> str:
         """The address of a file of `web/static`, with a fingerprint of its bytes; KeyError if there is none."""
@@ -106,4 +113,5 @@ FILTERS: dict[str, Any] = {
     "page_range": words.page_range,
     "pages": words.pages,
     "published_date": words.published_date,
+    "sentence": words.sentence,
 }

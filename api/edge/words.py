@@ -184,3 +184,8 @@ def published_date(published: str) -> str:
 def blocks_of_8(digest: str) -> str:
     """A long digest in blocks that the eye can compare."""
     return " ".join(digest[i : i + 8] for i in range(0, len(digest), 8))
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its beginning and nothing else changed."""
+    return text[:1].upper() + text[1:]

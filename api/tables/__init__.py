@@ -26,6 +26,7 @@ from api.tables.catalogue import (
     State,
     Title,
 )
+from api.tables.house import House, HouseText, Terms, TermsAcceptance
 from api.tables.jobs import Job
 from api.tables.keys import AccessKey, KeyScope
 from api.tables.limits import Bucket
@@ -52,6 +53,8 @@ __all__ = [
     "File",
     "Grant",
     "Holding",
+    "House",
+    "HouseText",
     "Identity",
     "Institution",
     "Invitation",
@@ -69,6 +72,8 @@ __all__ = [
     "SignIn",
     "SignInOutcome",
     "State",
+    "Terms",
+    "TermsAcceptance",
     "Ticket",
     "Title",
     "User",

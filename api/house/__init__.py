@@ -1,0 +1,1 @@
+"""The house: its face on every page, its own pages, and its terms of use."""

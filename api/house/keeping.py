@@ -1,0 +1,132 @@
+"""The house's row and its texts, read and changed; and its face, kept at hand for every page."""
+
+import logging
+import threading
+from collections.abc import Mapping
+from hashlib import sha256
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session as Db
+from sqlmodel import select
+
+from api import clock
+from api.database import Database
+from api.edge.face import Face, Logo
+from api.errors import Invalid
+from api.house import colours, logo
+from api.tables import House, HouseText
+
+LOOK_AGAIN_AFTER = 1.0  # seconds
+SHOWN_HEIGHT = 32  # CSS pixels of a logo
+LONGEST_NAME = 80
+LONGEST_TEXT = 50_000  # characters
+PAGES: Mapping[str, str] = {
+    "help": "Help",
+    "privacy": "Privacy",
+    "accessibility": "Accessibility",
+    "imprint": "Imprint",
+    "for-libraries": "For libraries",
+}
+log = logging.getLogger("gatefold.house")
+
+
+def house(db: Db) -> House:
+    """The house's row; one with nothing set where there is none yet."""
+    return db.get(House, 1) or House()
+
+
+def set_look(db: Db, *, name: str, colour: str, colour_dark: str) -> None:
+    """Change name and colours; what is empty is the portal's own again. Invalid, in words, changes nothing."""
+    name = " ".join(name.split())
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        raise Invalid(f"The name has to be one line of at most {LONGEST_NAME} characters.")
+    light = colours.checked(colour, colours.LIGHT) if colour.strip() else None
+    dark = colours.checked(colour_dark, colours.DARK) if colour_dark.strip() else None
+    row = house(db)
+    row.name, row.colour, row.colour_dark = name or None, light, dark
+    _changed(db, row)
+
+
+def set_logo(db: Db, picture: bytes | None) -> None:
+    """Change the logo, or take it away with None. Invalid where it is no picture."""
+    row = house(db)
+    if picture is None:
+        row.logo = row.logo_digest = row.logo_width = row.logo_height = None
+    else:
+        made = logo.drawn(picture)
+        row.logo, row.logo_digest, row.logo_width, row.logo_height = made.png, made.digest, made.width, made.height
+    _changed(db, row)
+
+
+def _changed(db: Db, row: House) -> None:
+    row.changed_at = clock.now()
+    db.add(row)
+
+
+def text(db: Db, page: str) -> str:
+    """The press's own words on one of `PAGES`, in Markdown; empty where it has none."""
+    row = db.get(HouseText, page)
+    return row.words if row is not None else ""
+
+
+def set_text(db: Db, page: str, words: str) -> None:
+    """Change the press's own words on a page; empty takes them away."""
+    assert page in PAGES
+    words = words.replace("\r\n", "\n").strip()
+    if len(words) > LONGEST_TEXT:
+        raise Invalid(f"The text is longer than {LONGEST_TEXT} characters.")
+    if "\x00" in words:
+        raise Invalid("The text has a sign in it that no text has (NUL).")
+    row = db.get(HouseText, page)
+    if not words:
+        if row is not None:
+            db.delete(row)
+        return
+    row = row or HouseText(page=page, words="")
+    row.words, row.changed_at = words, clock.now()
+    db.add(row)
+
+
+def face_of(row: House) -> Face:
+    mark = None
+    if row.logo_digest and row.logo_width and row.logo_height:
+        height = min(SHOWN_HEIGHT, row.logo_height)
+        width = max(1, round(row.logo_width * height / row.logo_height))
+        mark = Logo(f"/house/{row.logo_digest}.png", width, height)
+    sheet = colours.stylesheet(row.colour, row.colour_dark)
+    return Face(
+        name=row.name or Face.name,
+        logo=mark,
+        colours=f"/house/colours.css?v={sha256(sheet.encode()).hexdigest()[:12]}" if sheet else None,
+    )
+
+
+class HouseMemory:
+    """The face of one worker's pages. It never waits for the database: an old face is better than no page."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._face = Face()
+        self._looked_at = float("-inf")
+        self._looking = threading.Lock()
+
+    def face(self) -> Face:
+        """The face as it was known at most a moment ago; a look at the database is begun where it is older."""
+        if clock.ticks() - self._looked_at > LOOK_AGAIN_AFTER and self._looking.acquire(blocking=False):
+            threading.Thread(target=self._look_and_release, name="house", daemon=True).start()
+        return self._face
+
+    def look(self) -> None:
+        """Learn the face now."""
+        try:
+            with self._database.reading() as db:
+                self._face = face_of(db.exec(select(House)).first() or House())
+        except SQLAlchemyError as error:
+            log.warning("the house's name and look could not be read: %s", type(error).__name__)
+        self._looked_at = clock.ticks()
+
+    def _look_and_release(self) -> None:
+        try:
+            self.look()
+        finally:
+            self._looking.release()
