@@ -2,6 +2,7 @@
 
 FAULTS = {
     "provider-unreachable": "The provider did not answer in time or at all; see whether this machine reaches it.",
+    "provider-address": "The address is in a network that is not public; name that network in NETWORKS if it is right.",
     "provider-metadata": "The discovery document can't be read; its address has to answer 200 with JSON, directly.",
     "provider-metadata-issuer": "The discovery document names another issuer; set ISSUER exactly as it names itself.",
     "provider-metadata-endpoint": "The discovery document lacks an address or has one without https; ask the provider.",

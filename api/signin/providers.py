@@ -14,7 +14,7 @@ from api.access.vouched import AFFILIATION_CLAIMS
 from api.errors import SignInFailed
 from api.settings import Settings
 from api.settings_parts import ProviderSettings
-from api.signin import idtoken, logout_token
+from api.signin import idtoken, logout_token, reach
 from api.signin.asking import Line, asking, json_object
 from api.signin.attempts import Begun, Spent
 from api.signin.documents import Kept, Metadata, Outage, read_keys, read_metadata
@@ -58,7 +58,8 @@ class Provider:
         self.scopes = self.kind.scopes if settings.scopes is None else settings.scopes
         self.redirect_uri = f"{public_url}/sign-in/{provider_id}/callback"
         secret = settings.client_secret.get_secret_value()
-        self.line = Line(settings.client_id, secret, self.scopes, self.redirect_uri, transport)
+        allowed = reach.allowed_for(settings)
+        self.line = Line(settings.client_id, secret, self.scopes, self.redirect_uri, transport, allowed)
         self._metadata: Kept[Metadata] = Kept(self._fetch_metadata)
         self._keys: Kept[list[Key]] = Kept(self._fetch_keys)
 
