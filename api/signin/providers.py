@@ -81,8 +81,8 @@ class Provider:
     def metadata_address(self) -> str:
         return f"{address_of(self.settings).rstrip('/')}/.well-known/openid-configuration"
 
-    async def start(self, begun: Begun) -> str:
-        """The address at the provider where the reader signs in."""
+    async def start(self, begun: Begun, *, afresh: bool = False) -> str:
+        """The address at the provider where the reader signs in; `afresh` even if a session is open there."""
         metadata = await self._metadata.get()
         async with self.line.client() as client:
             address, _ = client.create_authorization_url(
@@ -90,6 +90,7 @@ class Provider:
                 state=begun.state,
                 nonce=begun.nonce,
                 code_verifier=begun.code_verifier,
+                **(self.kind.afresh if afresh else {}),
             )
         return str(address)
 
@@ -104,7 +105,7 @@ class Provider:
         answer = await self._exchange(metadata, code, attempt.code_verifier)
         if self.kind.accounts is not None:
             return await self._account(self.kind.accounts, answer)
-        claims = await self._verified(answer, metadata, attempt.nonce)
+        claims = await self._verified(answer, metadata, attempt)
         if metadata.userinfo_endpoint is not None and self._lacks_something(claims):
             claims = await self._userinfo(metadata.userinfo_endpoint, answer, claims) | claims
         return claims
@@ -164,15 +165,16 @@ class Provider:
                 raise SignInFailed("callback-code-refused" if is_code_at_fault else "provider-refused") from error
         return answer
 
-    async def _verified(self, answer: dict[str, Any], metadata: Metadata, nonce: str) -> dict[str, Any]:
+    async def _verified(self, answer: dict[str, Any], metadata: Metadata, attempt: Spent) -> dict[str, Any]:
         token, access_token = answer.get("id_token"), answer.get("access_token")
         key = await self._key_for(idtoken.header_of(token, metadata.algorithms))
         expected = idtoken.Expected(
             issuer=metadata.issuer,
             client_id=self.settings.client_id,
-            nonce=nonce,
+            nonce=attempt.nonce,
             now=clock.now(),
             access_token=access_token if isinstance(access_token, str) else None,
+            afresh_since=attempt.afresh_since,
         )
         return idtoken.read(str(token), key, metadata.algorithms, expected)
 
