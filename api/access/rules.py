@@ -67,7 +67,7 @@ def set_ladder(db: Db, title_id: int, rules: Sequence[RuleKind | AskedRule]) -> 
     asked = [AskedRule(rule) if isinstance(rule, RuleKind) else rule for rule in rules]
     for rule in asked:
         if rule.kind is RuleKind.INSTITUTION:
-            institutions.find(db, rule.argument or "")
+            institutions.find(db, rule.argument or "", locked=True)
     for old in db.exec(select(Rule).where(Rule.title_id == title_id)).all():
         db.delete(old)
     db.flush()

@@ -12,7 +12,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import clock
-from api.access import institutions
 from api.access.policy import Reader
 from api.edge import limits
 from api.edge.deps import Reading, ThePortal
@@ -53,7 +52,10 @@ def choose(
         return RedirectResponse(next_path, 303, headers=PRIVATE)
     destination = find_by_path(db, next_path, clock.now())
     last = reader.last_provider(request, portal.settings)
-    rungs, houses = destination.rungs if destination is not None else (), institutions.all_of_them(db)
+    rungs, houses = (
+        destination.rungs if destination is not None else (),
+        choice.institutions_of(db, portal.providers.values()),
+    )
     page = portal.pages.render(
         "signin/choose.html",
         reader=None,
