@@ -25,7 +25,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 @dataclass(frozen=True)
 class House:
-    """What an editor says of an institution."""
+    """An institution as an editor describes it."""
 
     slug: str
     name: str
@@ -33,6 +33,16 @@ class House:
     domains: Sequence[str] = ()
     networks: Sequence[str] = ()
     issuer: str | None = None
+
+
+OF_HOUSE = (
+    col(Institution.slug),
+    col(Institution.name),
+    col(Institution.ror),
+    col(Institution.domains),
+    col(Institution.networks),
+    col(Institution.issuer),
+)  # what a House is made of, in its order
 
 
 def add(db: Db, house: House) -> Institution:
@@ -89,13 +99,13 @@ def of_issuers(db: Db, issuers: Iterable[str | None]) -> list[Institution]:
     return list(db.exec(select(Institution).where(col(Institution.issuer).in_({*issuers} - {None}))).all())
 
 
-def belongs(institution: Institution, *, issuers: Iterable[str], domains: Iterable[str], address: str | None) -> bool:
+def belongs(house: House, *, issuers: Iterable[str], domains: Iterable[str], address: str | None) -> bool:
     """Whether someone known by these issuers and domains, asking from this address, is of the house."""
-    if institution.issuer is not None and institution.issuer in issuers:
+    if house.issuer is not None and house.issuer in issuers:
         return True
-    if not set(institution.domains).isdisjoint(domains):
+    if not set(house.domains).isdisjoint(domains):
         return True
-    return _is_inside(institution.networks, address)
+    return _is_inside(house.networks, address)
 
 
 def _describe(row: Institution, house: House) -> None:
