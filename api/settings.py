@@ -1,6 +1,5 @@
 """Every setting, with its sentence. Read from the environment and `.env`; checked before the port opens."""
 
-import ipaddress
 import os
 import re
 from pathlib import Path
@@ -11,11 +10,10 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from api.settings_parts import ProviderSettings, StorageSettings, is_loopback
+from api.settings_parts import Network, ProviderSettings, StorageSettings, is_loopback, networks_with_commas
 
 PREFIX = "GATEFOLD_"
 MINIMUM_SECRET = 32  # characters
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 PROVIDER_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 SECRETS_IN_FILES = ("SECRET_KEY_FILE", "DATABASE_URL_FILE", "CLIENT_SECRET_FILE", "METRICS_TOKEN_FILE")
 EMAIL = re.compile(r"[^\s@<>\"?&%]+@[^\s@<>\"?&%]+")
@@ -95,12 +93,7 @@ class Settings(BaseSettings):
     @field_validator("trusted_proxies", mode="before")
     @classmethod
     def _networks_with_commas(cls, given: Any) -> Any:
-        if not isinstance(given, str):
-            return given
-        try:
-            return tuple(ipaddress.ip_network(part.strip()) for part in given.split(",") if part.strip())
-        except ValueError as error:
-            raise ValueError(f"is no list of networks like 10.0.0.0/8, 192.0.2.7: {error}") from error
+        return networks_with_commas(given)
 
     @field_validator("secret_key", "metrics_token")
     @classmethod

@@ -3,11 +3,13 @@
 import ipaddress
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
+from pydantic_settings import NoDecode
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 DELIVERIES = {"local": ("stream", "x-accel"), "s3": ("redirect", "proxy")}  # the first is the default
 TENANT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -98,6 +100,16 @@ class ProviderSettings(BaseModel):
     client_secret: SecretStr = Field(min_length=1, description="The client secret that the provider gave you.")
     label: str | None = Field(None, description="The provider's name as readers see it; default: its own, or its id.")
     scopes: str | None = Field(None, description="Scopes to ask for, with spaces between; default: those of its kind.")
+    networks: Annotated[tuple[Network, ...], NoDecode] = Field(
+        (),
+        description="Networks, with commas between, where the provider may be asked although they are not public, such "
+        "as `10.20.0.0/16`. A provider whose issuer is on loopback may be asked there anyway.",
+    )
+
+    @field_validator("networks", mode="before")
+    @classmethod
+    def _networks_with_commas(cls, given: Any) -> Any:
+        return networks_with_commas(given)
 
     @field_validator("issuer")
     @classmethod
@@ -140,6 +152,16 @@ def _is_for(kind: str, value: str | None, info: ValidationInfo) -> bool:
     if given != kind and given is not None and value is not None:
         raise ValueError(f"is only for the kind {kind}")
     return given == kind
+
+
+def networks_with_commas(given: Any) -> Any:
+    """The networks in a text such as `10.0.0.0/8, 192.0.2.7`; what is no text is left for others to judge."""
+    if not isinstance(given, str):
+        return given
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in given.split(",") if part.strip())
+    except ValueError as error:
+        raise ValueError(f"is no list of networks like 10.0.0.0/8, 192.0.2.7: {error}") from error
 
 
 def is_loopback(host: str) -> bool:

@@ -59,6 +59,13 @@ def test_secrets_may_come_from_files(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert settings.providers["campus"].client_secret == settings.secret_key
 
 
+def test_a_providers_networks_stand_between_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in CAMPUS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("GATEFOLD_PROVIDERS__CAMPUS__NETWORKS", "10.20.0.0/16, 192.0.2.7")
+    assert [str(each) for each in load().providers["campus"].networks] == ["10.20.0.0/16", "192.0.2.7/32"]
+
+
 def test_a_database_address_with_its_password_may_come_from_a_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -168,6 +175,7 @@ def test_the_metrics_token_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch,
         ("GATEFOLD_PROVIDERS__CAMPUS__KIND", "saml"),
         ("GATEFOLD_PROVIDERS__CAMPUS__ISSUER", "http://id.example.edu"),
         ("GATEFOLD_PROVIDERS__CAMPUS__ISSUER", "id.example.edu"),
+        ("GATEFOLD_PROVIDERS__CAMPUS__NETWORKS", "10.20.0.1/16"),
         ("GATEFOLD_PROVIDERS__CAMPUS__CLIENT_ID", ""),
         ("GATEFOLD_PROVIDERS__CAMPUS__CLIENT_SECRET", ""),
         ("GATEFOLD_PROVIDERS__CAMPUS__TENANT", "example.edu"),

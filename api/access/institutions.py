@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from api.access.asked import domain
 from api.errors import Conflict, Invalid, NotFound
-from api.tables import Institution
+from api.tables import Institution, Rule, RuleKind, Title
 
 LONGEST_NAME = 200  # characters
 MOST_ENTRIES = 200  # domains, or network ranges
@@ -25,7 +25,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 @dataclass(frozen=True)
 class House:
-    """What an editor says of an institution."""
+    """An institution as an editor describes it."""
 
     slug: str
     name: str
@@ -35,31 +35,56 @@ class House:
     issuer: str | None = None
 
 
+OF_HOUSE = (
+    col(Institution.slug),
+    col(Institution.name),
+    col(Institution.ror),
+    col(Institution.domains),
+    col(Institution.networks),
+    col(Institution.issuer),
+)  # what a House is made of, in its order
+
+
 def add(db: Db, house: House) -> Institution:
     """Keep an institution. Raises Invalid with the fault, Conflict where the slug is taken."""
     if db.exec(select(Institution).where(Institution.slug == house.slug)).first() is not None:
         raise Conflict(f"There is an institution “{house.slug}” already.")
     if not _SLUG.fullmatch(house.slug) or len(house.slug) > 120:
         raise Invalid(f"“{house.slug}” has to be lower-case letters, digits and single hyphens.")
-    name = " ".join(house.name.split())
-    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-        raise Invalid(f"An institution needs a name of at most {LONGEST_NAME} characters.")
-    if not (house.domains or house.networks or house.issuer):
-        raise Invalid("Say how one belongs to it: by domain, by network or by the issuer of its sign-in.")
-    row = Institution(
-        slug=house.slug,
-        name=name,
-        ror=_checked_ror(house.ror) if house.ror else None,
-        domains=_each(house.domains, _checked_domain),
-        networks=_each(house.networks, _checked_network),
-        issuer=_checked_issuer(house.issuer) if house.issuer else None,
-    )
+    row = Institution(slug=house.slug, name="")
+    _describe(row, house)
     db.add(row)
     return row
 
 
-def find(db: Db, slug: str) -> Institution:
-    row = db.exec(select(Institution).where(Institution.slug == slug)).first()
+def edit(db: Db, house: House) -> Institution:
+    """Describe an institution anew; rules that name it count by the new description at once.
+
+    Raises Invalid with the fault, NotFound where there is none of that slug.
+    """
+    row = find(db, house.slug, locked=True)
+    _describe(row, house)
+    db.add(row)
+    return row
+
+
+def remove(db: Db, slug: str) -> Institution:
+    """Forget an institution. Raises NotFound where there is none, Conflict while a title's rules name it."""
+    row = find(db, slug, locked=True)
+    by_rule = (col(Rule.kind) == RuleKind.INSTITUTION) & (col(Rule.argument) == slug)
+    naming = select(Title.slug).join(Rule, col(Rule.title_id) == col(Title.id)).where(by_rule)
+    titles = db.exec(naming.order_by(col(Title.slug))).all()
+    if titles:
+        named = f"“{titles[0]}”" + (f" and {len(titles) - 1} more" if len(titles) > 1 else "")
+        raise Conflict(f"The rules of {named} name “{slug}”; first change them with gatefold title access.")
+    db.delete(row)
+    return row
+
+
+def find(db: Db, slug: str, *, locked: bool = False) -> Institution:
+    """The institution of that slug, `locked` so that it stays as it is to the end of the transaction, or NotFound."""
+    named = select(Institution).where(Institution.slug == slug)
+    row = db.exec(named.with_for_update() if locked else named).first()
     if row is None:
         raise NotFound(f"There is no institution “{slug}”; gatefold institution add makes one.")
     return row
@@ -69,13 +94,31 @@ def all_of_them(db: Db) -> list[Institution]:
     return list(db.exec(select(Institution).order_by(col(Institution.slug))).all())
 
 
-def belongs(institution: Institution, *, issuers: Iterable[str], domains: Iterable[str], address: str | None) -> bool:
+def of_issuers(db: Db, issuers: Iterable[str | None]) -> list[Institution]:
+    """Those whose members sign in at one of these issuers."""
+    return list(db.exec(select(Institution).where(col(Institution.issuer).in_({*issuers} - {None}))).all())
+
+
+def belongs(house: House, *, issuers: Iterable[str], domains: Iterable[str], address: str | None) -> bool:
     """Whether someone known by these issuers and domains, asking from this address, is of the house."""
-    if institution.issuer is not None and institution.issuer in issuers:
+    if house.issuer is not None and house.issuer in issuers:
         return True
-    if not set(institution.domains).isdisjoint(domains):
+    if not set(house.domains).isdisjoint(domains):
         return True
-    return _is_inside(institution.networks, address)
+    return _is_inside(house.networks, address)
+
+
+def _describe(row: Institution, house: House) -> None:
+    name = " ".join(house.name.split())
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
+        raise Invalid(f"An institution needs a name of at most {LONGEST_NAME} characters.")
+    if not (any(house.domains) or any(house.networks) or house.issuer):
+        raise Invalid("Say how one belongs to it: by domain, by network or by the issuer of its sign-in.")
+    row.name = name
+    row.ror = _checked_ror(house.ror) if house.ror else None
+    row.domains = _each(house.domains, _checked_domain)
+    row.networks = _each(house.networks, _checked_network)
+    row.issuer = _checked_issuer(house.issuer) if house.issuer else None
 
 
 def _is_inside(networks: Sequence[str], address: str | None) -> bool:
@@ -93,7 +136,7 @@ def _is_inside(networks: Sequence[str], address: str | None) -> bool:
 def _each(given: Sequence[str], check: Callable[[str], str]) -> list[str]:
     if len(given) > MOST_ENTRIES:
         raise Invalid(f"More than {MOST_ENTRIES} domains or networks are more than one institution.")
-    return list(dict.fromkeys(check(each) for each in given))
+    return list(dict.fromkeys(check(each) for each in given if each))
 
 
 def _checked_domain(given: str) -> str:

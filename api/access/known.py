@@ -3,18 +3,50 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import cached_property
+from typing import Any, NamedTuple
 
+import sqlalchemy as sa
 from sqlmodel import Session as Db
-from sqlmodel import col, select
+from sqlmodel import col
 
 from api import clock
 from api.access.asked import normal_address
-from api.access.institutions import belongs
+from api.access.institutions import House, belongs
 from api.access.policy import Reader, Standing
 from api.access.vouched import Vouched, vouched_from
-from api.tables import AccessRequest, Answer, Grant, Identity, Institution, RuleKind
+from api.database import rows
+from api.tables import AccessRequest, Answer, Grant, Identity, RuleKind
 
 VOUCHED_FOR = timedelta(days=7)  # as long as a session lives; then the provider has to say it again
+
+
+_MINE = col(Identity.user_id) == sa.bindparam("user_id")
+_ANSWERS = sa.select(col(AccessRequest.title_id), col(AccessRequest.answer)).where(
+    col(AccessRequest.user_id) == sa.bindparam("user_id"),
+    col(AccessRequest.title_id).in_(sa.bindparam("title_ids", expanding=True)),
+)
+_GRANTS = (
+    sa.select(col(Grant.title_id), col(Grant.source))
+    .join(Identity, (col(Identity.issuer) == col(Grant.issuer)) & (col(Identity.subject) == col(Grant.subject)))
+    .where(_MINE, col(Grant.title_id).in_(sa.bindparam("title_ids", expanding=True)))
+)
+_FRESH = sa.select(
+    col(Identity.provider),
+    col(Identity.issuer),
+    col(Identity.email),
+    col(Identity.email_verified),
+    col(Identity.claims),
+).where(_MINE, col(Identity.vouched_at) > sa.bindparam("since"))
+
+
+class Proven(NamedTuple):
+    """What a fresh sign-in with one identity has brought."""
+
+    provider: str
+    issuer: str
+    email: str | None
+    email_verified: bool
+    claims: str | None
 
 
 class Known:
@@ -37,10 +69,10 @@ class Known:
             return any(each.has_affiliation(value) for each in self._vouched)
         return name == "provider" and any(identity.provider == value for identity in self._fresh)
 
-    def belongs_to(self, institution: Institution) -> bool:
+    def belongs_to(self, house: House) -> bool:
         domains = self._email_domains.union(*(each.houses for each in self._vouched))
         issuers = {identity.issuer for identity in self._fresh}
-        return belongs(institution, issuers=issuers, domains=domains, address=self._reader.address)
+        return belongs(house, issuers=issuers, domains=domains, address=self._reader.address)
 
     def has_grant(self, title_id: int, source: RuleKind) -> bool:
         return (title_id, str(source)) in self._grants
@@ -55,30 +87,26 @@ class Known:
     @cached_property
     def _answers(self) -> dict[int, str | None]:
         """What the press has said to the reader's request for each title; None while it has not."""
-        asked = select(AccessRequest.title_id, AccessRequest.answer).where(
-            AccessRequest.user_id == self._reader.user_id, col(AccessRequest.title_id).in_(self._title_ids)
-        )
-        return dict(self._db.exec(asked).all())
+        return dict(iter(self._about_titles(_ANSWERS)))
 
     @cached_property
     def _grants(self) -> set[tuple[int, str]]:
-        by_identity = (col(Identity.issuer) == col(Grant.issuer)) & (col(Identity.subject) == col(Grant.subject))
-        named = select(Grant.title_id, Grant.source).join(Identity, by_identity)
-        mine = named.where(Identity.user_id == self._reader.user_id, col(Grant.title_id).in_(self._title_ids))
-        return {(title_id, source) for title_id, source in self._db.exec(mine).all()}
+        return {(title_id, source) for title_id, source in self._about_titles(_GRANTS)}
 
     @cached_property
     def _email_domains(self) -> set[str]:
         """The domains of the reader's addresses that a provider has said are verified."""
-        verified = (normal_address(each.email or "") for each in self._fresh if each.email_verified is True)
+        verified = (normal_address(each.email or "") for each in self._fresh if each.email_verified)
         return {address.rpartition("@")[2] for address in verified if address is not None}
 
     @cached_property
-    def _fresh(self) -> list[Identity]:
+    def _fresh(self) -> list[Proven]:
         since = clock.now() - VOUCHED_FOR
-        mine = select(Identity).where(Identity.user_id == self._reader.user_id, col(Identity.vouched_at) > since)
-        return list(self._db.exec(mine).all())
+        return [Proven(*row) for row in rows(self._db, _FRESH, {"user_id": self._reader.user_id, "since": since})]
 
     @cached_property
     def _vouched(self) -> list[Vouched]:
         return [vouched_from(identity.claims) for identity in self._fresh]
+
+    def _about_titles(self, statement: sa.Executable) -> "sa.Result[*tuple[Any, ...]]":
+        return rows(self._db, statement, {"user_id": self._reader.user_id, "title_ids": self._title_ids})

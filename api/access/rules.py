@@ -9,10 +9,21 @@ from sqlmodel import col, select
 from api import clock
 from api.access import institutions
 from api.access.asked import AskedRule
+from api.access.institutions import House
 from api.access.known import Known
 from api.access.policy import Reader, Rung, Standing
-from api.database import hold
+from api.database import hold, rows
 from api.tables import AccessRequest, Answer, Grant, Institution, Rule, RuleKind, Title
+
+_RULES = (
+    sa.select(col(Rule.title_id), col(Rule.id), col(Rule.kind), col(Rule.argument), *institutions.OF_HOUSE)
+    .outerjoin(
+        Institution,
+        (col(Rule.kind) == RuleKind.INSTITUTION) & (col(Rule.argument) == col(Institution.slug)),
+    )
+    .where(col(Rule.title_id).in_(sa.bindparam("title_ids", expanding=True)))
+    .order_by(col(Rule.title_id), col(Rule.position))
+)
 
 
 def ladder(db: Db, title_id: int, reader: Reader | None) -> list[Rung]:
@@ -22,31 +33,29 @@ def ladder(db: Db, title_id: int, reader: Reader | None) -> list[Rung]:
 
 def ladders(db: Db, title_ids: Sequence[int], reader: Reader | None) -> dict[int, list[Rung]]:
     """The ladder of each of these titles, read for all of them at once."""
-    is_named = (col(Rule.kind) == RuleKind.INSTITUTION) & (col(Rule.argument) == col(Institution.slug))
-    rules = select(Rule, Institution).outerjoin(Institution, is_named).where(col(Rule.title_id).in_(title_ids))
     known = Known(db, title_ids, reader) if reader is not None else None
     found: dict[int, list[Rung]] = {title_id: [] for title_id in title_ids}
-    for rule, house in db.exec(rules.order_by(col(Rule.title_id), col(Rule.position))).all():
-        found[rule.title_id].append(_rung(rule, house, known))
+    for title_id, rule_id, kind, argument, *of_house in rows(db, _RULES, {"title_ids": title_ids}):
+        house = House(*of_house) if of_house[0] is not None else None
+        found[title_id].append(_rung(title_id, rule_id, AskedRule(RuleKind(kind), argument), house, known))
     return found
 
 
-def _rung(rule: Rule, house: Institution | None, known: Known | None) -> Rung:
-    kind = RuleKind(rule.kind)
+def _rung(title_id: int, rule_id: int, rule: AskedRule, house: House | None, known: Known | None) -> Rung:
     return Rung(
-        kind,
+        rule.kind,
         argument=rule.argument,
-        fits_reader=known is not None and _fits(rule, kind, house, known),
-        rule_id=rule.id,
+        fits_reader=known is not None and _fits(title_id, rule, house, known),
+        rule_id=rule_id,
         whom=house.name if house is not None else None,
-        request=known.request(rule.title_id)
-        if known is not None and kind is RuleKind.ON_REQUEST
+        request=known.request(title_id)
+        if known is not None and rule.kind is RuleKind.ON_REQUEST
         else Standing.NOT_ASKED,
     )
 
 
-def _fits(rule: Rule, kind: RuleKind, house: Institution | None, known: Known) -> bool:
-    match kind:
+def _fits(title_id: int, rule: AskedRule, house: House | None, known: Known) -> bool:
+    match rule.kind:
         case RuleKind.EMAIL_DOMAIN:
             return known.has_address_at(rule.argument)
         case RuleKind.CLAIM:
@@ -54,7 +63,7 @@ def _fits(rule: Rule, kind: RuleKind, house: Institution | None, known: Known) -
         case RuleKind.INSTITUTION:
             return house is not None and known.belongs_to(house)
         case RuleKind.LISTED | RuleKind.VOUCHER | RuleKind.ON_REQUEST:
-            return known.has_grant(rule.title_id, kind)
+            return known.has_grant(title_id, rule.kind)
     return False
 
 
@@ -67,7 +76,7 @@ def set_ladder(db: Db, title_id: int, rules: Sequence[RuleKind | AskedRule]) -> 
     asked = [AskedRule(rule) if isinstance(rule, RuleKind) else rule for rule in rules]
     for rule in asked:
         if rule.kind is RuleKind.INSTITUTION:
-            institutions.find(db, rule.argument or "")
+            institutions.find(db, rule.argument or "", locked=True)
     for old in db.exec(select(Rule).where(Rule.title_id == title_id)).all():
         db.delete(old)
     db.flush()

@@ -20,6 +20,7 @@ OUTCOMES = {
     SignInOutcome.AGAIN: "Signed in again",
     SignInOutcome.CONNECTED: "Connected",
     SignInOutcome.DISCONNECTED: "Disconnected",
+    SignInOutcome.TURNED_AWAY: "Turned away here",
     SignInOutcome.ENDED_BY_PROVIDER: "Signed out by the provider",
 }
 

@@ -13,6 +13,7 @@ from api.catalogue.pages import Tried, title_page
 from api.edge import limits
 from api.edge.caller import wants_html
 from api.edge.deps import ThePortal, Writing
+from api.edge.limits import Limit
 from api.edge.network import network_of
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
@@ -37,7 +38,7 @@ def enter_voucher(
     try:
         if not _offers(shelved, RuleKind.VOUCHER):
             raise vouchers.does_not_open()
-        _count_try(request, portal, shelved, reader)
+        _count(limits.VOUCHERS, request, portal, shelved, reader)
         with portal.database.writing() as db:
             vouchers.redeem(db, portal.seal, shelved.record.id, reader, code, clock.now())
     except NotFound as refusal:
@@ -57,6 +58,7 @@ def ask(
         return _to_title(shelved)
     if not _offers(shelved, RuleKind.ON_REQUEST):
         raise Conflict(f"“{shelved.record.full_title}” is not opened on request.", way_on=_way_back(shelved))
+    _count(limits.REQUESTS, request, portal, shelved, reader)
     try:
         with portal.database.writing() as db:
             requests.ask(db, shelved.record.id, reader, sentence, clock.now())
@@ -97,18 +99,11 @@ def _shelved(request: Request, portal: Portal, reader: Reader, slug: str) -> She
     return shelved
 
 
-def _count_try(request: Request, portal: Portal, shelved: Shelved, reader: Reader) -> None:
-    """In a transaction of its own, so that a code which fails is counted."""
+def _count(held: tuple[Limit, ...], request: Request, portal: Portal, shelved: Shelved, reader: Reader) -> None:
+    """In a transaction of its own, so that a try which fails is counted."""
     network = network_of(request)
     with portal.database.writing() as db:
-        limits.count(
-            db,
-            portal.seal,
-            limits.VOUCHERS,
-            network=network,
-            account=reader.user_id,
-            way_on=_way_back(shelved),
-        )
+        limits.count(db, portal.seal, held, network=network, account=reader.user_id, way_on=_way_back(shelved))
 
 
 def _offers(shelved: Shelved, kind: RuleKind) -> bool:

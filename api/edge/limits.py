@@ -77,6 +77,10 @@ VOUCHERS = (
     Limit("vouchers", Whose.ACCOUNT, 10, HOUR, "tried", "codes"),
     Limit("vouchers", Whose.NETWORK, 300, HOUR, "tried", "codes"),
 )
+REQUESTS = (
+    Limit("requests", Whose.ACCOUNT, 10, HOUR, "sent", "requests to be let in"),
+    Limit("requests", Whose.NETWORK, 300, HOUR, "sent", "requests to be let in"),
+)
 
 
 def count(

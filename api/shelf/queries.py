@@ -5,6 +5,7 @@ A draft is nothing to anyone but staff, so a hidden title is a 404 by constructi
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from sqlmodel import col, select
 
 from api.access.policy import Access, Decision, Reader, Rung, decide
 from api.access.rules import ladders
+from api.database import rows
 from api.formats.record import WORK_PATHS, ContentsLine, EditionRecord, Person, TitleRecord
 from api.shelf.kept import Glance, keep, recall
 from api.tables import CatalogueRevision, Chapter, Contributor, Edition, Kind, State, Title
@@ -51,16 +53,16 @@ def find(db: Db, kind: Kind, slug: str, reader: Reader | None, now: datetime) ->
     """The title at this address, or None where this reader sees none."""
     if not slug.isprintable():  # PostgreSQL can't even be asked for a NUL
         return None
-    return _first(db, _visible(reader).where(col(Title.kind) == kind, col(Title.slug) == slug), reader, now)
+    return _first(db, _titles(reader, "kind", "slug"), {"kind": kind, "slug": slug}, reader, now)
 
 
 def find_by_slug(db: Db, slug: str, reader: Reader | None, now: datetime) -> Shelved | None:
     """The title of that slug, whatever its kind; slugs are unique across kinds."""
-    return _first(db, _visible(reader).where(col(Title.slug) == slug), reader, now)
+    return _first(db, _titles(reader, "slug"), {"slug": slug}, reader, now)
 
 
 def find_by_id(db: Db, title_id: int, reader: Reader | None, now: datetime) -> Shelved | None:
-    return _first(db, _visible(reader).where(col(Title.id) == title_id), reader, now)
+    return _first(db, _titles(reader, "id"), {"id": title_id}, reader, now)
 
 
 def catalogue(
@@ -72,7 +74,7 @@ def catalogue(
     """
     length = at_most or LEAF
     posted = sa.tuple_(col(Title.posted_at), col(Title.id))
-    listed = _visible(None).where(col(Title.state) == State.PUBLISHED)
+    listed = _visible(is_staff=False).where(col(Title.state) == State.PUBLISHED)
     if after is not None:
         mark = db.exec(select(Title.posted_at, Title.id).where(Title.slug == after, Title.state != State.DRAFT)).first()
         if mark is None or mark[0] is None:
@@ -99,15 +101,23 @@ def revision(db: Db) -> int:
     return row.number if row is not None else 0
 
 
-def _visible(reader: Reader | None) -> Glances:
+def _titles(reader: Reader | None, *by: str) -> Glances:
+    """What `reader` may see of the titles whose columns `by` have the values to come."""
+    return _visible_by(reader is not None and reader.is_staff, by)
+
+
+@cache
+def _visible_by(is_staff: bool, by: tuple[str, ...]) -> Glances:
+    return _visible(is_staff).where(*(getattr(Title, name) == sa.bindparam(name) for name in by))
+
+
+def _visible(is_staff: bool) -> Glances:
     titles = sa.select(col(Title.id), col(Title.state), col(Title.opens_at), REVISION)
-    if reader is not None and reader.is_staff:
-        return titles
-    return titles.where(col(Title.state) != State.DRAFT)
+    return titles if is_staff else titles.where(col(Title.state) != State.DRAFT)
 
 
-def _first(db: Db, titles: Glances, reader: Reader | None, now: datetime) -> Shelved | None:
-    row = db.connection().execute(titles).first()
+def _first(db: Db, titles: Glances, values: dict[str, Any], reader: Reader | None, now: datetime) -> Shelved | None:
+    row = rows(db, titles, values).first()
     return _shelved(db, [Glance._make(row)], reader, now)[0] if row is not None else None
 
 

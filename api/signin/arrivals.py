@@ -52,6 +52,13 @@ def arrive(db: Db, seal: Seal, attempt: Spent, comer: Comer, admins: Collection[
             return _connected(db, seal, attempt, comer)
 
 
+def turned_away(db: Db, comer: Comer) -> None:
+    """Tell someone known that their identity was proven and nothing came of it; of others nothing is written down."""
+    identity = find_identity(db, comer.profile.issuer, comer.profile.subject)
+    if identity is not None:
+        log.note(db, identity, SignInOutcome.TURNED_AWAY, comer.device)
+
+
 def _signed_in(db: Db, seal: Seal, attempt: Spent, comer: Comer, admins: Collection[str]) -> Arrival:
     if comer.session_secret is not None:
         sessions.end(db, seal, comer.session_secret)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
@@ -12,13 +12,18 @@ from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 
 from api.errors import SignInFailed
+from api.settings_parts import Network
+from api.signin.reach import Checked, addresses_of
 
 TIMEOUT = 5.0  # seconds for one question to a provider, all phases together
 LARGEST = 256 * 1024  # bytes of any answer
 
 
 class Line:
-    """The line to one provider. It keeps nothing of what goes over it."""
+    """The line to one provider. It keeps nothing of what goes over it.
+
+    It leads to public addresses and those inside `allowed`, unless a `transport` is given.
+    """
 
     def __init__(
         self,
@@ -27,6 +32,7 @@ class Line:
         scopes: str,
         redirect_uri: str,
         transport: httpx2.AsyncBaseTransport | None = None,
+        allowed: Sequence[Network] = (),
     ) -> None:
         self._given = {
             "client_id": client_id,
@@ -35,6 +41,7 @@ class Line:
             "redirect_uri": redirect_uri,
         }
         self._transport = transport
+        self._allowed = allowed
         self._tls: ssl.SSLContext | None = None
 
     def client(self, token_auth_method: str | None = None) -> Any:
@@ -43,7 +50,7 @@ class Line:
             **self._given,
             token_endpoint_auth_method=token_auth_method,
             code_challenge_method="S256",
-            transport=Limited(self._transport or httpx2.AsyncHTTPTransport(verify=self._tls_context())),
+            transport=Limited(self._transport or self._wire()),
             timeout=TIMEOUT,
             follow_redirects=False,
             trust_env=False,
@@ -60,10 +67,16 @@ class Line:
             answer: httpx2.Response = await client.request("GET", address, withhold_token=True, headers=headers)
         return answer
 
-    def _tls_context(self) -> ssl.SSLContext:
+    async def must_lead_to(self, address: str) -> None:
+        """Raise SignInFailed where `address` is none that may be asked, or the name in it is not known."""
+        if self._transport is None:
+            async with asking("provider-address"):
+                await addresses_of(httpx2.URL(address), self._allowed)
+
+    def _wire(self) -> httpx2.AsyncBaseTransport:
         if self._tls is None:
             self._tls = httpx2.create_ssl_context()
-        return self._tls
+        return Checked(httpx2.AsyncHTTPTransport(verify=self._tls), self._allowed)
 
 
 @asynccontextmanager

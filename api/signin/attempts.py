@@ -1,7 +1,7 @@
 """One attempt to sign in for every tab: bound to the browser that began it, ended by the first use."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import Session as Db
@@ -46,6 +46,12 @@ class Spent:
     next_path: str
     is_trial: bool = False
     errand: Errand = SIGN_IN
+    begun_at: datetime | None = None
+
+    @property
+    def afresh_since(self) -> datetime | None:
+        """Where the reader was to sign in afresh: not before this instant."""
+        return self.begun_at if self.errand.purpose is Purpose.AGAIN else None
 
 
 def begin(
@@ -105,13 +111,15 @@ def spend(db: Db, seal: Seal, state: str, browser: str | None, provider: str) ->
             col(Attempt.purpose),
             col(Attempt.link_session_id),
             col(Attempt.link_user_id),
+            col(Attempt.created_at),
         )
         .execution_options(synchronize_session=False)
     ).first()
     if ended is None:
         raise SignInFailed(_why_not(db, state_digest, browser_digest, provider))
-    nonce, code_verifier, next_path, is_trial, purpose, session_id, user_id = ended
-    return Spent(nonce, code_verifier, next_path, is_trial, Errand(Purpose(purpose), session_id, user_id))
+    nonce, code_verifier, next_path, is_trial, purpose, session_id, user_id, begun_at = ended
+    errand = Errand(Purpose(purpose), session_id, user_id)
+    return Spent(nonce, code_verifier, next_path, is_trial, errand, begun_at)
 
 
 def end_expired(db: Db) -> int:

@@ -52,6 +52,7 @@ async def examine(provider: Provider) -> list[Finding]:
     except SignInFailed as failure:
         return [*findings, _metadata_fault(failure.code, document)]
     findings.append(_good("issuer", f"The provider names itself {metadata.issuer}."))
+    findings += await _out_of_reach(provider, metadata)
     findings.append(await _keys(provider, metadata))
     return [*findings, _pkce(document), *_scopes(provider, document)]
 
@@ -106,6 +107,17 @@ def _metadata_fault(code: str, document: dict[str, Any]) -> Finding:
     if code == "provider-metadata-issuer":
         return _fault("issuer", f"{in_words(code)} It says {quoted(document.get('issuer'))}.")
     return _fault("discovery", in_words(code))
+
+
+async def _out_of_reach(provider: Provider, metadata: Metadata) -> list[Finding]:
+    """The addresses of the document that only a sign-in asks, where they are none that may be asked."""
+    findings = []
+    for address in filter(None, (metadata.token_endpoint, metadata.userinfo_endpoint)):
+        try:
+            await provider.line.must_lead_to(address)
+        except SignInFailed as failure:
+            findings.append(_fault("addresses", f"{address}: {in_words(failure.code)}"))
+    return findings
 
 
 async def _keys(provider: Provider, metadata: Metadata) -> Finding:

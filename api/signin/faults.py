@@ -1,7 +1,8 @@
-"""Every way in which a sign-in can fail, by its reason code, in one sentence that says what to mend."""
+"""Every way in which a sign-in can fail, by its reason code: what to mend, and what the reader is told."""
 
 FAULTS = {
     "provider-unreachable": "The provider did not answer in time or at all; see whether this machine reaches it.",
+    "provider-address": "The address is in a network that is not public; name that network in NETWORKS if it is right.",
     "provider-metadata": "The discovery document can't be read; its address has to answer 200 with JSON, directly.",
     "provider-metadata-issuer": "The discovery document names another issuer; set ISSUER exactly as it names itself.",
     "provider-metadata-endpoint": "The discovery document lacks an address or has one without https; ask the provider.",
@@ -27,6 +28,7 @@ FAULTS = {
     "provider-token-expired": "The id_token has run out already; set the clocks of both sides right.",
     "provider-token-issued": "The id_token is from the future or too old; set the clocks of both sides right.",
     "provider-token-subject": "The id_token names no usable subject: 1 to 255 printable ASCII characters are needed.",
+    "provider-token-authentication": "The provider let an open session pass for a fresh sign-in; ask the provider.",
     "provider-token-claims": "A claim of the id_token does not hold up; ask the provider.",
     "provider-token-tenant": "The account belongs to another tenant; choose one of the organisation's own.",
     "callback-issuer": "The callback names another issuer; give each provider its own redirect address.",
@@ -44,4 +46,34 @@ FAULTS = {
 
 
 def in_words(code: str) -> str:
+    """What the press or the operator has to mend."""
     return FAULTS[code]
+
+
+def for_reader(code: str, label: str) -> tuple[str, str]:
+    """A heading and what to do; never more of the reason than is the reader's business."""
+    if code == "cancelled":
+        return f"You cancelled at {label}", "Nothing was shared. Choose any account to try again."
+    if code == "disabled":
+        return "This account is closed here", "The press has closed it. Write to the press if that seems wrong."
+    if code == "again-other-account":
+        return f"That {label} account is not one of yours here", "Sign in with one that is connected to your account."
+    if code == "session-changed":
+        return "You are not signed in as before", "Sign in, then begin again on your account page."
+    if code == "provider-token-authentication":
+        return f"{label} did not ask you to sign in again", f"Sign out at {label}, then try again here."
+    if code == "provider-unreachable":
+        return (
+            f"{label} did not answer",
+            "This is on their side or ours, not yours. Try again, or choose another account.",
+        )
+    if code.startswith("provider-"):
+        return (
+            f"{label} gave an answer that does not hold up",
+            "This is on their side or ours, not yours. Nobody is signed in. Try again, or choose another account.",
+        )
+    return (
+        "This sign-in can't be finished",
+        "A sign-in works once, within ten minutes, in the browser that began it. Start again; you will come back "
+        "to what you were reading.",
+    )

@@ -1,5 +1,6 @@
 """The strict reading of an id_token: signed by the provider's own key, meant for us, fresh, and about someone."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
@@ -22,13 +23,17 @@ OLDEST = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Expected:
-    """What a good token of this sign-in says."""
+    """What a good token of this sign-in says.
+
+    With `afresh_since` the person has signed in at the provider since then, as far as the token tells when they did.
+    """
 
     issuer: str
     client_id: str
     nonce: str
     now: datetime
     access_token: str | None = None
+    afresh_since: datetime | None = None
 
 
 class Pinned(JWSRegistry):
@@ -80,18 +85,24 @@ def key_for(header: dict[str, Any], keys: list[Key]) -> Key | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
+def opened(token: str, key: Key, algorithms: frozenset[str], refuse: Callable[[str], NoReturn]) -> jwt.Token:
+    """The token, proven to be signed with `key`; its claims are not looked at. `refuse` is told the point else."""
+    try:
+        return jwt.decode(token, key, registry=Pinned(algorithms))
+    except BadSignatureError:
+        refuse("signature")
+    except (JoseError, ValueError, TypeError, RecursionError):
+        refuse("malformed")
+
+
 def read(token: str, key: Key, algorithms: frozenset[str], expected: Expected) -> dict[str, Any]:
     """The claims of a token that holds up in every point; SignInFailed with the point where it doesn't."""
-    try:
-        proven = jwt.decode(token, key, registry=Pinned(algorithms))
-    except BadSignatureError:
-        _refuse("signature")
-    except (JoseError, ValueError, TypeError, RecursionError):
-        _refuse("malformed")
+    proven = opened(token, key, algorithms, _refuse)
     claims = proven.claims
     _is_for_us(claims, expected)
     _is_fresh(claims, expected.now)
     _is_about_someone(claims)
+    _is_afresh(claims, expected.afresh_since)
     _satisfies_authlib(proven, expected)
     return claims
 
@@ -128,6 +139,13 @@ def _is_about_someone(claims: dict[str, Any]) -> None:
         _refuse("subject")
     if not subject.isascii() or not subject.isprintable():
         _refuse("subject")
+
+
+def _is_afresh(claims: dict[str, Any], since: datetime | None) -> None:
+    if since is None or "auth_time" not in claims:
+        return
+    if not (since - LEEWAY).timestamp() <= _instant(claims, "auth_time"):
+        _refuse("authentication")
 
 
 def _satisfies_authlib(proven: jwt.Token, expected: Expected) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from api.access.vouched import vouched_in
@@ -14,6 +14,8 @@ from api.signin.shown import email_address, name
 
 Claims = Mapping[str, Any]
 EVERYTHING = "openid profile email"
+AFRESH = {"prompt": "login", "max_age": "0"}  # from OpenID Connect Core, section 3.1.2.1
+CHOOSE_ACCOUNT = {"prompt": "select_account"}  # the most that can be asked of those who know no fresh sign-in
 TENANT_ISSUER = re.compile(r"https://login\.microsoftonline\.com/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/v2\.0")
 
 
@@ -22,7 +24,8 @@ class Kind:
     """One kind of provider.
 
     `address` is the issuer, with `{issuer}` or `{tenant}` for what the settings name. `shares` says in words what
-    the scopes it is given hand over. `profile` turns proven claims into who someone is, or refuses them.
+    the scopes it is given hand over. `profile` turns proven claims into who someone is, or refuses them. `afresh` is
+    how it is asked not to let a session that is open there pass for a sign-in.
     """
 
     label: str | None
@@ -30,6 +33,7 @@ class Kind:
     scopes: str
     shares: Callable[[str], str]
     profile: Callable[[Claims], Profile]
+    afresh: Mapping[str, str] = field(default_factory=lambda: AFRESH)
     accounts: github.Accounts | None = None  # where OAuth 2 alone is spoken: the addresses that say who signed in
 
 
@@ -83,7 +87,7 @@ def microsoft(claims: Claims) -> Profile:
 
 
 KINDS = {
-    "google": Kind("Google", "https://accounts.google.com", EVERYTHING, by_scopes, openid),
+    "google": Kind("Google", "https://accounts.google.com", EVERYTHING, by_scopes, openid, CHOOSE_ACCOUNT),
     "orcid": Kind("ORCID", "https://orcid.org", "openid", lambda _: "Shares your name and ORCID iD", openid),
     "github": Kind(
         "GitHub",
@@ -91,6 +95,7 @@ KINDS = {
         github.EMAIL_SCOPE,
         lambda _: "Shares your username and email address",
         github.profile,
+        CHOOSE_ACCOUNT,
         accounts=github.ACCOUNTS,
     ),
     "microsoft": Kind(

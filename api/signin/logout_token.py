@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
 
-from joserfc import jwt
-from joserfc.errors import BadSignatureError, JoseError
 from joserfc.jwk import Key
 
 from api.errors import SignInFailed
-from api.signin.idtoken import LEEWAY, LONGEST_SUBJECT, OLDEST, Pinned
+from api.signin.idtoken import LEEWAY, LONGEST_SUBJECT, OLDEST, opened
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 TYPES = ("logout+jwt", "application/logout+jwt")
@@ -32,12 +30,7 @@ class Notice:
 
 def read(token: str, key: Key, algorithms: frozenset[str], issuer: str, client_id: str, now: datetime) -> Notice:
     """The notice in a token that holds up in every point; SignInFailed with the point where it doesn't."""
-    try:
-        proven = jwt.decode(token, key, registry=Pinned(algorithms))
-    except BadSignatureError:
-        _refuse("signature")
-    except (JoseError, ValueError, TypeError, RecursionError):
-        _refuse("malformed")
+    proven = opened(token, key, algorithms, _refuse)
     claims = proven.claims
     kind = proven.header.get("typ")
     if kind is not None and (not isinstance(kind, str) or kind.lower() not in TYPES):

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session as Db
 from sqlmodel import col, select
@@ -11,8 +12,25 @@ from api import clock
 from api.access.invitations import welcome
 from api.access.policy import Reader
 from api.access.vouched import Vouched
+from api.database import rows
 from api.errors import SignInFailed
 from api.tables import Audit, Identity, Role, User
+
+OF_READER = (
+    col(Identity.user_id),
+    col(User.name),
+    col(User.role),
+    col(Identity.provider),
+    col(Identity.issuer),
+    col(Identity.subject),
+)
+_OF_USER = (
+    sa.select(*OF_READER)
+    .join(User, col(User.id) == col(Identity.user_id))
+    .where(col(User.id) == sa.bindparam("user_id"), col(User.disabled_at).is_(None))
+    .order_by(col(Identity.id))
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -87,21 +105,14 @@ def _first_seen(db: Db, provider_id: str, profile: Profile) -> Identity:
 
 def reader_of_user(db: Db, user_id: int) -> Reader | None:
     """A user as the decision knows them, by the identity they came with first; None where there is none or no more."""
-    found = db.exec(
-        select(User, Identity)
-        .join(Identity, col(Identity.user_id) == col(User.id))
-        .where(User.id == user_id, col(User.disabled_at).is_(None))
-        .order_by(col(Identity.id))
-    ).first()
-    return as_reader(*found) if found is not None else None
+    found = rows(db, _OF_USER, {"user_id": user_id}).first()
+    return reader_of_row(*found) if found is not None else None
 
 
 def as_reader(user: User, identity: Identity) -> Reader:
-    return Reader(
-        user_id=identity.user_id,
-        name=user.name,
-        role=Role(user.role),
-        provider=identity.provider,
-        issuer=identity.issuer,
-        subject=identity.subject,
-    )
+    return reader_of_row(identity.user_id, user.name, user.role, identity.provider, identity.issuer, identity.subject)
+
+
+def reader_of_row(user_id: int, name: str | None, role: str, provider: str, issuer: str, subject: str) -> Reader:
+    """A reader from the columns of OF_READER."""
+    return Reader(user_id, name, Role(role), provider, issuer, subject)

@@ -14,7 +14,7 @@ from api.access.vouched import AFFILIATION_CLAIMS
 from api.errors import SignInFailed
 from api.settings import Settings
 from api.settings_parts import ProviderSettings
-from api.signin import idtoken, logout_token
+from api.signin import idtoken, logout_token, reach
 from api.signin.asking import Line, asking, json_object
 from api.signin.attempts import Begun, Spent
 from api.signin.documents import Kept, Metadata, Outage, read_keys, read_metadata
@@ -58,7 +58,8 @@ class Provider:
         self.scopes = self.kind.scopes if settings.scopes is None else settings.scopes
         self.redirect_uri = f"{public_url}/sign-in/{provider_id}/callback"
         secret = settings.client_secret.get_secret_value()
-        self.line = Line(settings.client_id, secret, self.scopes, self.redirect_uri, transport)
+        allowed = reach.allowed_for(settings)
+        self.line = Line(settings.client_id, secret, self.scopes, self.redirect_uri, transport, allowed)
         self._metadata: Kept[Metadata] = Kept(self._fetch_metadata)
         self._keys: Kept[list[Key]] = Kept(self._fetch_keys)
 
@@ -80,8 +81,8 @@ class Provider:
     def metadata_address(self) -> str:
         return f"{address_of(self.settings).rstrip('/')}/.well-known/openid-configuration"
 
-    async def start(self, begun: Begun) -> str:
-        """The address at the provider where the reader signs in."""
+    async def start(self, begun: Begun, *, afresh: bool = False) -> str:
+        """The address at the provider where the reader signs in; `afresh` even if a session is open there."""
         metadata = await self._metadata.get()
         async with self.line.client() as client:
             address, _ = client.create_authorization_url(
@@ -89,6 +90,7 @@ class Provider:
                 state=begun.state,
                 nonce=begun.nonce,
                 code_verifier=begun.code_verifier,
+                **(self.kind.afresh if afresh else {}),
             )
         return str(address)
 
@@ -103,7 +105,7 @@ class Provider:
         answer = await self._exchange(metadata, code, attempt.code_verifier)
         if self.kind.accounts is not None:
             return await self._account(self.kind.accounts, answer)
-        claims = await self._verified(answer, metadata, attempt.nonce)
+        claims = await self._verified(answer, metadata, attempt)
         if metadata.userinfo_endpoint is not None and self._lacks_something(claims):
             claims = await self._userinfo(metadata.userinfo_endpoint, answer, claims) | claims
         return claims
@@ -163,15 +165,16 @@ class Provider:
                 raise SignInFailed("callback-code-refused" if is_code_at_fault else "provider-refused") from error
         return answer
 
-    async def _verified(self, answer: dict[str, Any], metadata: Metadata, nonce: str) -> dict[str, Any]:
+    async def _verified(self, answer: dict[str, Any], metadata: Metadata, attempt: Spent) -> dict[str, Any]:
         token, access_token = answer.get("id_token"), answer.get("access_token")
         key = await self._key_for(idtoken.header_of(token, metadata.algorithms))
         expected = idtoken.Expected(
             issuer=metadata.issuer,
             client_id=self.settings.client_id,
-            nonce=nonce,
+            nonce=attempt.nonce,
             now=clock.now(),
             access_token=access_token if isinstance(access_token, str) else None,
+            afresh_since=attempt.afresh_since,
         )
         return idtoken.read(str(token), key, metadata.algorithms, expected)
 

@@ -12,7 +12,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import clock
-from api.access import institutions
 from api.access.policy import Reader
 from api.edge import limits
 from api.edge.deps import Reading, ThePortal
@@ -23,7 +22,7 @@ from api.errors import NotFound, SignInFailed
 from api.seal import new_secret
 from api.shelf.queries import find_by_path
 from api.signin import attempts, choice, device, doctor, faults, reader, sessions
-from api.signin.arrivals import Arrival, Comer, arrive
+from api.signin.arrivals import Arrival, Comer, arrive, turned_away
 from api.signin.attempts import SIGN_IN, Errand
 from api.signin.next_path import HOME, safe_next
 from api.signin.providers import Provider
@@ -53,7 +52,10 @@ def choose(
         return RedirectResponse(next_path, 303, headers=PRIVATE)
     destination = find_by_path(db, next_path, clock.now())
     last = reader.last_provider(request, portal.settings)
-    rungs, houses = destination.rungs if destination is not None else (), institutions.all_of_them(db)
+    rungs, houses = (
+        destination.rungs if destination is not None else (),
+        choice.institutions_of(db, portal.providers.values()),
+    )
     page = portal.pages.render(
         "signin/choose.html",
         reader=None,
@@ -84,7 +86,7 @@ async def depart(
     browser = reader.browser_secret(request, portal.settings) or new_secret()
     begun = await run_in_threadpool(_begin, portal, request, browser, provider, next_path, errand)
     try:
-        address = await provider.start(begun)
+        address = await provider.start(begun, afresh=errand.purpose is Purpose.AGAIN)
     except SignInFailed as failure:
         return _failed(portal, provider, failure, next_path)
     return _on_the_way(portal, address, browser)
@@ -220,10 +222,15 @@ def _spend(portal: Portal, state: str, browser: str | None, provider: Provider) 
 
 
 def _arrive(portal: Portal, request: Request, attempt: attempts.Spent, comer: Comer) -> Arrival:
-    with portal.database.writing() as db:
-        arrival = arrive(db, portal.seal, attempt, comer, portal.settings.admins)
-        if attempt.errand.purpose is Purpose.SIGN_IN:
-            _note(db, portal, request, EventKind.SIGNED_IN, attempt.next_path, who=arrival.reader)
+    try:
+        with portal.database.writing() as db:
+            arrival = arrive(db, portal.seal, attempt, comer, portal.settings.admins)
+            if attempt.errand.purpose is Purpose.SIGN_IN:
+                _note(db, portal, request, EventKind.SIGNED_IN, attempt.next_path, who=arrival.reader)
+    except SignInFailed:
+        with portal.database.writing() as db:  # the first one took back all that it had begun
+            turned_away(db, comer)
+        raise
     return arrival
 
 
@@ -246,7 +253,7 @@ def _note(
 def _failed(portal: Portal, provider: Provider, failure: SignInFailed, next_path: str) -> Response:
     log.warning("sign-in failed reason=%s provider=%s", failure.code, provider.id)
     portal.figures.sign_ins.labels(provider.id, failure.code).inc()
-    heading, body = _in_words(failure.code, provider.label)
+    heading, body = faults.for_reader(failure.code, provider.label)
     page = portal.pages.render(
         "signin/failed.html",
         reader=None,
@@ -268,29 +275,3 @@ def _trial_page(portal: Portal, provider: Provider, who: Reader, headers: dict[s
     nothing: dict[str, Any] = {"findings": [], "claims": None, "profile": None, "fault": None, "code": None}
     page = portal.pages.render("signin/trial.html", reader=who, provider=provider, **(nothing | found))
     return HTMLResponse(page, headers=headers)
-
-
-def _in_words(code: str, label: str) -> tuple[str, str]:
-    if code == "cancelled":
-        return f"You cancelled at {label}", "Nothing was shared. Choose any account to try again."
-    if code == "disabled":
-        return "This account is closed here", "The press has closed it. Write to the press if that seems wrong."
-    if code == "again-other-account":
-        return f"That {label} account is not one of yours here", "Sign in with one that is connected to your account."
-    if code == "session-changed":
-        return "You are not signed in as before", "Sign in, then begin again on your account page."
-    if code == "provider-unreachable":
-        return (
-            f"{label} did not answer",
-            "This is on their side or ours, not yours. Try again, or choose another account.",
-        )
-    if code.startswith("provider-"):
-        return (
-            f"{label} gave an answer that does not hold up",
-            "This is on their side or ours, not yours. Nobody is signed in. Try again, or choose another account.",
-        )
-    return (
-        "This sign-in can't be finished",
-        "A sign-in works once, within ten minutes, in the browser that began it. Start again; you will come back "
-        "to what you were reading.",
-    )

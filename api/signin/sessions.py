@@ -10,15 +10,29 @@ from sqlmodel import col, select
 
 from api import clock
 from api.access.policy import Reader
+from api.database import rows
 from api.errors import SignInAgain
 from api.seal import Seal, new_secret
-from api.signin.people import as_reader
+from api.signin.people import OF_READER, reader_of_row
 from api.tables import Identity, Session, User
 
 LIFETIME = timedelta(days=7)
 IDLE = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=10)  # how exact the idle time is; a write for every request would cost more
 RECENT = timedelta(minutes=15)  # how long a sign-in counts as fresh for changes that hand over the account
+
+
+_HELD = (
+    sa.select(col(Session.id), col(Session.authenticated_at), col(Session.last_seen_at), *OF_READER)
+    .join(Identity, col(Identity.id) == col(Session.identity_id))
+    .join(User, col(User.id) == col(Identity.user_id))
+    .where(
+        col(Session.digest) == sa.bindparam("digest"),
+        col(Session.expires_at) > sa.bindparam("now"),
+        col(Session.last_seen_at) > sa.bindparam("idle_since"),
+        col(User.disabled_at).is_(None),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -87,22 +101,11 @@ def rotate(db: Db, seal: Seal, session_id: int) -> str:
 def hold(db: Db, seal: Seal, secret: str) -> Held | None:
     """The session behind a cookie, or None where it is unknown, over or idle, or its user is disabled."""
     now = clock.now()
-    found = db.exec(
-        select(User, Identity, Session)
-        .join(Identity, col(Identity.user_id) == col(User.id))
-        .join(Session, col(Session.identity_id) == col(Identity.id))
-        .where(
-            Session.digest == _digest(seal, secret),
-            Session.expires_at > now,
-            Session.last_seen_at > now - IDLE,
-            col(User.disabled_at).is_(None),
-        )
-    ).first()
+    found = rows(db, _HELD, {"digest": _digest(seal, secret), "now": now, "idle_since": now - IDLE}).first()
     if found is None:
         return None
-    user, identity, session = found
-    assert session.id is not None
-    return Held(session.id, as_reader(user, identity), session.authenticated_at, session.last_seen_at)
+    session_id, authenticated_at, last_seen_at, *of_reader = found
+    return Held(session_id, reader_of_row(*of_reader), authenticated_at, last_seen_at)
 
 
 def find(db: Db, seal: Seal, secret: str) -> Reader | None:

@@ -14,6 +14,7 @@ class SignInOutcome(StrEnum):
     AGAIN = "again"
     CONNECTED = "connected"
     DISCONNECTED = "disconnected"
+    TURNED_AWAY = "turned-away"
     ENDED_BY_PROVIDER = "ended-by-provider"
 
 

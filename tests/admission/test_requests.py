@@ -1,6 +1,7 @@
 """A reader asks the press, the press answers, and both are told on their pages."""
 
 import threading
+from datetime import timedelta
 
 import httpx2
 import pytest
@@ -9,6 +10,7 @@ from sqlmodel import select
 from api import clock
 from api.access import requests
 from api.access.rules import take_grant
+from api.edge import limits
 from api.tables import AccessRequest, Grant, RuleKind, State
 from tests.cast import ADA, CLEO, Forms, issuer, make_editor, sign_in
 from tests.make import Made, shelve
@@ -182,3 +184,18 @@ def test_where_it_is_not_offered_there_is_no_asking(site: Site, cleo: httpx2.Cli
     assert asks(cleo, listed).status_code == 409
     assert asks(cleo, gone).status_code == 410
     assert kept(site) == []
+
+
+def test_asking_is_limited_and_a_slip_counts(site: Site, made: Made, cleo: httpx2.Client) -> None:
+    many = limits.REQUESTS[0].many
+    noon = clock.now()
+    with clock.frozen(noon):
+        slips = [asks(cleo, made, " ").status_code for _ in range(many)]
+        refused = asks(cleo, made)
+    assert slips == [400] * many
+    assert refused.status_code == 429
+    assert f"Your account has sent {many} requests to be let in in the last hour" in refused.text
+    assert kept(site) == []
+    with clock.frozen(noon + timedelta(hours=1)):
+        assert asks(cleo, made).status_code == 303
+    assert len(kept(site)) == 1

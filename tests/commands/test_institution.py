@@ -59,3 +59,62 @@ def test_refusals(run: Run, press: Path, words: tuple[str, ...], code: int, said
 
 def test_an_unknown_one_is_refused(run: Run) -> None:
     assert "There is no institution “x”" in run("institution", "show", "x", code=1).stderr
+
+
+def house_of(run: Run, slug: str = "example-university") -> dict[str, object]:
+    found: dict[str, object] = json.loads(run("institution", "show", slug, "--json").stdout)
+    return found
+
+
+def test_what_the_options_name_changes_and_the_rest_stays(run: Run, press: Path) -> None:
+    (press / "house.toml").write_text(HOUSE)
+    run("institution", "add", "house.toml")
+    before = house_of(run)
+    said = run(
+        *("institution", "edit", "example-university", "--name", "The Example University"),
+        *("--network", "198.51.100.0/24", "--network", "2001:db8::/32", "--ror", "", "--domain", ""),
+    ).stdout
+    assert said.startswith("“example-university” is The Example University: 198.51.100.0/24, 2001:db8::/32, issuer")
+    changed = {"name": "The Example University", "networks": ["198.51.100.0/24", "2001:db8::/32"]}
+    assert house_of(run) == before | changed | {"ror": None, "domains": []}
+
+
+def test_a_file_describes_it_whole(run: Run, press: Path) -> None:
+    (press / "house.toml").write_text(HOUSE)
+    run("institution", "add", "house.toml")
+    (press / "new.toml").write_text('slug = "example-university"\nname = "Example"\ndomains = ["example.org"]\n')
+    run("institution", "edit", "example-university", "new.toml")
+    found = house_of(run)
+    assert (found["name"], found["domains"], found["networks"]) == ("Example", ["example.org"], [])
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("example-university",), 2, "one of the two"),
+        (("example-university", "house.toml", "--name", "X"), 2, "one of the two"),
+        (("example-university", "other.toml"), 1, "so that word stays"),
+        (("example-university", "--name", ""), 1, "needs a name"),
+        (("example-university", "--domain", "", "--network", "", "--issuer", ""), 1, "how one belongs"),
+        (("example-university", "--network", "::/0"), 1, "wider than any institution"),
+        (("nowhere", "--name", "X"), 1, "There is no institution “nowhere”"),
+    ],
+)
+def test_an_edit_that_is_refused_changes_nothing(
+    run: Run, press: Path, words: tuple[str, ...], code: int, said: str
+) -> None:
+    (press / "house.toml").write_text(HOUSE)
+    (press / "other.toml").write_text(HOUSE.replace('"example-university"', '"other"'))
+    run("institution", "add", "house.toml")
+    before = house_of(run)
+    assert said in run("institution", "edit", *words, code=code).stderr
+    assert house_of(run) == before
+
+
+def test_one_that_no_rule_names_can_go(run: Run, press: Path) -> None:
+    (press / "house.toml").write_text(HOUSE)
+    run("institution", "add", "house.toml")
+    assert run("institution", "remove", "example-university").stdout == (
+        "“example-university”, Example University, is forgotten.\n"
+    )
+    assert "There is no institution" in run("institution", "remove", "example-university", code=1).stderr

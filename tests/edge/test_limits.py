@@ -208,5 +208,5 @@ def test_coming_back_is_limited_and_leaves_the_attempt_as_it_is(site: Site, monk
 
 def test_the_operators_page_has_every_limit() -> None:
     page = (Path(__file__).parents[2] / "docs" / "operating.md").read_text()
-    for limit in (*limits.SIGN_IN_START, *limits.SIGN_IN_CALLBACK, *limits.TICKETS, *limits.VOUCHERS):
+    for limit in (*limits.SIGN_IN_START, *limits.SIGN_IN_CALLBACK, *limits.TICKETS, *limits.VOUCHERS, *limits.REQUESTS):
         assert f"| {limit.many} {limit.rate} |".replace("\u00a0", " ") in page, limit

@@ -1,17 +1,20 @@
 """Sign-in against a strict provider that is not ours, from the first address to the proven profile."""
 
 import asyncio
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import httpx2
 import pytest
 
+from api import clock
 from api.errors import SignInFailed
 from api.seal import new_secret
 from api.settings_parts import ProviderSettings
-from api.signin.attempts import Begun, Spent
+from api.signin.attempts import Begun, Errand, Spent
 from api.signin.people import Profile
 from api.signin.providers import Provider
+from api.tables import Purpose
 from tests.cast import Forms
 from tests.providers.conftest import Certified
 
@@ -21,20 +24,29 @@ def provider_of(certified: Certified, **changes: object) -> Provider:
     return Provider("certified", settings, certified.portal)
 
 
+LOG_IN, AGREE = {"prompt": "login", "login": "ada", "password": "x"}, {"prompt": "consent"}
+
+
 def sign_in_at(address: str, portal: str) -> dict[str, str]:
     """What a person does there, log in and agree; the parameters that their browser brings back."""
-    steps = [{"prompt": "login", "login": "ada", "password": "x"}, {"prompt": "consent"}]
     with httpx2.Client() as browser:
-        answer = browser.get(address)
-        for _ in range(20):
-            location = answer.headers.get("location")
-            if location is None:
-                form = Forms.of(answer.text)[0]
-                answer = browser.post(urljoin(str(answer.url), form.action), data=form.fields | steps.pop(0))
-            elif location.startswith(portal):
-                return dict(parse_qsl(urlsplit(location).query))
-            else:
-                answer = browser.get(urljoin(str(answer.url), location))
+        return go_through(browser, address, portal, [LOG_IN, AGREE])
+
+
+def go_through(browser: httpx2.Client, address: str, portal: str, steps: list[dict[str, str]]) -> dict[str, str]:
+    """The way to the provider and back, with exactly these forms on it."""
+    left, answer = list(steps), browser.get(address)
+    for _ in range(20):
+        location = answer.headers.get("location")
+        if location is None:
+            form = Forms.of(answer.text)[0]
+            assert form.fields["prompt"] == left[0]["prompt"]
+            answer = browser.post(urljoin(str(answer.url), form.action), data=form.fields | left.pop(0))
+        elif location.startswith(portal):
+            assert not left
+            return dict(parse_qsl(urlsplit(location).query))
+        else:
+            answer = browser.get(urljoin(str(answer.url), location))
     raise AssertionError("the provider never sent the browser back")
 
 
@@ -51,7 +63,7 @@ def finish(provider: Provider, portal: str, begun: Begun, verifier: str, times: 
 
 @pytest.fixture
 def begun() -> Begun:
-    return Begun(new_secret(), new_secret(), new_secret())
+    return new_begun()
 
 
 def test_a_person_is_proven(certified: Certified, begun: Begun) -> None:
@@ -87,3 +99,43 @@ def test_a_wrong_client_secret_is_the_portals_fault_to_mend(certified: Certified
     with pytest.raises(SignInFailed) as caught:
         finish(provider_of(certified, client_secret="wrong"), certified.portal, begun, begun.code_verifier)
     assert caught.value.code == "provider-refused"
+
+
+def test_a_fresh_sign_in_is_one_though_a_session_is_open_there(certified: Certified) -> None:
+    """By itself the provider lets the open session pass; asked afresh it wants the person, and says since when."""
+    provider, portal = provider_of(certified), certified.portal
+
+    async def three_times(browser: httpx2.Client) -> Profile:
+        go_through(browser, await provider.start(new_begun()), portal, [LOG_IN, AGREE])
+        go_through(browser, await provider.start(new_begun()), portal, [])
+        begun, now = new_begun(), clock.now()
+        callback = go_through(browser, await provider.start(begun, afresh=True), portal, [LOG_IN])
+        claims = await provider.prove(again(begun, now), callback)
+        assert claims["auth_time"] >= int(now.timestamp())
+        return provider.kind.profile(claims)
+
+    with httpx2.Client() as browser:
+        assert asyncio.run(three_times(browser)).subject == "ada"
+
+
+def test_whoever_takes_the_wish_out_of_the_address_is_found_out(certified: Certified) -> None:
+    provider, portal = provider_of(certified), certified.portal
+
+    async def in_silence(browser: httpx2.Client) -> None:
+        go_through(browser, await provider.start(new_begun()), portal, [LOG_IN, AGREE])
+        begun = new_begun()
+        address = (await provider.start(begun, afresh=True)).replace("prompt=login", "").replace("age=0", "age=9999")
+        callback = go_through(browser, address, portal, [])
+        await provider.prove(again(begun, clock.now() + timedelta(minutes=2)), callback)
+
+    with httpx2.Client() as browser, pytest.raises(SignInFailed) as caught:
+        asyncio.run(in_silence(browser))
+    assert caught.value.code == "provider-token-authentication"
+
+
+def new_begun() -> Begun:
+    return Begun(new_secret(), new_secret(), new_secret())
+
+
+def again(begun: Begun, at: datetime) -> Spent:
+    return Spent(begun.nonce, begun.code_verifier, "/", errand=Errand(Purpose.AGAIN), begun_at=at)

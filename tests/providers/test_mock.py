@@ -10,13 +10,15 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx2
 import pytest
 
+from api import clock
 from api.errors import SignInFailed
 from api.seal import new_secret
 from api.settings_parts import ProviderSettings
-from api.signin.attempts import Begun, Spent
+from api.signin.attempts import SIGN_IN, Begun, Errand, Spent
 from api.signin.doctor import Verdict, examine
 from api.signin.people import Profile
 from api.signin.providers import Provider
+from api.tables import Purpose
 from tests.site import free_port
 
 PORTAL = "http://localhost:8000"
@@ -52,19 +54,24 @@ def provider(issuer: str) -> Provider:
     return Provider("mock", settings, PORTAL)
 
 
-async def there_and_back(provider: Provider, nonce: str | None = None) -> Profile:
-    begun = Begun(new_secret(), new_secret(), new_secret())
-    address = await provider.start(begun)
+async def there_and_back(provider: Provider, nonce: str | None = None, errand: Errand = SIGN_IN) -> Profile:
+    begun, at = Begun(new_secret(), new_secret(), new_secret()), clock.now()
+    address = await provider.start(begun, afresh=errand.purpose is Purpose.AGAIN)
     with httpx2.Client() as browser:
         location = browser.post(address, data={"sub": "rea"}).headers["location"]
     callback = dict(parse_qsl(urlsplit(location).query))
     assert callback["state"] == begun.state
     assert "iss" not in callback
-    return await provider.finish(Spent(nonce or begun.nonce, begun.code_verifier, "/"), callback)
+    spent = Spent(nonce or begun.nonce, begun.code_verifier, "/", errand=errand, begun_at=at)
+    return await provider.finish(spent, callback)
 
 
 def test_a_person_is_proven(provider: Provider, issuer: str) -> None:
     assert asyncio.run(there_and_back(provider)) == Profile(issuer, "rea", None, None, False)
+
+
+def test_a_fresh_sign_in_that_does_not_say_when_it_was(provider: Provider) -> None:
+    assert asyncio.run(there_and_back(provider, errand=Errand(Purpose.AGAIN))).subject == "rea"
 
 
 def test_another_nonce_is_noticed(provider: Provider) -> None:

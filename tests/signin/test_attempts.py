@@ -34,9 +34,10 @@ def refusal(database: Database, seal: Seal, *args: str | None) -> str:
 
 
 def test_an_attempt_remembers_until_it_is_spent(database: Database, seal: Seal) -> None:
-    begun = begin(database, seal)
+    with clock.frozen(clock.now()):
+        begun, at = begin(database, seal), clock.now()
     assert len({begun.state, begun.nonce, begun.code_verifier}) == 3
-    assert spend(database, seal, begun.state) == Spent(begun.nonce, begun.code_verifier, "/account")
+    assert spend(database, seal, begun.state) == Spent(begun.nonce, begun.code_verifier, "/account", begun_at=at)
 
 
 def test_the_state_itself_is_not_stored(database: Database, seal: Seal) -> None:

@@ -176,7 +176,7 @@ def test_every_reason_has_its_sentence() -> None:
     source = "\n".join(path.read_text() for path in here.glob("*.py"))
     used = set(re.findall(r'"((?:provider|callback|attempt)-[a-z-]+|cancelled|disabled)"', source))
     used |= {
-        f"provider-token-{point}" for point in re.findall(r'_refuse\("([a-z]+)"\)', (here / "idtoken.py").read_text())
+        f"provider-token-{point}" for point in re.findall(r'refuse\("([a-z]+)"\)', (here / "idtoken.py").read_text())
     }
     assert used - {"provider-"} == set(FAULTS)
     for sentence in FAULTS.values():
