@@ -28,6 +28,7 @@ from api.edge.network import Proxies
 from api.edge.origin import RefuseCrossSiteWrites
 from api.edge.pages import Pages
 from api.edge.portal import Portal
+from api.edge.threads import Threads
 from api.errors import NotFound
 from api.formats.cover import cover, ink, strip
 from api.house import routes as house
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 
 WEB = Path(__file__).parent.parent / "web"
 LARGEST_BODY = 64 * 1024  # bytes; nothing here takes more than a short form
+STORE_CALLS = 40  # at once, for all readers together
 A_YEAR = 31_536_000  # seconds
 
 
@@ -78,6 +80,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         database=database,
         seal=seal,
         store=store,
+        store_threads=Threads(STORE_CALLS, "store"),
         links=store if is_redirect and isinstance(store, LinkingStore) else None,
         pages=pages,
         figures=Figures(),
@@ -98,6 +101,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         if runner is not None:
             await run_in_threadpool(runner.stop)
         await run_in_threadpool(journal.stop)
+        portal.store_threads.close()
         database.close()
 
     app = FastAPI(

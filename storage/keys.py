@@ -12,3 +12,9 @@ def place(key: str) -> tuple[str, str, str]:
     if not _KEY.fullmatch(key):
         raise BadKey(f"{key!r} is not a key of this store")
     return key[:2], key[2:4], key
+
+
+def key_at(path: str) -> str | None:
+    """The key whose place that is, as `ab/cd/<key>`; None for any other path."""
+    key = path.rpartition("/")[2]
+    return key if _KEY.fullmatch(key) and path == "/".join(place(key)) else None

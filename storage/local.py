@@ -13,12 +13,14 @@ from uuid import uuid4
 
 from storage.arrival import copy_checked
 from storage.keys import place
-from storage.store import Missing, Stat
+from storage.room import full_is_said
+from storage.store import Listed, Missing, Stat
 
 STAGING = ".staging"
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _NOTHING_OF_OURS = (errno.ENOENT, errno.ELOOP, errno.ENOTDIR)  # a link or a stray file was never put here
+_HEX = frozenset("0123456789abcdef")
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -28,6 +30,7 @@ class LocalStore:
     def __init__(self, root: Path) -> None:
         self._root = root
 
+    @full_is_said()
     def put(self, source: BinaryIO, sha256: str, size: int) -> None:
         *folders, name = place(sha256)
         self._root.mkdir(parents=True, exist_ok=True)
@@ -53,6 +56,15 @@ class LocalStore:
         with self._descriptor(key) as descriptor:
             yield LocalFile(descriptor)
 
+    def listing(self) -> Iterator[Listed]:
+        for outer in self._names([], 2):
+            for inner in self._names([outer], 2):
+                for key in self._names([outer, inner], 64):
+                    with suppress(Missing):  # it went meanwhile, or lies where no key puts it
+                        if place(key)[:2] == (outer, inner):
+                            found = self.stat(key)
+                            yield Listed(found.size, found.modified, key)
+
     def delete(self, key: str) -> None:
         *folders, name = place(key)
         with suppress(FileNotFoundError), _folder(self._root, folders) as home:
@@ -68,6 +80,16 @@ class LocalStore:
                         os.unlink(name, dir_fd=staging)
                         swept += 1
         return swept
+
+    def _names(self, folders: list[str], length: int) -> list[str]:
+        """What lies there under a name of so many hexadecimal digits; nothing where it is no folder of ours."""
+        try:
+            with _folder(self._root, folders) as handle:
+                return sorted(name for name in os.listdir(handle) if len(name) == length and _HEX.issuperset(name))
+        except OSError as error:
+            if error.errno in _NOTHING_OF_OURS:
+                return []
+            raise
 
     @contextmanager
     def _descriptor(self, key: str) -> Iterator[int]:

@@ -14,8 +14,9 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from storage.arrival import copy_checked
-from storage.keys import place
-from storage.store import Missing, Stat, Unreachable
+from storage.keys import key_at, place
+from storage.room import full_is_said, means_full
+from storage.store import Full, Listed, Missing, Stat, Unreachable
 
 CONNECT_TIMEOUT, READ_TIMEOUT = 3, 10  # seconds
 ATTEMPTS = 2
@@ -47,6 +48,7 @@ class S3Store:
         self._client = _client(session, region, endpoint_url)
         self._signer = _client(session, region, public_endpoint_url) if public_endpoint_url else self._client
 
+    @full_is_said()
     def put(self, source: BinaryIO, sha256: str, size: int) -> None:
         """Nothing leaves this machine before it is known to be what was announced; the store checks it once more."""
         where = self._where(sha256)
@@ -73,6 +75,13 @@ class S3Store:
             yield S3File(self._client, where, key, answer["Body"], answer["ContentLength"])
         finally:
             answer["Body"].close()
+
+    def listing(self) -> Iterator[Listed]:
+        with _in_our_terms("listing"):
+            for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket):
+                for found in page.get("Contents", ()):
+                    if (key := key_at(found["Key"])) is not None:
+                        yield Listed(found["Size"], found["LastModified"], key)
 
     def delete(self, key: str) -> None:
         with _in_our_terms(key):
@@ -174,6 +183,8 @@ def _in_our_terms(key: str) -> Iterator[None]:
         code = error.response.get("Error", {}).get("Code", "unknown")
         if code in _NOT_THERE:
             raise Missing(key) from error
+        if means_full(error.response):
+            raise Full(f"the store has no room: {code}") from error
         raise Unreachable(f"the store answered {error.operation_name} with {code}") from error
     except BotoCoreError as error:
         raise Unreachable(f"{type(error).__name__}: {error}") from error

@@ -1,5 +1,6 @@
 """A file store: put, stat, open, delete and sweep over content-addressed keys. `tests/storage` holds each to that."""
 
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,12 +31,23 @@ class Unreachable(StorageError):
     """The store doesn't answer, or not as a store would."""
 
 
+class Full(StorageError):
+    """There is no room for the file: a disk, a quota or a bucket is full. What was there before is untouched."""
+
+
 @dataclass(frozen=True)
 class Stat:
     """Size in bytes, and when the file came into the store (UTC)."""
 
     size: int
     modified: datetime
+
+
+@dataclass(frozen=True)
+class Listed(Stat):
+    """A file as a listing of the store has it."""
+
+    key: str
 
 
 class StoredFile(Protocol):
@@ -55,7 +67,7 @@ class Store(Protocol):
     def put(self, source: BinaryIO, sha256: str, size: int) -> None:
         """Copy `source` from where it stands to its end. The file is visible whole or not at all.
 
-        Raises WrongSize or WrongDigest if what was read isn't what was announced; a file that is there stays.
+        Raises WrongSize or WrongDigest if what was read isn't what was announced, and Full; a file that is there stays.
         """
         ...
 
@@ -65,6 +77,10 @@ class Store(Protocol):
 
     def open(self, key: str) -> AbstractContextManager[StoredFile]:
         """Raises Missing."""
+        ...
+
+    def listing(self) -> Iterator[Listed]:
+        """Every file in the order of keys, asked for in pages. What comes or goes meanwhile may be in it or not."""
         ...
 
     def delete(self, key: str) -> None:

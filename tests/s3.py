@@ -31,7 +31,7 @@ class S3Server:
         rclone = shutil.which("rclone", path=str(Path(sys.executable).parent)) or shutil.which("rclone")
         if rclone is None:
             raise NoS3("no S3 server on this machine (rclone)")
-        self._folder = folder
+        self.folder = folder
         self._numbers = count(1)
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
@@ -55,7 +55,7 @@ class S3Server:
         return name
 
     def files(self, bucket: str) -> list[Path]:
-        return [path for path in (self._folder / bucket).rglob("*") if path.is_file()]
+        return [path for path in (self.folder / bucket).rglob("*") if path.is_file()]
 
     def stop(self) -> None:
         self.client.close()

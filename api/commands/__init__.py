@@ -8,25 +8,29 @@ from api.commands.demo import demo
 from api.commands.doctor import doctor
 from api.commands.init import init
 from api.commands.institution import institution
-from api.commands.output import Refused
+from api.commands.output import Refused, store_in_words
 from api.commands.provider import provider
 from api.commands.request import request
 from api.commands.serve import migrate, serve
+from api.commands.storage import storage
 from api.commands.ticket import ticket
 from api.commands.title import title
 from api.commands.user import user
 from api.commands.voucher import voucher
 from api.errors import Refusal
+from storage.store import StorageError
 
 
 class Gatefold(click.Group):
-    """Refusals become one sentence on stderr and exit code 1; wrong usage stays 2, as click has it."""
+    """Refusals and faults of the store become a sentence on stderr and exit code 1; wrong usage stays 2, by click."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except Refusal as refusal:
             raise Refused(refusal.message) from refusal
+        except StorageError as error:
+            raise Refused(store_in_words(error)) from error
 
 
 @click.group(cls=Gatefold, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -34,5 +38,19 @@ def gatefold() -> None:
     """A publication portal behind a sign-in."""
 
 
-for command in (init, migrate, serve, demo, title, user, institution, voucher, request, ticket, provider, doctor):
+for command in (
+    init,
+    migrate,
+    serve,
+    demo,
+    title,
+    user,
+    institution,
+    voucher,
+    request,
+    ticket,
+    storage,
+    provider,
+    doctor,
+):
     gatefold.add_command(command)

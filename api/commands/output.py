@@ -37,6 +37,20 @@ def answer(as_json: bool, result: Any, words: str) -> None:
     click.echo(json.dumps(result, default=_plain, ensure_ascii=False, indent=2) if as_json else words)
 
 
+def store_in_words(error: BaseException) -> str:
+    """What went wrong with a store, in a sentence."""
+    from storage.store import Full, Unreachable
+
+    match error:
+        case Full():
+            return "The store, or the disk here, is full."
+        case Unreachable():
+            return f"The store does not answer: {error}."
+        case OSError():
+            return f"The store could not be used: {error.strerror or error}."
+    return f"The store is at fault: {error}."
+
+
 def _plain(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""What is typed on the command line: instants, rules, people."""
+"""What is typed on the command line: instants, stores, rules, people."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -26,6 +26,20 @@ class InstantType(click.ParamType[datetime]):
         if instant.tzinfo is None:
             self.fail(f"“{value}” has no zone; add Z for UTC, or an offset such as +01:00.", param, ctx)
         return instant
+
+
+class PlaceType(click.ParamType[tuple[str, str]]):
+    """A store, such as local:/srv/files or s3:example-press-titles: its kind, and its folder or bucket."""
+
+    name = "place"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        if isinstance(value, tuple):
+            return value
+        kind, _, where = value.partition(":")
+        if kind not in ("local", "s3") or not where:
+            self.fail(f"“{value}” is no store; write local:FOLDER or s3:BUCKET.", param, ctx)
+        return kind, where
 
 
 class RuleType(click.ParamType["AskedRule"]):

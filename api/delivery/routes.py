@@ -1,6 +1,7 @@
 """The stable address of a PDF, the tickets made there, and the time-limited link."""
 
 from email.utils import format_datetime
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
@@ -18,7 +19,7 @@ from api.edge.doors import open_to_all, takes_keys
 from api.edge.network import network_of
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
-from api.edge.sending import FilePart
+from api.edge.sending import FilePart, OnceThere
 from api.errors import Denied, NotFound, SignInNeeded
 from api.formats.record import WORK_PATHS, EditionRecord, TitleRecord, kind_of
 from api.shelf import queries
@@ -27,6 +28,7 @@ from api.signin.reader import CurrentReader
 from api.tables import EventKind
 from api.usage.record import Caller, Item, Sighting, item_of
 from storage.keys import place
+from storage.store import LinkingStore
 
 router = APIRouter()
 X_ACCEL = "x-accel"
@@ -198,8 +200,12 @@ def _hand_out(
         return _leave_to_nginx(portal, record, edition, headers)
     if portal.links is None:
         return _send(portal, record, edition, part, headers)
-    portal.links.stat(edition.sha256)  # so that a store's fault is a page here and not its own words there
-    link = portal.links.link(
+    # looked for first, so that a store's fault is a page here and not its own words there
+    return OnceThere(portal.links, edition.sha256, partial(_lead_to_store, portal.links, portal, record, edition))
+
+
+def _lead_to_store(store: LinkingStore, portal: Portal, record: TitleRecord, edition: EditionRecord) -> Response:
+    link = store.link(
         edition.sha256,
         filename=record.filename,
         media_type=edition.media_type,
@@ -210,13 +216,13 @@ def _hand_out(
 
 def _leave_to_nginx(portal: Portal, record: TitleRecord, edition: EditionRecord, headers: dict[str, str]) -> Response:
     """Where nginx finds the file; it sends the bytes and reads the request's range itself (X-Accel-Redirect)."""
-    portal.store.stat(edition.sha256)  # so that a missing file is a page here and not nginx's own words
     described = {
         "content-disposition": _disposition(record),
         "content-type": edition.media_type,
         "x-accel-redirect": INTERNAL_FILES + "/".join(place(edition.sha256)),
     }
-    return Response(headers=headers | described)
+    # looked for first, so that a missing file is a page here and not nginx's own words
+    return OnceThere(portal.store, edition.sha256, partial(Response, headers=headers | described))
 
 
 def _part(request: Request, portal: Portal, edition: EditionRecord) -> Part:

@@ -29,6 +29,11 @@ class Figures:
         self.sign_ins = self._counter(
             "gatefold_sign_ins", "Sign-ins by provider and outcome: signed-in, or why not", "provider", "outcome"
         )
+        self.store_faults = self._counter(
+            "gatefold_store_faults", "Faults of the store that a request met: missing, away, full, broken-off", "fault"
+        )
+        for fault in ("missing", "away", "full", "broken-off"):
+            self.store_faults.labels(fault)  # there from the first look on, so that its first rise is seen
         self.rate_limited = self._counter("gatefold_rate_limited", "Requests refused by a rate limit", "limit")
 
     def request(self, route: str, method: str, status: int, seconds: float) -> None:

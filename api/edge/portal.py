@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 from api.database import Database
 from api.edge.figures import Figures
 from api.edge.pages import Pages
+from api.edge.threads import Threads
 from api.seal import Seal
 from api.settings import Settings
 from storage.store import LinkingStore, Store
@@ -18,6 +19,7 @@ from storage.store import LinkingStore, Store
 class Portal:
     """The parts.
 
+    `store_threads` are for calls on the store while a reader waits.
     `links` is the store where readers are sent on to it by pre-signed links; None where the portal sends the bytes.
     `providers` are sign-in providers by id, in the order readers see them.
     """
@@ -26,6 +28,7 @@ class Portal:
     database: Database
     seal: Seal
     store: Store
+    store_threads: Threads
     links: LinkingStore | None
     pages: Pages
     figures: Figures

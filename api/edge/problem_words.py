@@ -144,7 +144,27 @@ BY_STATUS = {words.status: words for words in TABLE.values()} | {
         "apart",
         "graphite-cinnabar",
     ),
+    507: Words(
+        507,
+        "no room left",
+        "There is no room left",
+        "What you sent could not be kept, because our disk is full. It has been noted; the press has to make room.",
+        "Nothing is lost",
+        "What was here before is as it was, and can be read.",
+        "crowd",
+        "graphite-cinnabar",
+    ),
 }
+MISSING_FILE = Words(
+    503,
+    "not available now",
+    "The file is not where it should be",
+    "That is a fault on our side and has been noted. The press has to put the file back, so try again later.",
+    "The page stays open",
+    "Abstract and contents are open to everyone, and what you may read stays yours.",
+    "apart",
+    "graphite-cinnabar",
+)
 BAD_HOST = Words(
     400,
     "not understood",

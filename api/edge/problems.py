@@ -20,14 +20,17 @@ from api import clock, errors
 from api.edge import request_id
 from api.edge.caller import wants_html
 from api.edge.portal import portal_of
-from api.edge.problem_words import BAD, BY_STATUS, TABLE, Words
-from storage.store import Missing, StorageError, Unreachable
+from api.edge.problem_words import BAD, BY_STATUS, MISSING_FILE, TABLE, Words
+from storage.store import Full, Missing, StorageError, Unreachable
 
 log = logging.getLogger("gatefold.problems")
 NOTHING_MORE: Mapping[str, str] = {}
 CHALLENGE = {"www-authenticate": 'Bearer realm="Gatefold"'}  # RFC 6750, section 3
 KEY_REFUSED = {"www-authenticate": 'Bearer realm="Gatefold", error="invalid_token"'}
-TRY_AGAIN_AFTER = 10  # seconds; what is told to those who come while the database is away
+TRY_AGAIN_AFTER = 10  # seconds; what is told to those who come while the database or the store is away
+BROUGHT_BACK_AFTER = 3600  # seconds; a missing file doesn't come back by itself
+KEY_SHOWN = 12  # digits of an object's key in the log
+DISK_FULL = "53100"  # PostgreSQL's word for it
 PRIVATE = {"cache-control": "private, no-store", "vary": "Cookie"}
 
 
@@ -122,20 +125,36 @@ async def _out_of_reach(request: Request, error: Exception) -> Response:
     if getattr(getattr(error, "orig", None), "sqlite_errorname", "") == "SQLITE_ERROR":
         raise error
     cause = getattr(error, "orig", None) or error
+    if getattr(cause, "sqlite_errorname", "") == "SQLITE_FULL" or getattr(cause, "sqlstate", "") == DISK_FULL:
+        return _full(request, cause)
     log.error("the database does not answer: %s", " ".join(str(cause).split()))
     return _away(request, BY_STATUS[503])
 
 
 async def _store_fault(request: Request, error: Exception) -> Response:
+    faults = portal_of(request).figures.store_faults
     if isinstance(error, Unreachable):
         log.error("the store does not answer: %s", error)
+        faults.labels("away").inc()
         return _away(request, replace(BY_STATUS[503], body="The files can’t be reached. Try again in a minute."))
-    log.error("%s: %s", "missing object" if isinstance(error, Missing) else "the store is at fault", error)
+    if isinstance(error, Missing):
+        log.error("missing object: %s", str(error)[:KEY_SHOWN])
+        faults.labels("missing").inc()
+        return _away(request, MISSING_FILE, BROUGHT_BACK_AFTER)
+    if isinstance(error, Full):
+        faults.labels("full").inc()
+        return _full(request, error)
+    log.error("the store is at fault: %s", error)
     return _answer(request, replace(BY_STATUS[500], heading="The file is not where it should be"), facts=_number())
 
 
-def _away(request: Request, words: Words) -> Response:
-    return _answer(request, words, headers={"retry-after": str(TRY_AGAIN_AFTER)}, facts=_number())
+def _full(request: Request, error: BaseException) -> Response:
+    log.error("there is no room: %s", " ".join(str(error).split()))
+    return _answer(request, BY_STATUS[507], facts=_number())
+
+
+def _away(request: Request, words: Words, retry_after: int = TRY_AGAIN_AFTER) -> Response:
+    return _answer(request, words, headers={"retry-after": str(retry_after)}, facts=_number())
 
 
 async def _broken(request: Request, error: Exception) -> Response:

@@ -18,9 +18,11 @@ from api import clock
 from api.edge.words import iso
 from api.ops.findings import Finding, House, Verdict
 from api.settings_parts import is_loopback
+from api.shelf.objects import all_objects, is_owned
 from api.signin import doctor as provider_doctor
 from api.signin.providers import Provider, providers_from
 from api.tables import CatalogueRevision, Job, Role, User
+from storage.verifying import verify
 
 PROBE = b"A probe of Gatefold's doctor; it may be deleted."
 OVERDUE = timedelta(minutes=2)  # after its time, or after the end of its lease
@@ -70,6 +72,26 @@ def store(house: House) -> Iterator[Finding]:
         yield Finding("store", Verdict.OK, "A file was put, read back and deleted.")
     else:
         yield Finding("store", Verdict.FAIL, "What was read back is not what was put; look at the disk or the bucket.")
+
+
+def files(house: House) -> Iterator[Finding]:
+    """That each file is there, at its size; whether its bytes are right takes longer, and `storage verify` tells."""
+    if house.database is None:
+        return
+    database = house.database
+
+    def is_owned_now(key: str) -> bool:
+        with database.reading() as db:
+            return is_owned(db, key)
+
+    found = verify(house.store, lambda: all_objects(database), is_owned_now, is_to_read=False)
+    if found.is_well:
+        words = f"Each of {found.objects} is there, at its size; `gatefold storage verify` reads them too."
+        yield Finding("files", Verdict.OK, words)
+    else:
+        first = found.troubles[0].owned
+        words = f"{len(found.troubles)} of {found.objects} are missing or cut short, such as {first.what}"
+        yield Finding("files", Verdict.FAIL, f"{words}; `gatefold storage verify` names them, docs/storage.md helps.")
 
 
 def disk_space(house: House) -> Iterator[Finding]:
@@ -176,6 +198,7 @@ CHECKS: tuple[Check, ...] = (
     public_address,
     database,
     store,
+    files,
     disk_space,
     providers,
     administrators,

@@ -1,9 +1,8 @@
 """The operator's addresses: alive, ready, figures. They know no reader and hold no session."""
 
 import hmac
+from functools import partial
 
-import anyio
-from anyio import to_thread
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -11,6 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from api.edge import figures
 from api.edge.doors import open_to_all
 from api.edge.portal import Portal, portal_of
+from api.edge.threads import Threads
 from api.errors import NotFound
 from api.ops.health import what_is_wrong
 
@@ -21,7 +21,7 @@ NOT_KEPT = {"cache-control": "no-store"}
 
 def add_to(app: FastAPI) -> None:
     """Plain routes: a probe has to be answered while every thread for readers is taken."""
-    looks = anyio.CapacityLimiter(LOOKS_AT_ONCE)
+    looks = Threads(LOOKS_AT_ONCE, "looks")
 
     @open_to_all("tells whether the process lives")
     async def alive(_request: Request) -> Response:
@@ -29,9 +29,10 @@ def add_to(app: FastAPI) -> None:
 
     @open_to_all("tells whether the portal can do its work")
     async def ready(request: Request) -> Response:
-        wrong = ["The database or the store of files does not answer."]
-        with anyio.move_on_after(LONGEST_LOOK):
-            wrong = await to_thread.run_sync(what_is_wrong, portal_of(request), abandon_on_cancel=True, limiter=looks)
+        try:
+            wrong = await looks.run(partial(what_is_wrong, portal_of(request)), LONGEST_LOOK)
+        except TimeoutError:
+            wrong = ["The database or the store of files does not answer."]
         if wrong:
             return PlainTextResponse("".join(f"{sentence}\n" for sentence in wrong), 503, NOT_KEPT)
         return PlainTextResponse("ready\n", headers=NOT_KEPT)

@@ -127,5 +127,5 @@ def test_a_used_up_link_and_a_missing_file_are_the_portals_to_answer(site: Site,
         if file.is_file():
             file.unlink()
     answer = front.get(fresh)
-    assert answer.status_code == 500
+    assert answer.status_code == 503
     assert "not where it should be" in answer.text

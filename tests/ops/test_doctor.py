@@ -18,6 +18,7 @@ from api.settings import Settings
 from api.signin.people import Profile, recognise
 from api.tables import Job
 from storage.local import LocalStore
+from tests.make import shelve
 from tests.site import Site, free_port
 
 HOUR = timedelta(hours=1)
@@ -56,6 +57,7 @@ def test_a_house_in_order_has_no_failure(site: Site, settings: Settings) -> None
         "public address",
         "database",
         "store",
+        "files",
         "disk space",
         "provider campus",
         "administrators",
@@ -114,6 +116,24 @@ def test_a_store_that_cannot_be_written_is_a_failure(settings: Settings) -> None
     verdict, words = one(settings, "store")
     assert verdict == Verdict.FAIL
     assert "FileExistsError" in words
+
+
+def test_files_that_are_missing_or_cut_short_are_a_failure(site: Site, settings: Settings) -> None:
+    assert one(settings, "files") == (
+        Verdict.OK,
+        "Each of 0 is there, at its size; `gatefold storage verify` reads them too.",
+    )
+    shelve(site)
+    shelve(site, "lakes", file=b"%PDF-1.7 another")
+    assert one(settings, "files")[0] == Verdict.OK
+    root = settings.storage.root
+    kept = [path for path in root.rglob("*") if path.is_file()]
+    kept[0].write_bytes(b"cut")
+    verdict, words = one(settings, "files")
+    assert verdict == Verdict.FAIL
+    assert words.startswith("1 of 2 are missing or cut short, such as the file of “")
+    kept[1].unlink()
+    assert one(settings, "files")[1].startswith("2 of 2 are missing")
 
 
 def test_a_store_of_another_user_is_not_touched(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

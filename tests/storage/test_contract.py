@@ -165,6 +165,31 @@ def test_a_source_that_breaks_leaves_nothing(store: Store) -> None:
         store.stat(KEY)
 
 
+def test_a_listing_has_every_file_in_the_order_of_keys(store: Store) -> None:
+    assert list(store.listing()) == []
+    keys = sorted(put(store, b"%d" % number) for number in range(40))
+    listed = list(store.listing())
+    assert [found.key for found in listed] == keys
+    assert {found.key: found.size for found in listed} == {key: store.stat(key).size for key in keys}
+    assert all(abs(found.modified - datetime.now(UTC)) < timedelta(minutes=1) for found in listed)
+
+
+def test_a_listing_goes_on_while_files_come_and_go(store: Store) -> None:
+    keys = sorted(put(store, b"%d" % number) for number in range(10))
+    seen = []
+    for found in store.listing():
+        seen.append(found.key)
+        store.delete(keys[-1])
+        put(store, b"another")
+    assert set(keys[:-1]) <= set(seen)
+
+
+def test_a_listing_has_what_a_file_really_is_now(store: Store) -> None:
+    put(store)
+    store.delete(KEY)
+    assert list(store.listing()) == []
+
+
 def test_sweeping_leaves_files_alone(store: Store) -> None:
     assert store.sweep(timedelta(0)) == 0
     put(store)

@@ -1,5 +1,6 @@
 """What only the store on a folder has to withstand: links, kills, and what else may lie about on a disk."""
 
+import errno
 import hashlib
 import io
 import os
@@ -121,3 +122,33 @@ def test_nothing_but_a_file_of_our_own_is_opened(tmp_path: Path, disturb: Callab
         store.stat(KEY)
     with pytest.raises(Missing), store.open(KEY):
         pass
+
+
+def test_what_lies_about_is_not_listed(tmp_path: Path) -> None:
+    store = put(tmp_path)
+    (tmp_path / "notes.txt").write_text("not ours")
+    (tmp_path / "ab").write_text("a file where a folder would be")
+    (tmp_path / KEY[:2] / KEY[2:4] / (KEY[:4] + "0" * 60)).mkdir(parents=True)
+    (tmp_path / KEY[:2] / KEY[2:4] / f"{KEY}.part").write_bytes(BYTES)
+    (tmp_path / STAGING / KEY).write_bytes(BYTES)
+    wrong = tmp_path / "cd" / "ef"
+    wrong.mkdir(parents=True)
+    (wrong / KEY).write_bytes(BYTES)
+    (wrong / ("cdef" + "0" * 60)).symlink_to(place(tmp_path))
+    assert [found.key for found in store.listing()] == [KEY]
+
+
+def test_a_listing_of_a_folder_that_cannot_be_read_is_no_empty_store(tmp_path: Path) -> None:
+    store = put(tmp_path)
+    read = os.listdir
+
+    def broken(folder: int) -> list[str]:
+        if any(name == KEY for name in read(folder)):
+            raise OSError(errno.EIO, "Input/output error")
+        return read(folder)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "listdir", broken)
+        with pytest.raises(OSError, match="Input/output"):
+            list(store.listing())
+    assert [found.key for found in store.listing()] == [KEY]

@@ -170,6 +170,25 @@ def test_a_damaged_object_is_healed_by_the_next_put(s3_server: S3Server, store: 
     assert store.stat(KEY).size == len(BYTES)
 
 
+def test_what_lies_about_in_a_bucket_is_not_listed(s3_server: S3Server, s3_keys: None) -> None:
+    bucket = s3_server.bucket()
+    store = S3Store(bucket, endpoint_url=s3_server.url)
+    store.put(io.BytesIO(BYTES), KEY, len(BYTES))
+    for stray in ("notes.txt", f"staging/{KEY}", f"ab/cd/{KEY}", f"{KEY[:2]}/{KEY[2:4]}/{KEY}.part"):
+        s3_server.client.put_object(Bucket=bucket, Key=stray, Body=b"stray")
+    assert [(found.key, found.size) for found in store.listing()] == [(KEY, len(BYTES))]
+
+
+def test_a_listing_longer_than_a_page_is_whole(s3_server: S3Server, s3_keys: None) -> None:
+    bucket = s3_server.bucket()
+    keys = sorted(hashlib.sha256(b"%d" % number).hexdigest() for number in range(1003))
+    home = s3_server.folder / bucket
+    for key in keys:  # beside the server, which reads its folder: as many puts would take a while
+        (home / key[:2] / key[2:4]).mkdir(parents=True, exist_ok=True)
+        (home / key[:2] / key[2:4] / key).write_bytes(b"x")
+    assert [found.key for found in S3Store(bucket, endpoint_url=s3_server.url).listing()] == keys
+
+
 def test_a_bucket_that_is_not_there_is_no_missing_file(s3_server: S3Server, s3_keys: None) -> None:
     store = S3Store("nowhere", endpoint_url=s3_server.url)
     with pytest.raises(Unreachable, match="NoSuchBucket"), store.open(KEY):
