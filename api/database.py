@@ -8,7 +8,7 @@ for those who want the same rows, and `hold` keeps them apart where no row stand
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +22,20 @@ from sqlmodel import Session as Db
 from sqlmodel import col
 
 from api import clock
-from api.tables import CatalogueRevision, Chapter, Contributor, Edition, File, Institution, Rule, Title
+from api.tables import (
+    CatalogueRevision,
+    Chapter,
+    Contributor,
+    Edition,
+    File,
+    Identifier,
+    Institution,
+    Rule,
+    Series,
+    Subject,
+    Title,
+    Wording,
+)
 
 BUSY_TIMEOUT = 5  # seconds a SQLite writer waits for another
 MEMORY = "memory"  # in a session's `info`: what a floor above keeps of this database from one session to the next
@@ -35,8 +48,10 @@ SESSION_LIMITS = {  # milliseconds; set with each connection to PostgreSQL
     "lock_timeout": 4_000,
     "idle_in_transaction_session_timeout": 30_000,
 }
-PUBLIC_TABLES = (Title, Contributor, Chapter, Edition, File, Rule, Institution)  # what anonymous pages are made from
+PARTS_OF_TITLES = (Contributor, Chapter, Edition, Rule, Wording, Identifier, Subject)  # rows that say whose they are
+PUBLIC_TABLES = (Title, File, Institution, Series, *PARTS_OF_TITLES)  # what anonymous pages are made from
 _CHANGED = "the shelf has changed"
+_CHANGED_TITLES = "titles that have changed"
 
 
 class Database:
@@ -58,6 +73,7 @@ class Database:
         )
         self._writing = sessionmaker(self._write, class_=Db, expire_on_commit=False, info={MEMORY: memory})
         event.listen(self._writing, "before_flush", _notice_catalogue_change)
+        event.listen(self._writing, "after_flush", _notice_changed_titles)
         event.listen(self._writing, "before_commit", _count_catalogue_change)
 
     @property
@@ -169,9 +185,10 @@ def hold(db: Db, what: str) -> None:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(what, 0))))
 
 
-def raise_revision(db: Db) -> None:
-    """Make every page of the shelf old, in all workers, once this transaction is committed."""
+def raise_revision(db: Db, titles: Iterable[int | None] = ()) -> None:
+    """Make every page of the shelf old, in all workers, once this transaction is committed; `titles` have changed."""
     db.info[_CHANGED] = True
+    db.info.setdefault(_CHANGED_TITLES, set()).update(titles)
 
 
 def is_changing_the_shelf(db: Db) -> bool:
@@ -185,8 +202,25 @@ def _notice_catalogue_change(db: Db, _context: Any, _instances: Any) -> None:
         raise_revision(db)
 
 
+def _notice_changed_titles(db: Db, _context: Any) -> None:
+    """Keep in mind which titles are not what they were: harvesters are told by the date of the last change."""
+    changed: set[int | None] = set()
+    for row in (*db.new, *db.deleted, *(row for row in db.dirty if db.is_modified(row))):
+        if isinstance(row, Title):
+            changed.add(row.id)
+        elif isinstance(row, PARTS_OF_TITLES):
+            changed.add(row.title_id)
+        elif isinstance(row, Series):
+            changed.update(db.connection().scalars(sa.select(col(Title.id)).where(col(Title.series_id) == row.id)))
+    if changed:
+        raise_revision(db, changed)
+
+
 def _count_catalogue_change(db: Db) -> None:
     """Let the catalogue's revision grow, as the last thing a transaction does: its row is locked for a moment only."""
     db.flush()
+    if changed := db.info.pop(_CHANGED_TITLES, None):
+        dated = sa.update(Title).where(col(Title.id).in_(changed)).values(modified_at=clock.now())
+        db.connection().execute(dated)
     if db.info.pop(_CHANGED, False):
         db.connection().execute(sa.update(CatalogueRevision).values(number=col(CatalogueRevision.number) + 1))

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from api.errors import Invalid
 from api.formats.record import ContentsLine, Person
 from api.intake.toml_table import Table
 from api.shelf.shelving import TitleDraft, TitleFacts
-from api.tables import Kind
+from api.tables import Contribution, Kind
 
 KINDS = {
     "edited volume": Kind.EDITED_VOLUME,
@@ -29,11 +30,11 @@ _PUBLISHED = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 def read(path: Path) -> TitleDraft:
     """The title that the file at `path` describes. Any fault is an Invalid that names file and key."""
     table = Table(path.name, _parse(path))
-    editors, authors = _people(table, "editors"), _people(table, "authors")
+    people = (*_people(table, "editors", Contribution.EDITOR), *_people(table, "authors", Contribution.AUTHOR))
     facts = _facts(table)
-    contents = _contents(table, {person.display: person for person in (*editors, *authors)})
+    contents = _contents(table, {person.display: person for person in people})
     table.refuse_unknown_keys()
-    return TitleDraft(facts, editors, authors, contents)
+    return TitleDraft(facts, people, contents)
 
 
 def _parse(path: Path) -> dict[str, Any]:
@@ -130,16 +131,16 @@ def _isbn(table: Table) -> str | None:
     return digits
 
 
-def _people(table: Table, key: str) -> tuple[Person, ...]:
+def _people(table: Table, key: str, role: Contribution) -> tuple[Person, ...]:
     """Given and family name, or an organisation; a person known by one name has `family` alone."""
     people = []
     for row in table.tables(key):
         organisation, given, family = row.text("organisation"), row.text("given", 200), row.text("family", 200)
         row.refuse_unknown_keys()
         if organisation and not given and not family:
-            people.append(Person(name=organisation, is_organisation=True))
+            people.append(Person(name=organisation, is_organisation=True, role=role))
         elif family and not organisation:
-            people.append(Person(given=given, family=family))
+            people.append(Person(given=given, family=family, role=role))
         else:
             raise row.fault("family", "and perhaps given are needed, or organisation alone")
     return tuple(people)
@@ -158,7 +159,9 @@ def _contents(table: Table, known: dict[str, Person]) -> tuple[ContentsLine, ...
 def _chapter(row: Table, known: dict[str, Person]) -> ContentsLine:
     """Authors are names as printed; how one splits is known only where the title's own people say so."""
     names = row.texts("authors", 200)
-    return _line(row, authors=tuple(known.get(name) or Person(name=name) for name in names))
+    return _line(
+        row, authors=tuple(replace(known.get(name) or Person(name=name), role=Contribution.AUTHOR) for name in names)
+    )
 
 
 def _line(row: Table, *, is_part: bool = False, authors: tuple[Person, ...] = ()) -> ContentsLine:
@@ -169,7 +172,7 @@ def _line(row: Table, *, is_part: bool = False, authors: tuple[Person, ...] = ()
         first_page=row.text("first_page", 20),
         last_page=row.text("last_page", 20),
         doi=_doi(row),
-        authors=authors,
+        contributors=authors,
     )
     row.refuse_unknown_keys()
     return line

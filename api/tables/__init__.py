@@ -30,6 +30,18 @@ from api.tables.jobs import Job
 from api.tables.keys import AccessKey, KeyScope
 from api.tables.limits import Bucket
 from api.tables.people import Attempt, Identity, Purpose, Role, Session, User
+from api.tables.record import (
+    Contribution,
+    FormerAddress,
+    Identifier,
+    IdentifierKind,
+    RecordChange,
+    RemovedChapter,
+    Series,
+    Subject,
+    SubjectScheme,
+    Wording,
+)
 from api.tables.usage import AccessType, DailySalt, DataType, Event, EventKind
 
 __all__ = [
@@ -42,6 +54,7 @@ __all__ = [
     "Bucket",
     "CatalogueRevision",
     "Chapter",
+    "Contribution",
     "Contributor",
     "DailySalt",
     "DataType",
@@ -50,8 +63,11 @@ __all__ = [
     "Event",
     "EventKind",
     "File",
+    "FormerAddress",
     "Grant",
     "Holding",
+    "Identifier",
+    "IdentifierKind",
     "Identity",
     "Institution",
     "Invitation",
@@ -61,17 +77,23 @@ __all__ = [
     "LogoutToken",
     "MergeOffer",
     "Purpose",
+    "RecordChange",
     "Redemption",
+    "RemovedChapter",
     "Role",
     "Rule",
     "RuleKind",
+    "Series",
     "Session",
     "SignIn",
     "SignInOutcome",
     "State",
+    "Subject",
+    "SubjectScheme",
     "Ticket",
     "Title",
     "User",
     "Voucher",
+    "Wording",
     "metadata",
 ]
