@@ -3,6 +3,7 @@
 A draft is nothing to anyone but staff, so a hidden title is a 404 by construction.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from sqlmodel import col, select
 
 from api.access.policy import Access, Decision, Reader, Rung, decide
 from api.access.rules import ladders
+from api.errors import Moved
 from api.formats.record import (
     WORK_PATHS,
     About,
@@ -33,6 +35,7 @@ from api.tables import (
     Contribution,
     Contributor,
     Edition,
+    FormerAddress,
     IdentifierKind,
     Kind,
     State,
@@ -77,10 +80,20 @@ class Leaf:
 
 
 def find(db: Db, kind: Kind, slug: str, reader: Reader | None, now: datetime) -> Shelved | None:
-    """The title at this address, or None where this reader sees none."""
+    """The title at this address, or None where this reader sees none. Raises Moved where one stood before."""
     if not slug.isprintable():  # PostgreSQL can't even be asked for a NUL
         return None
-    return _first(db, _visible(reader).where(col(Title.kind) == kind, col(Title.slug) == slug), reader, now)
+    found = _first(db, _visible(reader).where(col(Title.kind) == kind, col(Title.slug) == slug), reader, now)
+    if found is None:
+        _refuse_former(db, kind, slug)
+    return found
+
+
+def _refuse_former(db: Db, kind: Kind, slug: str) -> None:
+    now_at = select(Title.kind, Title.slug).join(FormerAddress, col(FormerAddress.title_id) == Title.id)
+    row = db.exec(now_at.where(FormerAddress.kind == kind, FormerAddress.slug == slug)).first()
+    if row is not None:
+        raise Moved(f"{WORK_PATHS[kind]}/{slug}", f"{WORK_PATHS[Kind(row[0])]}/{row[1]}")
 
 
 def find_by_slug(db: Db, slug: str, reader: Reader | None, now: datetime) -> Shelved | None:
@@ -118,7 +131,8 @@ def find_by_path(db: Db, path: str, now: datetime) -> Shelved | None:
     folder, _, slug = path.partition("?")[0].removesuffix(".pdf").rpartition("/")
     for kind, base in WORK_PATHS.items():
         if base == folder:
-            return find(db, kind, slug, None, now)
+            with suppress(Moved):
+                return find(db, kind, slug, None, now)
     return None
 
 

@@ -40,17 +40,15 @@ _SAME = (  # what two lines have in common that are the same part or chapter, th
 )
 
 
-def keep_slug_free(db: Db, title: Title) -> None:
-    """Hold the title's slug against other writers. Conflict if it is or was another title's."""
-    hold(db, f"slug {title.slug}")
-    with db.no_autoflush:
-        taken = db.exec(select(Title.id).where(Title.slug == title.slug, Title.id != title.id)).first()
-        left = select(FormerAddress.title_id).where(FormerAddress.slug == title.slug)
-        former = db.exec(left.where(FormerAddress.title_id != title.id)).first()
+def keep_slug_free(db: Db, slug: str, title_id: int | None = None) -> None:
+    """Hold the slug against other writers. Conflict if it is or was that of another title than this one."""
+    hold(db, f"slug {slug}")
+    taken = db.exec(select(Title.id).where(Title.slug == slug, Title.id != title_id)).first()
     if taken is not None:
-        raise Conflict(f"There is a title “{title.slug}” already.")
-    if former is not None:
-        raise Conflict(f"“{title.slug}” was another title’s address, and still leads there.")
+        raise Conflict(f"There is a title “{slug}” already.")
+    former = select(FormerAddress).where(FormerAddress.slug == slug, FormerAddress.title_id != title_id)
+    if db.exec(former).first() is not None:
+        raise Conflict(f"“{slug}” was another title’s address, and still leads there.")
 
 
 def write_record(db: Db, title: Title, draft: TitleDraft) -> None:

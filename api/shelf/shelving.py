@@ -8,6 +8,7 @@ from sqlmodel import select
 from api import clock
 from api.errors import Conflict, NotFound
 from api.shelf.drafts import TitleDraft, TitleFacts
+from api.shelf.record_rules import checked
 from api.shelf.rows import keep_slug_free, write_record
 from api.tables import State, Title
 
@@ -25,10 +26,11 @@ __all__ = [
 
 
 def add_draft(db: Db, draft: TitleDraft) -> Title:
-    """Put a draft on the shelf. Conflict if the slug is or was another title's."""
+    """Put a draft on the shelf. FaultyRecord for what the rules refuse, Conflict for a slug of old."""
+    draft = checked(draft)
     facts = draft.facts
+    keep_slug_free(db, facts.slug)
     title = Title(slug=facts.slug, kind=facts.kind, title=facts.title, full_title=facts.full_title)
-    keep_slug_free(db, title)
     db.add(title)
     db.flush()
     write_record(db, title, draft)
