@@ -8,7 +8,7 @@ for those who want the same rows, and `hold` keeps them apart where no row stand
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,10 +30,14 @@ from api.tables import (
     File,
     House,
     HouseText,
+    Identifier,
     Institution,
     Rule,
+    Series,
+    Subject,
     Terms,
     Title,
+    Wording,
 )
 
 BUSY_TIMEOUT = 5  # seconds a SQLite writer waits for another
@@ -47,19 +51,11 @@ SESSION_LIMITS = {  # milliseconds; set with each connection to PostgreSQL
     "lock_timeout": 4_000,
     "idle_in_transaction_session_timeout": 30_000,
 }
-PUBLIC_TABLES = (
-    Title,
-    Contributor,
-    Chapter,
-    Edition,
-    File,
-    Rule,
-    Institution,
-    House,
-    HouseText,
-    Terms,
-)  # what anonymous pages are made from
+PARTS_OF_TITLES = (Contributor, Chapter, Edition, Rule, Wording, Identifier, Subject)  # rows that say whose they are
+OF_THE_HOUSE = (House, HouseText, Terms)
+PUBLIC_TABLES = (Title, File, Institution, Series, *PARTS_OF_TITLES, *OF_THE_HOUSE)  # what anonymous pages show
 _CHANGED = "the shelf has changed"
+_CHANGED_TITLES = "titles that have changed"
 
 
 class Database:
@@ -81,6 +77,7 @@ class Database:
         )
         self._writing = sessionmaker(self._write, class_=Db, expire_on_commit=False, info={MEMORY: memory})
         event.listen(self._writing, "before_flush", _notice_catalogue_change)
+        event.listen(self._writing, "after_flush", _notice_changed_titles)
         event.listen(self._writing, "before_commit", _count_catalogue_change)
 
     @property
@@ -201,9 +198,10 @@ def hold(db: Db, what: str) -> None:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(what, 0))))
 
 
-def raise_revision(db: Db) -> None:
-    """Make every page of the shelf old, in all workers, once this transaction is committed."""
+def raise_revision(db: Db, titles: Iterable[int | None] = ()) -> None:
+    """Make every page of the shelf old, in all workers, once this transaction is committed; `titles` have changed."""
     db.info[_CHANGED] = True
+    db.info.setdefault(_CHANGED_TITLES, set()).update(titles)
 
 
 def is_changing_the_shelf(db: Db) -> bool:
@@ -217,8 +215,25 @@ def _notice_catalogue_change(db: Db, _context: Any, _instances: Any) -> None:
         raise_revision(db)
 
 
+def _notice_changed_titles(db: Db, _context: Any) -> None:
+    """Keep in mind which titles are not what they were: harvesters are told by the date of the last change."""
+    changed: set[int | None] = set()
+    for row in (*db.new, *db.deleted, *(row for row in db.dirty if db.is_modified(row))):
+        if isinstance(row, Title):
+            changed.add(row.id)
+        elif isinstance(row, PARTS_OF_TITLES):
+            changed.add(row.title_id)
+        elif isinstance(row, Series):
+            changed.update(db.connection().scalars(sa.select(col(Title.id)).where(col(Title.series_id) == row.id)))
+    if changed:
+        raise_revision(db, changed)
+
+
 def _count_catalogue_change(db: Db) -> None:
     """Let the catalogue's revision grow, as the last thing a transaction does: its row is locked for a moment only."""
     db.flush()
+    if changed := db.info.pop(_CHANGED_TITLES, None):
+        dated = sa.update(Title).where(col(Title.id).in_(changed)).values(modified_at=clock.now())
+        db.connection().execute(dated)
     if db.info.pop(_CHANGED, False):
         db.connection().execute(sa.update(CatalogueRevision).values(number=col(CatalogueRevision.number) + 1))

@@ -34,6 +34,15 @@ class NotFound(Refusal):
     """There is nothing here for this reader; a draft and an unknown address look the same."""
 
 
+class Moved(NotFound):
+    """It stands somewhere else now: what began with the path `old` begins with `new`."""
+
+    def __init__(self, old: str, new: str) -> None:
+        super().__init__()
+        self.old = old
+        self.new = new
+
+
 class SignInNeeded(Refusal):
     """The reader is not known yet, and knowing them could help."""
 

@@ -20,7 +20,7 @@ from api.migrations import ROOT, downgrade, is_current, upgrade
 from api.migrations import _config as config
 from api.shelf.shelving import TitleDraft, TitleFacts, add_draft, id_of, publish
 from api.signin.people import Profile, recognise
-from api.tables import Attempt, Edition, File, Kind, RuleKind, Session, Ticket, metadata
+from api.tables import Attempt, Contribution, Edition, File, Kind, RuleKind, Session, Ticket, metadata
 from tests.postgres import Postgres
 
 FIRST = "77183c241c2f"
@@ -76,8 +76,8 @@ def furnish(database: Database) -> None:
     """At least one row in each of the first tables."""
     draft = TitleDraft(
         TitleFacts(slug="a-title", kind=Kind.REPORT, title="Ä Title", full_title="Ä Title – Whole"),
-        editors=(Person(given="Ada", family="Sample"),),
-        contents=(ContentsLine("Chapter", number="1", authors=(Person(name="C"),)),),
+        contributors=(Person(given="Ada", family="Sample", role=Contribution.EDITOR),),
+        contents=(ContentsLine("Chapter", number="1", contributors=(Person(name="C"),)),),
     )
     with database.writing() as db:
         title_id = id_of(add_draft(db, draft))

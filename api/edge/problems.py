@@ -52,6 +52,8 @@ def answer(request: Request, refusal: errors.Refusal) -> Response:
         return RedirectResponse(f"/account/sign-in-again?next={quote(refusal.next_path, safe='')}", 303, PRIVATE)
     if isinstance(refusal, errors.SignInNeeded) and wants_html(request) and request.method == "GET":
         return RedirectResponse(sign_in_address(request), 303, headers=PRIVATE)
+    if isinstance(refusal, errors.Moved) and request.method in ("GET", "HEAD"):
+        return RedirectResponse(_address_now(request, refusal), 301, {"cache-control": "public, max-age=0"})
     said = replace(words, heading=refusal.heading or words.heading, body=refusal.message or words.body)
     headers = KEY_REFUSED if isinstance(refusal, errors.KeyRefused) else NOTHING_MORE
     facts: Sequence[tuple[str, str]] = ()
@@ -65,6 +67,13 @@ def sign_in_address(request: Request) -> str:
     """The choice of providers, coming back to what was asked for."""
     query = request.scope["query_string"].decode("latin-1")
     return f"/sign-in?next={quote(request.scope['path'] + (f'?{query}' if query else ''), safe='')}"
+
+
+def _address_now(request: Request, moved: errors.Moved) -> str:
+    """The same page, file or question at the new address."""
+    query = request.scope["query_string"].decode("latin-1")
+    below = quote(request.scope["path"].removeprefix(moved.old), safe="/")
+    return f"{moved.new}{below}{f'?{query}' if query else ''}"
 
 
 def _answer(

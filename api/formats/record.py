@@ -1,9 +1,11 @@
 """The one plain record of a title that pages and formats are made from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
-from api.tables import Kind, State
+from api.formats.prose import Prose, prose
+from api.tables import Contribution, IdentifierKind, Kind, State, SubjectScheme
 
 WORK_PATHS = {
     Kind.EDITED_VOLUME: "/books/edited",
@@ -13,28 +15,115 @@ WORK_PATHS = {
 }
 
 
+def joined_title(title: str, subtitle: str | None) -> str:
+    return f"{title} – {subtitle}" if subtitle else title
+
+
 def kind_of(path: str) -> Kind:
     """The kind of work that an address below one of `WORK_PATHS` is for."""
     return next(kind for kind, base in WORK_PATHS.items() if path.startswith(f"{base}/"))
 
 
 @dataclass(frozen=True)
+class Affiliation:
+    """Where someone works, with its identifier in the Research Organization Registry where it is known."""
+
+    name: str
+    ror: str | None = None
+
+
+@dataclass(frozen=True)
 class Person:
-    """A contributor. Organisations, and names known only as printed, have `name` and no parts."""
+    """A contributor. Organisations, and names known only as printed, have `name` and no parts.
+
+    A person known by one name has `family` alone. ORCID iDs and RORs are bare, without `https://`.
+    """
 
     given: str | None = None
     family: str | None = None
     name: str | None = None
     is_organisation: bool = False
+    role: Contribution = Contribution.AUTHOR
+    particle: str | None = None
+    suffix: str | None = None
+    orcid: str | None = None
+    ror: str | None = None
+    affiliations: tuple[Affiliation, ...] = ()
+    note: str | None = None
 
     @property
     def display(self) -> str:
-        return self.name or " ".join(part for part in (self.given, self.family) if part)
+        return self.name or " ".join(part for part in (self.given, self.particle, self.family, self.suffix) if part)
 
 
 @dataclass(frozen=True)
-class ContentsLine:
-    """A part or a chapter, with its printed page labels."""
+class Worded:
+    """A title and an abstract (Markdown) in one more language than the work's own."""
+
+    language: str
+    title: str | None = None
+    subtitle: str | None = None
+    abstract: str = ""
+
+    @property
+    def full_title(self) -> str | None:
+        return joined_title(self.title, self.subtitle) if self.title else None
+
+    @cached_property
+    def prose(self) -> Prose:
+        return prose(self.abstract)
+
+
+@dataclass(frozen=True)
+class Identified:
+    """One more name of a work: ISBNs in 13 digits, everything else as it is written."""
+
+    kind: IdentifierKind
+    value: str
+
+
+@dataclass(frozen=True)
+class About:
+    """A subject: the code of a scheme, its heading, or both. A keyword has a heading only."""
+
+    scheme: SubjectScheme
+    code: str | None = None
+    heading: str | None = None
+
+
+@dataclass(frozen=True)
+class Funding:
+    """Who paid: a name, a ROR or the funder's DOI (10.13039/…) where known, and the number of the award."""
+
+    funder: str
+    ror: str | None = None
+    funder_doi: str | None = None
+    award: str | None = None
+
+
+class Credited:
+    """Whoever has contributors, in the order in which they are named."""
+
+    contributors: tuple[Person, ...]
+
+    def of_role(self, *roles: Contribution) -> tuple[Person, ...]:
+        return tuple(person for person in self.contributors if person.role in roles)
+
+    @property
+    def authors(self) -> tuple[Person, ...]:
+        return self.of_role(Contribution.AUTHOR)
+
+    @property
+    def editors(self) -> tuple[Person, ...]:
+        return self.of_role(Contribution.EDITOR)
+
+
+@dataclass(frozen=True)
+class ContentsLine(Credited):
+    """A part or a chapter, with its printed page labels. Language and licence are said where they are not the title's.
+
+    `id` is the row's, once it has one; two lines that differ in nothing else are the same.
+    """
 
     name: str
     is_part: bool = False
@@ -42,7 +131,18 @@ class ContentsLine:
     first_page: str | None = None
     last_page: str | None = None
     doi: str | None = None
-    authors: tuple[Person, ...] = ()
+    contributors: tuple[Person, ...] = ()
+    doi_is_ours: bool = False
+    language: str | None = None
+    abstract: str = ""
+    licence: str | None = None
+    licence_uri: str | None = None
+    id: int | None = field(default=None, compare=False)
+
+    @cached_property
+    def prose(self) -> Prose:
+        """The abstract as it is shown."""
+        return prose(self.abstract)
 
 
 @dataclass(frozen=True)
@@ -59,8 +159,12 @@ class EditionRecord:
 
 
 @dataclass(frozen=True)
-class TitleRecord:
-    """Everything public about a title. `published` has its precision: 2022, 2022-05 or 2022-05-17."""
+class TitleRecord(Credited):
+    """Everything public about a title. `published` has its precision: 2022, 2022-05 or 2022-05-17.
+
+    `title`, `subtitle` and `abstract` (Markdown) are in the work's own `language`; `wordings` has the others.
+    `isbn` is that of the PDF; `modified_at` is when anything said here last changed.
+    """
 
     id: int
     slug: str
@@ -71,22 +175,43 @@ class TitleRecord:
     kicker: str | None = None
     subtitle: str | None = None
     standfirst: str | None = None
-    abstract: tuple[str, ...] = ()
+    abstract: str = ""
     call_to_read: str | None = None
     language: str = "en"
     publisher: str | None = None
+    publisher_ror: str | None = None
+    imprint: str | None = None
+    institution: str | None = None
     place: str | None = None
     published: str | None = None
+    genre: str | None = None
+    edition_number: int | None = None
+    edition_statement: str | None = None
+    volume: str | None = None
     series: str | None = None
+    series_id: int | None = None
+    series_issn: str | None = None
+    series_number: str | None = None
+    pages: int | None = None
+    front_pages: str | None = None
     doi: str | None = None
     doi_is_ours: bool = False
     isbn: str | None = None
     licence: str | None = None
+    licence_uri: str | None = None
+    rights_holder: str | None = None
+    copyright_year: int | None = None
     opens_at: datetime | None = None
     posted_at: datetime | None = None
     withdrawn_at: datetime | None = None
-    editors: tuple[Person, ...] = ()
-    authors: tuple[Person, ...] = ()
+    created_at: datetime | None = None
+    modified_at: datetime | None = None
+    version: int = 1
+    contributors: tuple[Person, ...] = ()
+    wordings: tuple[Worded, ...] = ()
+    identifiers: tuple[Identified, ...] = ()
+    subjects: tuple[About, ...] = ()
+    funding: tuple[Funding, ...] = ()
     contents: tuple[ContentsLine, ...] = ()
     edition: EditionRecord | None = None
 
@@ -99,3 +224,27 @@ class TitleRecord:
     def filename(self) -> str:
         """The name of the file as it is handed out, extension included."""
         return f"{self.slug}.pdf"
+
+    @cached_property
+    def prose(self) -> Prose:
+        """The abstract as it is shown."""
+        return prose(self.abstract)
+
+    @property
+    def content_modified_at(self) -> datetime | None:
+        """When the file that readers are handed last changed."""
+        return self.edition.made_at if self.edition is not None else None
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        return tuple(each.heading for each in self.subjects if each.scheme is SubjectScheme.KEYWORD and each.heading)
+
+    @property
+    def isbns(self) -> tuple[Identified, ...]:
+        """Those besides the PDF's."""
+        return tuple(each for each in self.identifiers if each.kind.startswith("isbn-"))
+
+    @property
+    def report_number(self) -> str | None:
+        numbers = (each.value for each in self.identifiers if each.kind is IdentifierKind.REPORT_NUMBER)
+        return next(numbers, None)

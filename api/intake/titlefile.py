@@ -1,16 +1,17 @@
-"""The description of a title as a publisher writes it: a TOML file, checked key by key."""
+"""The description of a title as a publisher writes it: a TOML file, whose faults are named by its own keys."""
 
-import re
 import tomllib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from api.errors import Invalid
-from api.formats.record import ContentsLine, Person
+from api.formats.record import About, Affiliation, ContentsLine, Funding, Identified, Person, Worded
 from api.intake.toml_table import Table
-from api.shelf.shelving import TitleDraft, TitleFacts
-from api.tables import Kind
+from api.shelf.drafts import TitleDraft, TitleFacts
+from api.shelf.record_rules import FaultyRecord, checked
+from api.tables import Contribution, IdentifierKind, Kind, SubjectScheme
 
 KINDS = {
     "edited volume": Kind.EDITED_VOLUME,
@@ -19,21 +20,26 @@ KINDS = {
     "paper": Kind.PAPER,
 }
 LONGEST_FILE = 1_000_000  # bytes
-LONGEST_ABSTRACT = 20_000  # characters
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
-_PUBLISHED = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+_AS_THEY_ARE = (
+    *("full_title", "kicker", "subtitle", "standfirst", "abstract", "call_to_read", "language", "publisher"),
+    *("publisher_ror", "imprint", "institution", "place", "genre", "edition_statement", "volume", "series"),
+    *("series_issn", "series_number", "front_pages", "doi", "licence", "licence_uri", "rights_holder"),
+)
+_NUMBERS = ("edition_number", "pages", "copyright_year")
+Places = dict[str, str]  # from the path of a field in the record to where it stands in the file
 
 
 def read(path: Path) -> TitleDraft:
     """The title that the file at `path` describes. Any fault is an Invalid that names file and key."""
     table = Table(path.name, _parse(path))
-    editors, authors = _people(table, "editors"), _people(table, "authors")
-    facts = _facts(table)
-    contents = _contents(table, {person.display: person for person in (*editors, *authors)})
+    places: Places = {"isbn": "isbn_ebook"}
+    draft = _draft(table, places)
     table.refuse_unknown_keys()
-    return TitleDraft(facts, editors, authors, contents)
+    try:
+        return checked(draft)
+    except FaultyRecord as faulty:
+        faults = (f"{path.name}: {_place(fault.path, places)} {fault.words}." for fault in faulty.faults)
+        raise Invalid("\n".join(faults)) from faulty
 
 
 def _parse(path: Path) -> dict[str, Any]:
@@ -49,36 +55,50 @@ def _parse(path: Path) -> dict[str, Any]:
         raise Invalid(f"{path.name} is not TOML: {error}.") from error
 
 
-def _facts(table: Table) -> TitleFacts:
-    title = table.required_text("title")
-    subtitle = table.text("subtitle")
-    return TitleFacts(
-        slug=_slug(table),
-        kind=_kind(table),
-        title=title,
-        subtitle=subtitle,
-        full_title=table.text("full_title", 1000) or (f"{title} – {subtitle}" if subtitle else title),
-        kicker=table.text("kicker", 100),
-        standfirst=table.text("standfirst", 1000),
-        abstract=table.text("abstract", LONGEST_ABSTRACT, lines=True) or "",
-        call_to_read=table.text("call_to_read", 1500),
-        language=table.text_like("language", _LANGUAGE, "a language tag such as en or pt-BR", 35) or "en",
-        publisher=table.text("publisher"),
-        place=table.text("place"),
-        published=_published(table),
-        series=table.text("series"),
-        doi=_doi(table),
-        doi_is_ours=table.yes_or_no("doi_is_ours"),
-        isbn=_isbn(table),
-        licence=table.text("licence", 100),
+def _place(path: str, places: Places) -> str:
+    """Where in the file the field of that path stands."""
+    head, tail = path, ""
+    while head not in places:
+        cut = max(head.rstrip(".").rfind("."), head.rstrip(".").rfind("["))
+        if cut < 0:
+            return path
+        if head[cut] == ".":
+            cut += 1
+        head, tail = head[:cut], head[cut:] + tail
+    return (places[head] + tail).rstrip(".")
+
+
+def _draft(table: Table, places: Places) -> TitleDraft:
+    facts = _facts(table)
+    people = _people(table, places)
+    known = {person.display: person for person in people}
+    return TitleDraft(
+        facts,
+        people,
+        _contents(table, known, places),
+        wordings=tuple(_wording(row) for row in table.tables("wordings")),
+        identifiers=tuple(_identifier(row) for row in table.tables("identifiers")),
+        subjects=(
+            *(About(SubjectScheme.KEYWORD, heading=word) for word in table.texts("keywords")),
+            *(_subject(row) for row in table.tables("subjects")),
+        ),
+        funding=tuple(_funding(row) for row in table.tables("funding")),
     )
 
 
-def _slug(table: Table) -> str:
-    slug = table.required_text("slug", 120)
-    if not _SLUG.fullmatch(slug):
-        raise table.fault("slug", "has to be lower-case letters, digits and single hyphens")
-    return slug
+def _facts(table: Table) -> TitleFacts:
+    given: dict[str, Any] = {"full_title": ""}
+    given |= {name: text for name in _AS_THEY_ARE if (text := table.text(name)) is not None}
+    given |= {name: table.number(name) for name in _NUMBERS}
+    return TitleFacts(
+        slug=table.required_text("slug"),
+        kind=_kind(table),
+        title=table.required_text("title"),
+        published=_published(table),
+        doi_is_ours=table.yes_or_no("doi_is_ours"),
+        isbn=table.text("isbn_ebook"),
+        **given,
+    )
 
 
 def _kind(table: Table) -> Kind:
@@ -100,76 +120,110 @@ def _published(table: Table) -> str | None:
     if given is None:
         return None
     text = given.isoformat() if type(given) is date else given
-    if not isinstance(text, str) or not _PUBLISHED.fullmatch(text) or not _is_date(text):
+    if not isinstance(text, str):
         raise table.fault("published", "has to be a date such as 2022, 2022-05 or 2022-05-17, in quotes")
     return text
 
 
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text + "-01" * (2 - text.count("-")))
-    except ValueError:
-        return False
-    return True
+def _people(table: Table, places: Places) -> tuple[Person, ...]:
+    """Editors, authors, and those in other roles; a person known by one name has `family` alone."""
+    rows = [(row, Contribution.EDITOR) for row in table.tables("editors")]
+    rows += [(row, Contribution.AUTHOR) for row in table.tables("authors")]
+    rows += [(row, row.word("role", Contribution)) for row in table.tables("contributors")]
+    return tuple(_person(row, role, places, f"contributors[{place}]") for place, (row, role) in enumerate(rows, 1))
 
 
-def _doi(table: Table) -> str | None:
-    return table.text_like("doi", _DOI, "a DOI such as 10.1000/182, without https://doi.org/", 300)
+def _person(row: Table, role: Contribution, places: Places, path: str) -> Person:
+    places[f"{path}."] = row.within
+    organisation = row.text("organisation")
+    if organisation is not None:
+        places[f"{path}.name"] = f"{row.within}organisation"
+    person = Person(
+        given=row.text("given"),
+        particle=row.text("particle"),
+        family=row.text("family"),
+        suffix=row.text("suffix"),
+        name=organisation or row.text("name"),
+        is_organisation=organisation is not None,
+        role=role,
+        orcid=row.text("orcid"),
+        ror=row.text("ror"),
+        affiliations=tuple(_affiliation(each) for each in row.tables("affiliations")),
+        note=row.text("note"),
+    )
+    row.refuse_unknown_keys()
+    return person
 
 
-def _isbn(table: Table) -> str | None:
-    """The thirteen digits, if the last of them checks the others (ISO 2108: weights 1 and 3, modulo 10)."""
-    text = table.text("isbn_ebook", 30)
-    if text is None:
-        return None
-    digits = text.replace("-", "").replace(" ", "")
-    if not re.fullmatch(r"97[89][0-9]{10}", digits):
-        raise table.fault("isbn_ebook", "has to be an ISBN of thirteen digits, beginning with 978 or 979")
-    if sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits)) % 10:
-        raise table.fault("isbn_ebook", f"is not an ISBN: the check digit of {text} is wrong")
-    return digits
+def _affiliation(row: Table) -> Affiliation:
+    affiliation = Affiliation(row.required_text("name"), row.text("ror"))
+    row.refuse_unknown_keys()
+    return affiliation
 
 
-def _people(table: Table, key: str) -> tuple[Person, ...]:
-    """Given and family name, or an organisation; a person known by one name has `family` alone."""
-    people = []
-    for row in table.tables(key):
-        organisation, given, family = row.text("organisation"), row.text("given", 200), row.text("family", 200)
-        row.refuse_unknown_keys()
-        if organisation and not given and not family:
-            people.append(Person(name=organisation, is_organisation=True))
-        elif family and not organisation:
-            people.append(Person(given=given, family=family))
-        else:
-            raise row.fault("family", "and perhaps given are needed, or organisation alone")
-    return tuple(people)
-
-
-def _contents(table: Table, known: dict[str, Person]) -> tuple[ContentsLine, ...]:
+def _contents(table: Table, known: dict[str, Person], places: Places) -> tuple[ContentsLine, ...]:
     """Chapters that stand before any part, then each part with its chapters."""
-    lines = [_chapter(row, known) for row in table.tables("chapters")]
+    rows = [(row, False) for row in table.tables("chapters")]
     for part in table.tables("parts"):
-        chapters = part.tables("chapters")
-        lines.append(_line(part, is_part=True))
-        lines.extend(_chapter(row, known) for row in chapters)
-    return tuple(lines)
+        rows.append((part, True))
+        rows.extend((row, False) for row in part.tables("chapters"))
+    return tuple(
+        _line(row, is_part, known, places, f"contents[{place}]") for place, (row, is_part) in enumerate(rows, 1)
+    )
 
 
-def _chapter(row: Table, known: dict[str, Person]) -> ContentsLine:
-    """Authors are names as printed; how one splits is known only where the title's own people say so."""
-    names = row.texts("authors", 200)
-    return _line(row, authors=tuple(known.get(name) or Person(name=name) for name in names))
-
-
-def _line(row: Table, *, is_part: bool = False, authors: tuple[Person, ...] = ()) -> ContentsLine:
+def _line(row: Table, is_part: bool, known: dict[str, Person], places: Places, path: str) -> ContentsLine:
+    places |= {f"{path}.": row.within, f"{path}.name": f"{row.within}title"}
     line = ContentsLine(
         name=row.required_text("title"),
         is_part=is_part,
-        number=row.text("number", 20),
-        first_page=row.text("first_page", 20),
-        last_page=row.text("last_page", 20),
-        doi=_doi(row),
-        authors=authors,
+        number=row.text("number"),
+        first_page=row.text("first_page"),
+        last_page=row.text("last_page"),
+        doi=row.text("doi"),
+        contributors=() if is_part else _people_of_chapter(row, known, places, path),
+        doi_is_ours=row.yes_or_no("doi_is_ours"),
+        language=row.text("language"),
+        abstract=row.text("abstract") or "",
+        licence=row.text("licence"),
+        licence_uri=row.text("licence_uri"),
     )
     row.refuse_unknown_keys()
     return line
+
+
+def _people_of_chapter(row: Table, known: dict[str, Person], places: Places, path: str) -> tuple[Person, ...]:
+    """`authors` are names as printed; how one splits is known only where the title's own people say so."""
+    names = row.texts("authors")
+    authors = [replace(known.get(name) or Person(name=name), role=Contribution.AUTHOR) for name in names]
+    for place in range(1, len(names) + 1):
+        places[f"{path}.contributors[{place}].name"] = f"{row.within}authors"
+    others = []
+    for place, each in enumerate(row.tables("contributors"), start=len(names) + 1):
+        role = each.word("role", Contribution)
+        others.append(_person(each, role, places, f"{path}.contributors[{place}]"))
+    return *authors, *others
+
+
+def _wording(row: Table) -> Worded:
+    wording = Worded(row.required_text("language"), row.text("title"), row.text("subtitle"), row.text("abstract") or "")
+    row.refuse_unknown_keys()
+    return wording
+
+
+def _identifier(row: Table) -> Identified:
+    identifier = Identified(row.word("kind", IdentifierKind), row.required_text("value"))
+    row.refuse_unknown_keys()
+    return identifier
+
+
+def _subject(row: Table) -> About:
+    subject = About(row.word("scheme", SubjectScheme), row.text("code"), row.text("heading"))
+    row.refuse_unknown_keys()
+    return subject
+
+
+def _funding(row: Table) -> Funding:
+    funding = Funding(row.required_text("funder"), row.text("ror"), row.text("funder_doi"), row.text("award"))
+    row.refuse_unknown_keys()
+    return funding

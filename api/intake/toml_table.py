@@ -1,14 +1,13 @@
 """One table of a TOML file, read key by key; every fault is a sentence that names file and key."""
 
-import re
-import unicodedata
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from api.errors import Invalid
+from api.shelf.record_rules import unseen
 
-LONGEST_LINE = 500  # characters, where nothing else is said
 MOST_ROWS = 1000
-_BREAKS = ("Cc", "Zl", "Zp")  # control characters, line and paragraph separators
+W = TypeVar("W", bound=StrEnum)
 
 
 class Table:
@@ -17,35 +16,48 @@ class Table:
     def __init__(self, file: str, entries: dict[str, Any], within: str = "") -> None:
         self._file = file
         self._entries = entries
-        self._within = within
         self._known: set[str] = set()
+        self.within = within  # where in the file it stands, such as `parts[2].chapters[1].`
 
     def fault(self, key: str, words: str) -> Invalid:
-        return Invalid(f"{self._file}: {self._within}{key} {words}.")
+        return Invalid(f"{self._file}: {self.within}{key} {words}.")
 
     def take(self, key: str) -> Any:
         self._known.add(key)
         return self._entries.get(key)
 
-    def required_text(self, key: str, longest: int = LONGEST_LINE) -> str:
+    def required_text(self, key: str, longest: int | None = None) -> str:
         text = self.text(key, longest)
         if text is None:
             raise self.fault(key, "is missing")
         return text
 
-    def text(self, key: str, longest: int = LONGEST_LINE, *, lines: bool = False) -> str | None:
-        """The text without the spaces around it; one line unless `lines`."""
+    def text(self, key: str, longest: int | None = None) -> str | None:
+        """The text without the spaces around it; with `longest`, one line of so many characters at most."""
         value = self.take(key)
-        return None if value is None else self._checked(key, value, longest, lines)
-
-    def text_like(self, key: str, pattern: re.Pattern[str], words: str, longest: int) -> str | None:
-        text = self.text(key, longest)
-        if text is not None and not pattern.fullmatch(text):
-            raise self.fault(key, f"has to be {words}")
+        text = None if value is None else self._checked(key, value)
+        if text is not None and longest is not None:
+            if len(text) > longest:
+                raise self.fault(key, f"is longer than {longest} characters")
+            if words := unseen(text, lines=False):
+                raise self.fault(key, words)
         return text
 
-    def texts(self, key: str, longest: int = LONGEST_LINE) -> list[str]:
-        return [self._checked(key, value, longest, False) for value in self._rows(key)]
+    def texts(self, key: str) -> list[str]:
+        return [self._checked(key, value) for value in self._rows(key)]
+
+    def word(self, key: str, words: type[W]) -> W:
+        """One of a few words."""
+        text = self.required_text(key)
+        if text not in list(words):
+            raise self.fault(key, f"is “{text}”; it has to be one of: {', '.join(words)}")
+        return words(text)
+
+    def number(self, key: str) -> int | None:
+        value = self.take(key)
+        if value is not None and type(value) is not int:
+            raise self.fault(key, "has to be a whole number, without quotes")
+        return value
 
     def yes_or_no(self, key: str) -> bool:
         value = self.take(key)
@@ -58,7 +70,7 @@ class Table:
         for number, row in enumerate(self._rows(key), start=1):
             if not isinstance(row, dict):
                 raise self.fault(key, f"has to be a list of tables, each begun with [[{key}]]")
-            tables.append(Table(self._file, row, f"{self._within}{key}[{number}]."))
+            tables.append(Table(self._file, row, f"{self.within}{key}[{number}]."))
         return tables
 
     def refuse_unknown_keys(self) -> None:
@@ -76,14 +88,10 @@ class Table:
             raise self.fault(key, f"has more than {MOST_ROWS} entries")
         return value
 
-    def _checked(self, key: str, value: Any, longest: int, lines: bool) -> str:
+    def _checked(self, key: str, value: Any) -> str:
         if not isinstance(value, str):
             raise self.fault(key, "has to be text, in quotes")
         text = value.strip()
         if not text:
             raise self.fault(key, "is empty; leave it out if it is not known")
-        if len(text) > longest:
-            raise self.fault(key, f"is longer than {longest} characters")
-        if any(unicodedata.category(sign) in _BREAKS and not (lines and sign == "\n") for sign in text):
-            raise self.fault(key, "has a control character" if lines else "has a line break or a control character")
         return text

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-import sqlalchemy as sa
 from sqlmodel import col, select
 
 from api.access import keys
@@ -38,18 +37,14 @@ def periodic_jobs(store: Store, seal: Seal) -> Sequence[Periodic]:
 
 def open_embargoes(run: Run) -> str:
     """Make the shelf's pages new where a title's opening has passed since this was last settled."""
-    opened = (
-        select(sa.func.count())
-        .select_from(Title)
-        .where(Title.state == State.PUBLISHED, col(Title.opens_at) <= run.began_at)
-    )
+    opened = select(Title.id).where(Title.state == State.PUBLISHED, col(Title.opens_at) <= run.began_at)
     if run.settled_until is not None:
         opened = opened.where(col(Title.opens_at) > run.settled_until)
     with run.settling() as db:
-        count = db.exec(opened).one()
-        if count:
-            raise_revision(db)
-    return f"Opened {_count(count, 'title')}."
+        titles = db.exec(opened).all()
+        if titles:
+            raise_revision(db, titles)
+    return f"Opened {_count(len(titles), 'title')}."
 
 
 def end_sign_ins(run: Run) -> str:

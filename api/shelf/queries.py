@@ -3,31 +3,63 @@
 A draft is nothing to anyone but staff, so a hidden title is a 404 by construction.
 """
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from api.access.policy import Access, Decision, Reader, Rung, decide
 from api.access.rules import ladders
 from api.database import rows
-from api.formats.record import WORK_PATHS, ContentsLine, EditionRecord, Person, TitleRecord
+from api.errors import Moved
+from api.formats.record import (
+    WORK_PATHS,
+    About,
+    Affiliation,
+    ContentsLine,
+    EditionRecord,
+    Funding,
+    Identified,
+    Person,
+    TitleRecord,
+    Worded,
+)
 from api.shelf.kept import Glance, keep, recall
-from api.tables import CatalogueRevision, Chapter, Contributor, Edition, Kind, State, Title
+from api.tables import (
+    CatalogueRevision,
+    Chapter,
+    Contribution,
+    Contributor,
+    Edition,
+    FormerAddress,
+    IdentifierKind,
+    Kind,
+    State,
+    SubjectScheme,
+    Title,
+)
 from api.tables.base import Instant
 
 LEAF = 60  # titles on one leaf of the catalogue
 REVISION = sa.select(col(CatalogueRevision.number)).where(col(CatalogueRevision.id) == 1).scalar_subquery()
 Glances = sa.Select[Any]
+_ELSEWHERE = {"id", "kind", "state", "series", "series_issn", "contributors", "wordings", "identifiers"}
+_ELSEWHERE |= {"subjects", "funding", "contents", "edition"}
+_AS_THEY_ARE = [field.name for field in fields(TitleRecord) if field.name not in _ELSEWHERE]
 _WHOLE = select(Title).options(
     selectinload(Title.contributors),  # type: ignore[arg-type]
     selectinload(Title.chapters).selectinload(Chapter.contributors),  # type: ignore[arg-type]
-    selectinload(Title.editions).selectinload(Edition.file),  # type: ignore[arg-type]
+    selectinload(Title.editions).joinedload(Edition.file),  # type: ignore[arg-type]
+    joinedload(Title.in_series),  # type: ignore[arg-type]
+    selectinload(Title.wordings),  # type: ignore[arg-type]
+    selectinload(Title.identifiers),  # type: ignore[arg-type]
+    selectinload(Title.subjects),  # type: ignore[arg-type]
 )
 
 
@@ -50,10 +82,21 @@ class Leaf:
 
 
 def find(db: Db, kind: Kind, slug: str, reader: Reader | None, now: datetime) -> Shelved | None:
-    """The title at this address, or None where this reader sees none."""
+    """The title at this address, or None where this reader sees none. Raises Moved where one stood before."""
     if not slug.isprintable():  # PostgreSQL can't even be asked for a NUL
         return None
-    return _first(db, _titles(reader, "kind", "slug"), {"kind": kind, "slug": slug}, reader, now)
+    found = _first(db, _titles(reader, "kind", "slug"), {"kind": kind, "slug": slug}, reader, now)
+    if found is None:
+        _refuse_former(db, kind, slug)
+    return found
+
+
+def _refuse_former(db: Db, kind: Kind, slug: str) -> None:
+    now_at = select(Title.kind, Title.slug).join(FormerAddress, col(FormerAddress.title_id) == Title.id)
+    shown = col(Title.state) != State.DRAFT
+    row = db.exec(now_at.where(FormerAddress.kind == kind, FormerAddress.slug == slug, shown)).first()
+    if row is not None:
+        raise Moved(f"{WORK_PATHS[kind]}/{slug}", f"{WORK_PATHS[Kind(row[0])]}/{row[1]}")
 
 
 def find_by_slug(db: Db, slug: str, reader: Reader | None, now: datetime) -> Shelved | None:
@@ -91,7 +134,8 @@ def find_by_path(db: Db, path: str, now: datetime) -> Shelved | None:
     folder, _, slug = path.partition("?")[0].removesuffix(".pdf").rpartition("/")
     for kind, base in WORK_PATHS.items():
         if base == folder:
-            return find(db, kind, slug, None, now)
+            with suppress(Moved):
+                return find(db, kind, slug, None, now)
     return None
 
 
@@ -152,32 +196,19 @@ def _records(db: Db, glances: list[Glance]) -> dict[int, TitleRecord]:
 def record_of(title: Title) -> TitleRecord:
     """The plain record of a title's row and what hangs on it."""
     assert title.id is not None
+    series = title.in_series
     return TitleRecord(
+        **{name: getattr(title, name) for name in _AS_THEY_ARE},
         id=title.id,
-        slug=title.slug,
         kind=Kind(title.kind),
         state=State(title.state),
-        title=title.title,
-        full_title=title.full_title,
-        kicker=title.kicker,
-        subtitle=title.subtitle,
-        standfirst=title.standfirst,
-        abstract=tuple(part.strip() for part in title.abstract.split("\n\n") if part.strip()),
-        call_to_read=title.call_to_read,
-        language=title.language,
-        publisher=title.publisher,
-        place=title.place,
-        published=title.published,
-        series=title.series,
-        doi=title.doi,
-        doi_is_ours=title.doi_is_ours,
-        isbn=title.isbn,
-        licence=title.licence,
-        opens_at=title.opens_at,
-        posted_at=title.posted_at,
-        withdrawn_at=title.withdrawn_at,
-        editors=_people(title.contributors, "editor"),
-        authors=_people(title.contributors, "author"),
+        series=series.name if series is not None else None,
+        series_issn=series.issn if series is not None else None,
+        contributors=_people(title.contributors),
+        wordings=tuple(Worded(row.language, row.title, row.subtitle, row.abstract) for row in title.wordings),
+        identifiers=tuple(Identified(IdentifierKind(row.kind), row.value) for row in title.identifiers),
+        subjects=tuple(About(SubjectScheme(row.scheme), row.code, row.heading) for row in title.subjects),
+        funding=tuple(Funding(**row) for row in title.funding),
         contents=tuple(_contents_line(chapter) for chapter in title.chapters),
         edition=edition_record(title.editions[-1]) if title.editions else None,
     )
@@ -196,11 +227,22 @@ def edition_record(edition: Edition) -> EditionRecord:
     )
 
 
-def _people(contributors: list[Contributor], role: str) -> tuple[Person, ...]:
+def _people(contributors: list[Contributor]) -> tuple[Person, ...]:
     return tuple(
-        Person(given=row.given, family=row.family, name=row.name, is_organisation=row.is_organisation)
+        Person(
+            given=row.given,
+            family=row.family,
+            name=row.name,
+            is_organisation=row.is_organisation,
+            role=Contribution(row.role),
+            particle=row.particle,
+            suffix=row.suffix,
+            orcid=row.orcid,
+            ror=row.ror,
+            affiliations=tuple(Affiliation(**each) for each in row.affiliations),
+            note=row.note,
+        )
         for row in contributors
-        if row.role == role
     )
 
 
@@ -212,5 +254,11 @@ def _contents_line(chapter: Chapter) -> ContentsLine:
         first_page=chapter.first_page,
         last_page=chapter.last_page,
         doi=chapter.doi,
-        authors=_people(chapter.contributors, "author"),
+        contributors=_people(chapter.contributors),
+        doi_is_ours=chapter.doi_is_ours,
+        language=chapter.language,
+        abstract=chapter.abstract,
+        licence=chapter.licence,
+        licence_uri=chapter.licence_uri,
+        id=chapter.id,
     )

@@ -1,101 +1,45 @@
 """The legal history of a title: drafted, published once, withdrawn for good."""
 
-from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlmodel import Session as Db
 from sqlmodel import select
 
 from api import clock
-from api.database import hold
 from api.errors import Conflict, NotFound
-from api.formats.record import ContentsLine, Person
-from api.tables import Chapter, Contributor, Kind, State, Title
+from api.shelf.drafts import TitleDraft, TitleFacts
+from api.shelf.record_rules import checked
+from api.shelf.rows import keep_slug_free, write_record
+from api.tables import State, Title
 
-
-@dataclass(frozen=True)
-class TitleFacts:
-    """What is said of a title before it is on the shelf; the names are those of its row."""
-
-    slug: str
-    kind: Kind
-    title: str
-    full_title: str
-    kicker: str | None = None
-    subtitle: str | None = None
-    standfirst: str | None = None
-    abstract: str = ""
-    call_to_read: str | None = None
-    language: str = "en"
-    publisher: str | None = None
-    place: str | None = None
-    published: str | None = None
-    series: str | None = None
-    doi: str | None = None
-    doi_is_ours: bool = False
-    isbn: str | None = None
-    licence: str | None = None
-
-
-@dataclass(frozen=True)
-class TitleDraft:
-    """A title that nobody has shelved yet: its facts, its people, its contents."""
-
-    facts: TitleFacts
-    editors: tuple[Person, ...] = ()
-    authors: tuple[Person, ...] = ()
-    contents: tuple[ContentsLine, ...] = ()
+__all__ = [
+    "TitleDraft",
+    "TitleFacts",
+    "add_draft",
+    "find_title",
+    "hold_title",
+    "id_of",
+    "publish",
+    "set_opens_at",
+    "withdraw",
+]
 
 
 def add_draft(db: Db, draft: TitleDraft) -> Title:
-    """Put a draft on the shelf. Conflict if the slug is or was another title's."""
+    """Put a draft on the shelf. FaultyRecord for what the rules refuse, Conflict for a slug of old."""
+    draft = checked(draft)
     facts = draft.facts
-    hold(db, f"slug {facts.slug}")
-    if db.exec(select(Title).where(Title.slug == facts.slug)).first() is not None:
-        raise Conflict(f"There is a title “{facts.slug}” already.")
-    title = Title(**{field.name: getattr(facts, field.name) for field in fields(facts)})
+    keep_slug_free(db, facts.slug)
+    title = Title(slug=facts.slug, kind=facts.kind, title=facts.title, full_title=facts.full_title)
     db.add(title)
     db.flush()
-    title_id = id_of(title)
-    _add_people(db, title_id, None, "editor", draft.editors)
-    _add_people(db, title_id, None, "author", draft.authors)
-    for position, line in enumerate(draft.contents, start=1):
-        chapter = Chapter(
-            title_id=title_id,
-            position=position,
-            is_part=line.is_part,
-            number=line.number,
-            name=line.name,
-            first_page=line.first_page,
-            last_page=line.last_page,
-            doi=line.doi,
-        )
-        db.add(chapter)
-        db.flush()
-        _add_people(db, title_id, chapter.id, "author", line.authors)
-    db.flush()
+    write_record(db, title, draft)
     return title
-
-
-def _add_people(db: Db, title_id: int, chapter_id: int | None, role: str, people: tuple[Person, ...]) -> None:
-    for position, person in enumerate(people, start=1):
-        db.add(
-            Contributor(
-                title_id=title_id,
-                chapter_id=chapter_id,
-                position=position,
-                role=role,
-                given=person.given,
-                family=person.family,
-                name=person.name,
-                is_organisation=person.is_organisation,
-            )
-        )
 
 
 def publish(db: Db, slug: str) -> None:
     """Show a draft to readers. A title may be published before its file is there ("In preparation")."""
-    title = _hold(db, slug)
+    title = hold_title(db, slug)
     if title.state != State.DRAFT:
         raise Conflict(f"“{slug}” is {title.state}; only a draft can be published.")
     title.state = State.PUBLISHED
@@ -105,7 +49,7 @@ def publish(db: Db, slug: str) -> None:
 
 def withdraw(db: Db, slug: str) -> None:
     """Take a published title back. Its page stays as a tombstone, and it never returns."""
-    title = _hold(db, slug)
+    title = hold_title(db, slug)
     if title.state != State.PUBLISHED:
         raise Conflict(f"“{slug}” is {title.state}; only a published title can be withdrawn.")
     title.state = State.WITHDRAWN
@@ -115,7 +59,7 @@ def withdraw(db: Db, slug: str) -> None:
 
 def set_opens_at(db: Db, slug: str, opens_at: datetime | None) -> None:
     """From when on the text is open to those whom the rules admit; None: at once."""
-    title = _hold(db, slug)
+    title = hold_title(db, slug)
     title.opens_at = opens_at
     db.add(title)
 
@@ -128,7 +72,7 @@ def find_title(db: Db, slug: str) -> Title:
     return title
 
 
-def _hold(db: Db, slug: str) -> Title:
+def hold_title(db: Db, slug: str) -> Title:
     """The title as it stands, held against other writers until the transaction ends."""
     title = find_title(db, slug)
     db.refresh(title, with_for_update=True)

@@ -31,6 +31,18 @@ from api.tables.jobs import Job
 from api.tables.keys import AccessKey, KeyScope
 from api.tables.limits import Bucket
 from api.tables.people import Attempt, Identity, Purpose, Role, Session, User
+from api.tables.record import (
+    Contribution,
+    FormerAddress,
+    Identifier,
+    IdentifierKind,
+    RecordChange,
+    RemovedChapter,
+    Series,
+    Subject,
+    SubjectScheme,
+    Wording,
+)
 from api.tables.usage import AccessType, DailySalt, DataType, Event, EventKind
 
 __all__ = [
@@ -43,6 +55,7 @@ __all__ = [
     "Bucket",
     "CatalogueRevision",
     "Chapter",
+    "Contribution",
     "Contributor",
     "DailySalt",
     "DataType",
@@ -51,10 +64,13 @@ __all__ = [
     "Event",
     "EventKind",
     "File",
+    "FormerAddress",
     "Grant",
     "Holding",
     "House",
     "HouseText",
+    "Identifier",
+    "IdentifierKind",
     "Identity",
     "Institution",
     "Invitation",
@@ -64,19 +80,25 @@ __all__ = [
     "LogoutToken",
     "MergeOffer",
     "Purpose",
+    "RecordChange",
     "Redemption",
+    "RemovedChapter",
     "Role",
     "Rule",
     "RuleKind",
+    "Series",
     "Session",
     "SignIn",
     "SignInOutcome",
     "State",
     "Terms",
     "TermsAcceptance",
+    "Subject",
+    "SubjectScheme",
     "Ticket",
     "Title",
     "User",
     "Voucher",
+    "Wording",
     "metadata",
 ]

@@ -2,12 +2,17 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, Relationship, SQLModel
 
 from api import clock
 from api.tables.base import Instant
+from api.tables.record import Identifier, Series, Subject, Wording
+
+NOTHING = {"server_default": "[]"}  # for lists on tables that had none
+ONCE = "2026-01-01 00:00:00+00:00"  # for rows that a server of the version before writes
 
 
 class Kind(StrEnum):
@@ -26,7 +31,10 @@ class State(StrEnum):
 
 
 class Title(SQLModel, table=True):
-    """A work on the shelf. `published` is the work's own date; `posted_at` is when it first appeared here."""
+    """A work on the shelf. `published` is the work's own date; `posted_at` is when it first appeared here.
+
+    `modified_at` grows with every change to what is public of it; `version` with every change to its record.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     slug: str = Field(max_length=120, unique=True)
@@ -37,26 +45,45 @@ class Title(SQLModel, table=True):
     subtitle: str | None = None
     full_title: str
     standfirst: str | None = None
-    abstract: str = ""  # paragraphs, an empty line between them
+    abstract: str = ""  # Markdown
     call_to_read: str | None = None
     language: str = Field(default="en", max_length=35)  # BCP 47
     publisher: str | None = None
+    publisher_ror: str | None = Field(default=None, max_length=9)
+    imprint: str | None = None
+    institution: str | None = None  # that issues a report
     place: str | None = None
     published: str | None = Field(default=None, max_length=10)  # 2022, 2022-05 or 2022-05-17
-    series: str | None = None
+    genre: str | None = Field(default=None, max_length=100)  # such as Policy brief
+    edition_number: int | None = None
+    edition_statement: str | None = None
+    volume: str | None = Field(default=None, max_length=20)  # of a work in several volumes
+    series: str | None = None  # its name, for servers of the version before; the row is what counts
+    series_id: int | None = Field(default=None, foreign_key="series.id", index=True)
+    series_number: str | None = Field(default=None, max_length=20)
+    pages: int | None = None  # as the imprint states them
+    front_pages: str | None = Field(default=None, max_length=20)  # roman, before the first
     doi: str | None = None
     doi_is_ours: bool = False
     isbn: str | None = Field(default=None, max_length=13)  # of the PDF, without hyphens
     licence: str | None = None
+    licence_uri: str | None = None
+    rights_holder: str | None = None
+    copyright_year: int | None = None
+    funding: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON, sa_column_kwargs=NOTHING)
     opens_at: datetime | None = Field(default=None, sa_type=Instant)
     posted_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
     withdrawn_at: datetime | None = Field(default=None, sa_type=Instant)
     created_at: datetime = Field(default_factory=clock.now, sa_type=Instant)
+    modified_at: datetime = Field(
+        default_factory=clock.now, sa_type=Instant, index=True, sa_column_kwargs={"server_default": ONCE}
+    )
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 
     contributors: list["Contributor"] = Relationship(
         back_populates="title",
         sa_relationship_kwargs={
-            "order_by": "Contributor.position",
+            "order_by": "(Contributor.position, Contributor.id)",
             "primaryjoin": "and_(Title.id == Contributor.title_id, Contributor.chapter_id == None)",
             "cascade": "all, delete-orphan",
             "overlaps": "contributors",
@@ -70,12 +97,25 @@ class Title(SQLModel, table=True):
         back_populates="title",
         sa_relationship_kwargs={"order_by": "Edition.number", "cascade": "all, delete-orphan"},
     )
+    in_series: Series | None = Relationship()
+    wordings: list[Wording] = Relationship(
+        sa_relationship_kwargs={"order_by": "Wording.position", "cascade": "all, delete-orphan"}
+    )
+    identifiers: list[Identifier] = Relationship(
+        sa_relationship_kwargs={"order_by": "Identifier.position", "cascade": "all, delete-orphan"}
+    )
+    subjects: list[Subject] = Relationship(
+        sa_relationship_kwargs={"order_by": "Subject.position", "cascade": "all, delete-orphan"}
+    )
 
 
 class Chapter(SQLModel, table=True):
-    """A line of the contents: a part (a heading over what follows) or a chapter. Pages are printed labels."""
+    """A line of the contents: a part (a heading over what follows) or a chapter. Pages are printed labels.
 
-    __table_args__ = (sa.UniqueConstraint("title_id", "position"),)
+    Its id is what others know it by: it stays through every change, and is not given again.
+    """
+
+    __table_args__ = (sa.UniqueConstraint("title_id", "position"), {"sqlite_autoincrement": True})
 
     id: int | None = Field(default=None, primary_key=True)
     title_id: int = Field(foreign_key="title.id", ondelete="CASCADE")
@@ -86,12 +126,17 @@ class Chapter(SQLModel, table=True):
     first_page: str | None = Field(default=None, max_length=20)
     last_page: str | None = Field(default=None, max_length=20)
     doi: str | None = None
+    doi_is_ours: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    language: str | None = Field(default=None, max_length=35)  # where it is not the title's
+    abstract: str = Field(default="", sa_column_kwargs={"server_default": ""})  # Markdown
+    licence: str | None = None  # where it is not the title's
+    licence_uri: str | None = None
 
     title: Title = Relationship(back_populates="chapters")
     contributors: list["Contributor"] = Relationship(
         back_populates="chapter",
         sa_relationship_kwargs={
-            "order_by": "Contributor.position",
+            "order_by": "(Contributor.position, Contributor.id)",
             "cascade": "all, delete-orphan",
             "overlaps": "contributors",
         },
@@ -105,11 +150,17 @@ class Contributor(SQLModel, table=True):
     title_id: int = Field(foreign_key="title.id", index=True, ondelete="CASCADE")
     chapter_id: int | None = Field(default=None, foreign_key="chapter.id", index=True, ondelete="CASCADE")
     position: int
-    role: str = Field(max_length=20)  # author or editor
+    role: str = Field(max_length=20)
     given: str | None = None
+    particle: str | None = Field(default=None, max_length=50)  # van, de la
     family: str | None = None
+    suffix: str | None = Field(default=None, max_length=50)  # Jr., III
     name: str | None = None
     is_organisation: bool = False
+    orcid: str | None = Field(default=None, max_length=19)
+    ror: str | None = Field(default=None, max_length=9)  # an organisation's own
+    affiliations: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON, sa_column_kwargs=NOTHING)
+    note: str | None = None  # about the person
 
     title: Title = Relationship(back_populates="contributors", sa_relationship_kwargs={"overlaps": "contributors"})
     chapter: Chapter | None = Relationship(

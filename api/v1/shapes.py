@@ -156,7 +156,7 @@ def title_of(shelved: Shelved, public_url: str) -> Title:
         state=record.state,
         kicker=record.kicker,
         standfirst=record.standfirst,
-        abstract=list(record.abstract),
+        abstract=list(record.prose.paragraphs),
         place=record.place,
         series=record.series,
         licence=record.licence,

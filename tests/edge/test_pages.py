@@ -156,7 +156,7 @@ def title(**given: object) -> TitleRecord:
         "state": State.PUBLISHED,
         "title": "Sample <b>",
         "full_title": "Sample <b> – a report",
-        "abstract": ("First.", "Second & last."),
+        "abstract": "First.\n\nSecond & last.",
         "call_to_read": "Read the entire report here as a PDF.",
         "posted_at": NOON,
         "edition": EditionRecord(1, 1, NOON, 312, 4_200_000, "ab" * 32, "application/pdf"),
@@ -232,7 +232,7 @@ def test_other_languages_are_marked(pages: Pages) -> None:
 
 
 def test_a_landing_page_is_light(pages: Pages) -> None:
-    page = landing(pages, title(abstract=("A sentence of an abstract. " * 100,)), SIGN_IN)
+    page = landing(pages, title(abstract="A sentence of an abstract. " * 100), SIGN_IN)
     fetched = re.findall(r'(?:href|src)="/static/([^"?]+)', page)
     assert len(fetched) + 1 <= 8
     font = (WEB / "static/fonts/newsreader-base.woff2").stat().st_size

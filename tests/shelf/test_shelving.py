@@ -13,17 +13,20 @@ from api.errors import Conflict, NotFound, Refusal
 from api.formats.record import ContentsLine, Person
 from api.shelf.queries import record_of, revision
 from api.shelf.shelving import TitleDraft, TitleFacts, add_draft, find_title, publish, set_opens_at, withdraw
-from api.tables import Kind, State
+from api.tables import Contribution, Kind, State
 
 NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
 DRAFT = TitleDraft(
     facts=TitleFacts(slug="a-title", kind=Kind.REPORT, title="A Title", full_title="A Title – Whole", doi="10.1000/1"),
-    editors=(Person(given="Ada", family="Sample"),),
-    authors=(Person(name="Sample Group", is_organisation=True), Person(name="B")),
+    contributors=(
+        Person(given="Ada", family="Sample", role=Contribution.EDITOR),
+        Person(name="Sample Group", is_organisation=True),
+        Person(name="B"),
+    ),
     contents=(
         ContentsLine("Part", is_part=True),
         ContentsLine(
-            "Chapter", number="1", first_page="i", last_page="x", authors=(Person(name="C"), Person(name="D"))
+            "Chapter", number="1", first_page="i", last_page="x", contributors=(Person(name="C"), Person(name="D"))
         ),
     ),
 )
@@ -40,7 +43,7 @@ def test_a_draft_keeps_everything_said_of_it(shelf: Database) -> None:
     with shelf.reading() as db:
         record = record_of(find_title(db, "a-title"))
     assert (record.state, record.kind, record.full_title) == (State.DRAFT, Kind.REPORT, "A Title – Whole")
-    assert (record.editors, record.authors, record.contents) == (DRAFT.editors, DRAFT.authors, DRAFT.contents)
+    assert (record.contributors, record.contents) == (DRAFT.contributors, DRAFT.contents)
     assert record.posted_at is None
     assert record.edition is None
     assert not record.doi_is_ours

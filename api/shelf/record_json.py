@@ -1,0 +1,112 @@
+"""A title's record as JSON, and back without loss: `docs/record.md` describes the form.
+
+What has nothing in it is left out, so the same record always gives the same text.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import MISSING, fields, is_dataclass
+from enum import StrEnum
+from types import NoneType, UnionType
+from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
+
+from api.errors import Invalid
+from api.shelf.drafts import LISTS, TitleDraft, TitleFacts
+from api.shelf.record_rules import Fault, FaultKind, FaultyRecord
+
+FORM = "gatefold-record"
+VERSION = 1
+_WORDS = {str: "text", bool: "true or false", int: "a whole number"}
+T = TypeVar("T")
+
+
+def dumped(drafts: Iterable[TitleDraft]) -> str:
+    """The records as a JSON text, one form for one title and for many."""
+    whole = {"format": FORM, "version": VERSION, "titles": [plain(draft) for draft in drafts]}
+    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+
+def loaded(text: str) -> list[TitleDraft]:
+    """The records of a JSON text, not yet checked by the rules. Raises Invalid where it is no such text."""
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Invalid(f"This is not JSON: {error}.") from error
+    if not isinstance(whole, dict) or whole.get("format") != FORM:
+        raise Invalid(f'This is no file of records: it has to begin with "format": "{FORM}".')
+    if type(whole.get("version")) is not int or whole["version"] != VERSION:
+        raise Invalid(f"This file of records is of version {whole.get('version')}; version {VERSION} is known here.")
+    if set(whole) - {"format", "version", "titles"} or not isinstance(whole.get("titles"), list):
+        raise Invalid("A file of records has format, version and a list of titles, and nothing else.")
+    return [read(row, f"titles[{number}].") for number, row in enumerate(whole["titles"], start=1)]
+
+
+def plain(draft: TitleDraft) -> dict[str, Any]:
+    """The record of one title as JSON would have it: its facts, then its lists."""
+    return {**_plain(draft.facts), **{name: rows for name in LISTS if (rows := _plain(getattr(draft, name)))}}
+
+
+def read(row: object, path: str = "") -> TitleDraft:
+    """The record that JSON says, not yet checked by the rules. Raises FaultyRecord where its form is not this one."""
+    faults: list[Fault] = []
+    if not isinstance(row, dict):
+        raise FaultyRecord([Fault(path.rstrip("."), FaultKind.MALFORMED, "has to be an object")])
+    facts = _read(TitleFacts, {"full_title": "", **{key: row[key] for key in row if key not in LISTS}}, path, faults)
+    hints = get_type_hints(TitleDraft)
+    lists = {name: _value(hints[name], row[name], path + name, faults) for name in LISTS if name in row}
+    if faults:
+        raise FaultyRecord(faults)
+    return TitleDraft(cast(TitleFacts, facts), **lists)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    if not is_dataclass(value):
+        return str(value) if isinstance(value, StrEnum) else value
+    said = ((field, getattr(value, field.name)) for field in fields(value) if field.compare)
+    return {
+        field.name: _plain(each)
+        for field, each in said
+        if field.default is MISSING or (each not in (None, "", ()) and each is not False)
+    }
+
+
+def _read(kind: type[T], row: object, path: str, faults: list[Fault]) -> T | None:
+    """A plain thing of that kind, or None and a fault."""
+    if not isinstance(row, dict):
+        faults.append(Fault(path.rstrip("."), FaultKind.MALFORMED, "has to be an object"))
+        return None
+    hints, known = get_type_hints(kind), [field for field in fields(cast(Any, kind)) if field.compare]
+    names = [field.name for field in known]
+    before = len(faults)
+    faults += [
+        Fault(path + str(key), FaultKind.MALFORMED, "is not known here; what may be said: " + ", ".join(sorted(names)))
+        for key in row
+        if key not in names
+    ]
+    for field in known:
+        if field.default is MISSING and row.get(field.name) is None:
+            faults.append(Fault(path + field.name, FaultKind.MISSING, "is missing"))
+    given = {name: _value(hints[name], row[name], path + name, faults) for name in names if row.get(name) is not None}
+    return kind(**given) if len(faults) == before else None
+
+
+def _value(hint: Any, value: object, path: str, faults: list[Fault]) -> Any:
+    """The value as the type hint wants it, or None and a fault."""
+    if isinstance(hint, UnionType):
+        hint = next(each for each in get_args(hint) if each is not NoneType)
+    if get_origin(hint) is tuple:
+        if not isinstance(value, list):
+            faults.append(Fault(path, FaultKind.MALFORMED, "has to be a list"))
+            return ()
+        of = get_args(hint)[0]
+        return tuple(_read(of, row, f"{path}[{number}].", faults) for number, row in enumerate(value, start=1))
+    if issubclass(hint, StrEnum):
+        if value not in list(hint):
+            faults.append(Fault(path, FaultKind.MALFORMED, f"has to be one of: {', '.join(hint)}"))
+            return None
+        return hint(cast(str, value))
+    if type(value) is not hint:
+        faults.append(Fault(path, FaultKind.MALFORMED, f"has to be {_WORDS[hint]}"))
+    return value
