@@ -128,17 +128,47 @@ def access(
 
 @title.command()
 @click.argument("slug")
+@click.option("--at", "due_at", type=InstantType(), help="Not now but at this instant (ISO 8601 with a zone).")
+@click.option("--not-yet", is_flag=True, help="Take the plan to publish it back.")
 @json_option
-def publish(slug: str, as_json: bool) -> None:
-    """Show a draft to readers."""
+def publish(slug: str, due_at: datetime | None, not_yet: bool, as_json: bool) -> None:
+    """Show a draft to readers, now or at an instant to come."""
     from api.shelf import shelving
 
+    if due_at and not_yet:
+        raise click.UsageError("--at and --not-yet exclude each other.")
     with open_database(load_settings()) as database:
         with database.writing() as db:
-            shelving.publish(db, slug)
+            if due_at:
+                shelving.schedule(db, slug, due_at)
+            elif not_yet:
+                shelving.unschedule(db, slug)
+            else:
+                shelving.publish(db, slug)
         with database.reading() as db:
             found = described(db, shelving.find_title(db, slug))
-    answer(as_json, found, f"“{slug}” is published at {found['path']}: {access_in_words(found)}.")
+    words = f"“{slug}” is published at {found['path']}: {access_in_words(found)}."
+    if due_at:
+        words = f"“{slug}” will be published on {due_at.isoformat(timespec='minutes')} by the running portal."
+    elif not_yet:
+        words = f"“{slug}” stays a draft until somebody publishes it."
+    answer(as_json, found, words)
+
+
+@title.command()
+@click.argument("slug")
+@json_option
+def history(slug: str, as_json: bool) -> None:
+    """What happened to a title, step by step."""
+    from api.shelf import history, shelving
+
+    with open_database(load_settings()) as database, database.reading() as db:
+        events = history.of_title(db, shelving.id_of(shelving.find_title(db, slug)))
+    found = [
+        {"number": each.number, "what": each.what, "at": each.at.isoformat(), "words": each.words} for each in events
+    ]
+    lines = [f"{each['at']}  {each['what']}  {each['words']}".rstrip() for each in found]
+    answer(as_json, found, "\n".join(lines) or f"“{slug}” is a draft, and nothing has happened to it yet.")
 
 
 @title.command()

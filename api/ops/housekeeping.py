@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
+from api import clock
 from api.access import keys
 from api.account import closure, kept
 from api.database import raise_revision
@@ -12,6 +13,7 @@ from api.delivery import tickets
 from api.edge.limits import sweep_limits
 from api.jobs import Periodic, Run
 from api.seal import Seal
+from api.shelf import shelving
 from api.signin import attempts, sessions
 from api.tables import State, Title
 from api.usage import salts
@@ -23,6 +25,7 @@ STAGING_KEPT = timedelta(days=1)  # longer than any put takes
 def periodic_jobs(store: Store, seal: Seal) -> Sequence[Periodic]:
     minute, hour, day = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
     return (
+        Periodic("publishing what is due", every=minute / 3, lease=minute, work=publish_due),
         Periodic("opening embargoes", every=minute, lease=minute, work=open_embargoes),
         Periodic("ending sign-ins", every=10 * minute, lease=5 * minute, work=end_sign_ins),
         Periodic("forgetting old links", every=hour, lease=10 * minute, work=forget_old_links),
@@ -45,6 +48,12 @@ def open_embargoes(run: Run) -> str:
         if titles:
             raise_revision(db, titles)
     return f"Opened {_count(len(titles), 'title')}."
+
+
+def publish_due(run: Run) -> str:
+    with run.settling() as db:
+        count = shelving.publish_due(db, clock.now())
+    return f"Published {_count(count, 'title')}."
 
 
 def end_sign_ins(run: Run) -> str:

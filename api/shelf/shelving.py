@@ -3,14 +3,16 @@
 from datetime import datetime
 
 from sqlmodel import Session as Db
-from sqlmodel import select
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from api import clock
-from api.errors import Conflict, NotFound
+from api.errors import Conflict, Invalid, NotFound
+from api.shelf import history
 from api.shelf.drafts import TitleDraft, TitleFacts
 from api.shelf.record_rules import checked
 from api.shelf.rows import keep_slug_free, write_record
-from api.tables import State, Title
+from api.tables import Happening, ScheduledPublication, State, Title
 
 __all__ = [
     "TitleDraft",
@@ -20,7 +22,10 @@ __all__ = [
     "hold_title",
     "id_of",
     "publish",
+    "publish_due",
+    "schedule",
     "set_opens_at",
+    "unschedule",
     "withdraw",
 ]
 
@@ -37,24 +42,80 @@ def add_draft(db: Db, draft: TitleDraft) -> Title:
     return title
 
 
-def publish(db: Db, slug: str) -> None:
+def publish(db: Db, slug: str, by: int | None = None) -> None:
     """Show a draft to readers. A title may be published before its file is there ("In preparation")."""
     title = hold_title(db, slug)
     if title.state != State.DRAFT:
         raise Conflict(f"“{slug}” is {title.state}; only a draft can be published.")
-    title.state = State.PUBLISHED
-    title.posted_at = clock.now()
-    db.add(title)
+    planned = db.get(ScheduledPublication, id_of(title))
+    if planned is not None:
+        db.delete(planned)
+    _show(db, title, by)
 
 
-def withdraw(db: Db, slug: str) -> None:
-    """Take a published title back. Its page stays as a tombstone, and it never returns."""
+def withdraw(db: Db, slug: str, by: int | None = None, reason: str = "") -> None:
+    """Take a published title back. Its page stays as a tombstone, and it never returns. `reason` is for the press."""
     title = hold_title(db, slug)
     if title.state != State.PUBLISHED:
         raise Conflict(f"“{slug}” is {title.state}; only a published title can be withdrawn.")
     title.state = State.WITHDRAWN
     title.withdrawn_at = clock.now()
     db.add(title)
+    history.write(db, title, Happening.WITHDRAWN, by, reason)
+
+
+def schedule(db: Db, slug: str, due_at: datetime, by: int | None = None) -> None:
+    """Let a draft be published by itself at an instant to come; a plan there was is replaced."""
+    title = hold_title(db, slug)
+    if title.state != State.DRAFT:
+        raise Conflict(f"“{slug}” is {title.state}; only a draft can be published.")
+    if due_at <= clock.now():
+        raise Invalid("The instant to publish at has passed. Choose one to come, or publish now.")
+    planned = db.get(ScheduledPublication, id_of(title)) or ScheduledPublication(title_id=id_of(title), due_at=due_at)
+    planned.due_at, planned.made_at, planned.made_by = due_at, clock.now(), by
+    db.add(planned)
+    history.write(db, title, Happening.SCHEDULED, by, due_at.isoformat(timespec="minutes"))
+
+
+def unschedule(db: Db, slug: str, by: int | None = None) -> None:
+    """Take the plan to publish a draft back. Conflict if there is none."""
+    title = hold_title(db, slug)
+    planned = db.get(ScheduledPublication, id_of(title))
+    if planned is None:
+        raise Conflict(f"“{slug}” is not scheduled to be published.")
+    db.delete(planned)
+    history.write(db, title, Happening.UNSCHEDULED, by)
+
+
+def publish_due(db: Db, now: datetime) -> int:
+    """Publish each draft whose instant has come; how many. Each is done once, however many try."""
+    due = select(ScheduledPublication.title_id).where(col(ScheduledPublication.due_at) <= now)
+    count = 0
+    for title_id in db.exec(due.order_by(col(ScheduledPublication.due_at))).all():
+        title = db.exec(select(Title).where(Title.id == title_id).with_for_update()).one()
+        db.refresh(title)
+        planned = db.exec(_due_row(title_id, now)).first()
+        if planned is None or title.state != State.DRAFT:
+            continue
+        db.delete(planned)
+        _show(db, title, planned.made_by, "as scheduled")
+        count += 1
+    return count
+
+
+def _due_row(title_id: int, now: datetime) -> SelectOfScalar[ScheduledPublication]:
+    """The plan for a title as it stands now that the title is held."""
+    row = select(ScheduledPublication).where(
+        ScheduledPublication.title_id == title_id, col(ScheduledPublication.due_at) <= now
+    )
+    return row.with_for_update().execution_options(populate_existing=True)
+
+
+def _show(db: Db, title: Title, by: int | None, words: str = "") -> None:
+    title.state = State.PUBLISHED
+    title.posted_at = clock.now()
+    db.add(title)
+    history.write(db, title, Happening.PUBLISHED, by, words)
 
 
 def set_opens_at(db: Db, slug: str, opens_at: datetime | None) -> None:

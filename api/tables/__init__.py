@@ -26,6 +26,7 @@ from api.tables.catalogue import (
     State,
     Title,
 )
+from api.tables.history import Happening, ScheduledPublication, TitleEvent
 from api.tables.house import House, HouseText, Terms, TermsAcceptance
 from api.tables.jobs import Job
 from api.tables.keys import AccessKey, KeyScope
@@ -66,6 +67,7 @@ __all__ = [
     "File",
     "FormerAddress",
     "Grant",
+    "Happening",
     "Holding",
     "House",
     "HouseText",
@@ -86,17 +88,19 @@ __all__ = [
     "Role",
     "Rule",
     "RuleKind",
+    "ScheduledPublication",
     "Series",
     "Session",
     "SignIn",
     "SignInOutcome",
     "State",
-    "Terms",
-    "TermsAcceptance",
     "Subject",
     "SubjectScheme",
+    "Terms",
+    "TermsAcceptance",
     "Ticket",
     "Title",
+    "TitleEvent",
     "User",
     "Voucher",
     "Wording",

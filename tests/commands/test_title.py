@@ -118,6 +118,21 @@ def test_publish_and_withdraw(run: Run) -> None:
     assert shown(run)["state"] == "withdrawn"
 
 
+def test_publication_can_be_planned_and_the_plan_taken_back(run: Run) -> None:
+    run("title", "add", "title.toml")
+    assert (
+        "will be published on 2099-03-01T09:00+00:00"
+        in run("title", "publish", "a-title", "--at", "2099-03-01T09:00Z").stdout
+    )
+    assert "stays a draft" in run("title", "publish", "a-title", "--not-yet").stdout
+    assert "has passed" in run("title", "publish", "a-title", "--at", "2020-01-01T00:00Z", code=1).stderr
+    run("title", "publish", "a-title")
+    run("title", "withdraw", "a-title")
+    steps = json.loads(run("title", "history", "a-title", "--json").stdout)
+    assert [step["what"] for step in steps] == ["scheduled", "unscheduled", "published", "withdrawn"]
+    assert "withdrawn" in run("title", "history", "a-title").stdout
+
+
 def test_a_refused_pdf_leaves_not_even_the_draft(run: Run, press: Path) -> None:
     (press / "page.pdf").write_text("<!doctype html><title>Sign in</title>")
     result = run("title", "add", "title.toml", "--pdf", "page.pdf", code=1)
