@@ -1,14 +1,13 @@
-"""What only the store on a bucket has to withstand: bent links, and a server that is away, slow or confused."""
+"""What only the store on a bucket has to withstand: links that end, and a server that is away, slow or confused."""
 
 import hashlib
 import io
-import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
@@ -39,30 +38,8 @@ def store(s3_server: S3Server, bucket: str) -> S3Store:
     return store
 
 
-def bent(link: str, **changes: str | None) -> str:
-    """The link with fields of its query changed, or left out where None."""
-    address, _, query = link.partition("?")
-    fields = {name.replace("-", "_"): (name, values[0]) for name, values in parse_qs(query).items()}
-    for name, value in changes.items():
-        assert name in fields, name
-        fields[name] = (fields[name][0], value)  # type: ignore[assignment]
-    return f"{address}?{urlencode({name: value for name, value in fields.values() if value is not None})}"
-
-
 def field(link: str, name: str) -> str:
     return parse_qs(urlsplit(link).query)[name][0]
-
-
-def another(character: str) -> str:
-    return "0" if character != "0" else "1"
-
-
-def test_the_server_of_these_tests_refuses_a_tampered_link(store: S3Store) -> None:
-    """Else none of the following would prove anything."""
-    link = store.link(KEY, **LINK)
-    signature = field(link, "X-Amz-Signature")
-    assert httpx2.get(bent(link)).content == BYTES  # taken apart and put together again, it still holds
-    assert httpx2.get(bent(link, X_Amz_Signature=signature[:-1] + another(signature[-1]))).status_code == 403
 
 
 def test_a_link_is_a_download_under_its_name(store: S3Store) -> None:
@@ -73,50 +50,6 @@ def test_a_link_is_a_download_under_its_name(store: S3Store) -> None:
     assert answer.headers["content-type"] == "application/pdf"
     part = httpx2.get(store.link(KEY, **LINK), headers={"range": "bytes=10-19"})
     assert part.content == BYTES[10:20]
-
-
-@pytest.mark.parametrize(
-    "bend",
-    [
-        lambda link: link.partition("?")[0],
-        lambda link: bent(link, X_Amz_Signature=None),
-        lambda link: bent(link, X_Amz_Signature="0" * 64),
-        lambda link: bent(link, X_Amz_Expires="900"),
-        lambda link: bent(link, X_Amz_Expires="604800"),
-        lambda link: bent(link, X_Amz_Expires=None),
-        lambda link: bent(link, X_Amz_Date="20361122T120000Z"),
-        lambda link: bent(link, X_Amz_Date=None),
-        lambda link: bent(link, X_Amz_Credential=field(link, "X-Amz-Credential").replace("AKTEST", "AKOTHER")),
-        lambda link: bent(link, X_Amz_Credential=field(link, "X-Amz-Credential").replace("us-east-1", "eu-west-1")),
-        lambda link: bent(link, X_Amz_SignedHeaders="host;range"),
-        lambda link: bent(link, response_content_disposition="inline"),
-        lambda link: bent(link, response_content_disposition='attachment; filename="evil.exe"'),
-        lambda link: bent(link, response_content_disposition=None),
-        lambda link: bent(link, response_content_type="text/html"),
-        lambda link: bent(link, response_content_type=None),
-        lambda link: f"{link}&response-cache-control=public",
-        lambda link: link.replace(KEY, OTHER_KEY).replace(
-            f"/{KEY[:2]}/{KEY[2:4]}/", f"/{OTHER_KEY[:2]}/{OTHER_KEY[2:4]}/"
-        ),
-        lambda link: re.sub(r"/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}", "", link),
-    ],
-)
-def test_a_bent_link_is_refused(store: S3Store, bend: Callable[[str], str]) -> None:
-    link = store.link(KEY, **LINK)
-    bent_link = bend(link)
-    assert bent_link != link
-    answer = httpx2.get(bent_link)
-    assert answer.status_code in (400, 403)
-    assert BYTES not in answer.content
-    assert OTHER not in answer.content
-
-
-@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
-def test_a_link_is_good_for_nothing_but_reading(store: S3Store, method: str) -> None:
-    assert httpx2.request(method, store.link(KEY, **LINK), content=b"mine now").status_code in (400, 403)
-    assert store.stat(KEY).size == len(BYTES)
-    with store.open(KEY) as file:
-        assert file.read_at(0, len(BYTES)) == BYTES
 
 
 def test_a_link_ends(s3_server: S3Server, store: S3Store, bucket: str) -> None:
