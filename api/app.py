@@ -120,7 +120,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     for demo in demos.values():
         app.mount(demo.house.path, demo.app)
     ops.add_to(app)
-    for step in (delivery, admission, catalogue, signin, backchannel, account, ways, keys, house, v1):
+    for step in (delivery, catalogue, admission, signin, backchannel, account, ways, keys, house, v1):
         app.include_router(step.router)
     app.add_api_route("/{anything:path}", nothing_here, methods=["GET", "HEAD"])
 

@@ -4,6 +4,7 @@ Two inks print on a paper stock; where the two leaves of the fold overlap, a cli
 renderer gives the same picture. The salt, the order of the pairs and the order of the forms may never change.
 """
 
+from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ TEXT_WIDTH, TEXT_DEPTH = WIDTH - 2 * MARGIN, 132
 SIZES = (34, 31, 28, 26, 24, 22, 20, 18, 16.5, 15)
 LEADING = 1.04
 MOST_LINES = 6
+KEPT = 1024  # drawings in memory, of about 2 kB each
 
 # Advance widths of U+0020 to U+007E in hundredths of an em (Newsreader at display size), two digits each.
 _ADVANCES = (
@@ -53,9 +55,14 @@ PAIRS = (
 
 def cover(title: TitleRecord, size: str = "") -> Markup:
     """The cover as inline SVG of 240 by 360 units; `size` is one more class name, such as `cover--s`."""
-    number = _hash(title.slug)
+    return _drawn(title.slug, title.full_title, title.kicker, size)
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(slug: str, full_title: str, kicker: str | None, size: str) -> Markup:
+    number = _hash(slug)
     pair = PAIRS[number % len(PAIRS)]
-    type_size, lines = _set_title(title.full_title)
+    type_size, lines = _set_title(full_title)
     first_line = 30 + type_size * 0.8
     top = max(164.0, first_line + (len(lines) - 1) * type_size * LEADING + 30)
     rolls = ((number >> 8 & 0xFF) / 255, (number >> 16 & 0xFF) / 255, (number >> 24 & 0xFF) / 255)
@@ -64,10 +71,10 @@ def cover(title: TitleRecord, size: str = "") -> Markup:
         f'<tspan x="{MARGIN}" y="{first_line + i * type_size * LEADING:.1f}">{escape(line)}</tspan>'
         for i, line in enumerate(lines)
     )
-    kicker = (
+    fine_line = (
         f'<text class="fine" x="{MARGIN}" y="19" font-size="8.5" font-family="system-ui,sans-serif" fill="#15171a">'
-        f"{escape(title.kicker)}</text>"
-        if title.kicker
+        f"{escape(kicker)}</text>"
+        if kicker
         else ""
     )
     return Markup(  # noqa: S704 (all text in it is escaped above)
@@ -75,7 +82,7 @@ def cover(title: TitleRecord, size: str = "") -> Markup:
         f' focusable="false"><rect width="{WIDTH}" height="{HEIGHT}" fill="{pair.stock}"/>'
         f"{_overprint(leaves, pair, f'c{number:x}')}"
         f'<text font-size="{type_size}" font-family="Newsreader,serif" fill="#15171a" letter-spacing="-.2">'
-        f"{spans}</text>{kicker}</svg>"
+        f"{spans}</text>{fine_line}</svg>"
     )
 
 

@@ -15,9 +15,8 @@ from api import clock
 from api.access import keys
 from api.access.policy import Reader
 from api.edge.caller import peer_address, shown_key
-from api.edge.deps import ThePortal
 from api.edge.doors import is_for_keys, why_open
-from api.edge.portal import Portal
+from api.edge.portal import Portal, portal_of
 from api.errors import KeyRefused, NotFound, SignInNeeded
 from api.settings import Settings
 from api.signin import attempts, sessions
@@ -32,16 +31,29 @@ A_YEAR = 31_536_000  # seconds
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")  # what `new_secret` makes
 
 
-async def current_session(request: Request, portal: ThePortal) -> Held | None:
+async def closed_by_default(request: Request) -> None:
+    """Find out who asks; nobody gets past a route's door unless it is marked open.
+
+    The whole application depends on this, before anything else of a route; what it finds is in the request's state.
+    """
+    portal = portal_of(request)
+    held = await _session_of(request, portal)
+    request.state.session, request.state.reader = held, held.reader if held is not None else None
+    shown = shown_key(request)
+    if shown is not None and is_for_keys(request.scope.get("endpoint")):
+        found = await run_in_threadpool(_reader_of_key, portal, shown)
+        request.state.reader = replace(found, address=peer_address(request.scope))
+    if request.state.reader is None and why_open(request.scope.get("endpoint")) is None:
+        raise SignInNeeded
+
+
+async def _session_of(request: Request, portal: Portal) -> Held | None:
     """The session of whoever asks, or None. Without a session cookie neither database nor thread is used."""
     secret = session_secret(request, portal.settings)
-    if secret is None:
+    held = await run_in_threadpool(_held, portal, secret) if secret is not None else None
+    if held is None:
         return None
-    held = await run_in_threadpool(_held, portal, secret)
-    if held is not None:
-        held = replace(held, reader=replace(held.reader, address=peer_address(request.scope)))
-    request.state.reader = held.reader if held is not None else None
-    return held
+    return replace(held, reader=replace(held.reader, address=peer_address(request.scope)))
 
 
 def _held(portal: Portal, secret: str) -> Held | None:
@@ -61,37 +73,24 @@ def _mark_in_use(portal: Portal, held: Held) -> None:
         log.warning("a session's last use was not written down")
 
 
-CurrentSession = Annotated[Held | None, Depends(current_session)]
-
-
-async def current_reader(request: Request, portal: ThePortal, held: CurrentSession) -> Reader | None:
+async def current_reader(request: Request) -> Reader | None:
     """Who asks, or None: by an access key where one is shown and taken, else by the session's cookie."""
-    shown = shown_key(request)
-    if shown is None or not is_for_keys(request.scope.get("endpoint")):
-        return held.reader if held is not None else None
-    found = await run_in_threadpool(_reader_of_key, portal, shown)
-    reader = replace(found, address=peer_address(request.scope))
-    request.state.reader = reader
+    reader: Reader | None = request.state.reader
     return reader
 
 
 CurrentReader = Annotated[Reader | None, Depends(current_reader)]
 
 
-async def signed_in(held: CurrentSession) -> Held:
+async def signed_in(request: Request) -> Held:
     """The session of whoever asks; for routes that are closed anyway."""
+    held: Held | None = request.state.session
     if held is None:
         raise SignInNeeded
     return held
 
 
 SignedIn = Annotated[Held, Depends(signed_in)]
-
-
-async def closed_by_default(request: Request, reader: CurrentReader) -> None:
-    """Nobody gets past a route's door unless it is marked open; the whole application depends on this."""
-    if reader is None and why_open(request.scope.get("endpoint")) is None:
-        raise SignInNeeded
 
 
 def staff_only(reader: CurrentReader) -> Reader:
