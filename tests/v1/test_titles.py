@@ -113,7 +113,7 @@ def test_the_whole_public_record(site: Site) -> None:
     assert [(line.number, line.name, line.first_page, line.authors) for line in record.contents] == [
         ("1", "Upstream", "1", ["Ana Sample"])
     ]
-    assert record.identifiers == shapes.Identifiers(doi="10.1000/182", doi_is_ours=True, isbn=None)
+    assert record.identifiers == shapes.Identifiers(doi="10.1000/182", doi_is_ours=True, isbn=None, others=[])
     assert record.published == "2026-05"
     assert record.edition is not None
     assert made.file is not None
