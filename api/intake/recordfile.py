@@ -22,7 +22,7 @@ def read_records(path: Path) -> list[TitleDraft]:
         for number, draft in enumerate(drafts, start=1):
             checked, found = examine(draft)
             kept.append(checked)
-            faults += [replace(fault, path=f"titles[{number}].{fault.path}") for fault in found]
+            faults += [_within(f"titles[{number}].", fault) for fault in found]
     except OSError as error:
         raise Invalid(f"{path.name} can't be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
@@ -36,5 +36,9 @@ def read_records(path: Path) -> list[TitleDraft]:
     return kept
 
 
+def _within(title: str, fault: Fault) -> Fault:
+    return replace(fault, path=title + fault.path, other=title + fault.other if fault.other else None)
+
+
 def _sentences(path: Path, faults: Iterable[Fault]) -> Iterator[str]:
-    return (f"{path.name}: {fault.path} {fault.words}." for fault in faults)
+    return (f"{path.name}: {fault.sentence()}" for fault in faults)
