@@ -20,7 +20,7 @@ from api.migrations import ROOT, downgrade, is_current, upgrade
 from api.migrations import _config as config
 from api.shelf.shelving import TitleDraft, TitleFacts, add_draft, id_of, publish
 from api.signin.people import Profile, recognise
-from api.tables import Attempt, Contribution, Edition, File, Kind, RuleKind, Session, Ticket, metadata
+from api.tables import Attempt, Chapter, Contribution, Edition, File, Kind, RuleKind, Session, Ticket, Title, metadata
 from tests.postgres import Postgres
 
 FIRST = "77183c241c2f"
@@ -126,6 +126,28 @@ def test_rows_of_the_first_tables_outlive_every_later_step(empty: Database) -> N
     assert as_far_as(newest, first) == first
     upgrade(empty)
     assert as_far_as(rows(empty), first) == first
+
+
+def test_a_series_that_was_a_name_becomes_a_row_of_its_own(empty: Database) -> None:
+    upgrade(empty)
+    furnish(empty)
+    downgrade(empty, "stamps")
+    with empty.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE title SET series = 'Global Power Shift', posted_at = created_at"))
+    upgrade(empty)
+    with empty.reading() as db:
+        title = db.exec(select(Title)).one()
+        assert (title.in_series.name, title.version) == ("Global Power Shift", 1) if title.in_series else False
+        assert title.modified_at == title.posted_at
+    with empty.writing() as db:
+        chapter = db.exec(select(Chapter)).one()
+        seen = chapter.id
+        db.delete(chapter)
+        db.flush()
+        other = Chapter(title_id=chapter.title_id, position=1, name="Another")
+        db.add(other)
+        db.flush()
+        assert other.id != seen
 
 
 def test_changing_a_table_deletes_nothing_that_hangs_on_it(empty: Database) -> None:

@@ -10,6 +10,7 @@ from api.commands.init import init
 from api.commands.institution import institution
 from api.commands.output import Refused, store_in_words
 from api.commands.provider import provider
+from api.commands.record import export_records, import_records, revise
 from api.commands.request import request
 from api.commands.serve import migrate, serve
 from api.commands.storage import storage
@@ -54,3 +55,5 @@ for command in (
     doctor,
 ):
     gatefold.add_command(command)
+for command in (export_records, import_records, revise):
+    title.add_command(command)

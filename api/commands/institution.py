@@ -145,9 +145,9 @@ def _read(file: Path) -> "House":
         slug=table.required_text("slug", 120),
         name=table.required_text("name", 200),
         ror=table.text("ror", 40),
-        domains=table.texts("domains"),
-        networks=table.texts("networks"),
-        issuer=table.text("issuer"),
+        domains=table.texts("domains", 300),
+        networks=table.texts("networks", 60),
+        issuer=table.text("issuer", 500),
     )
     table.refuse_unknown_keys()
     return house

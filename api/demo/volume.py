@@ -9,6 +9,7 @@ from pathlib import Path
 
 from api.demo.sheet import FOOT, LEFT, MEASURE, TOP, WIDTH, Sheet
 from api.demo.voices import Voice
+from api.formats.prose import prose
 from api.formats.record import ContentsLine, Person
 from api.shelf.shelving import TitleDraft, TitleFacts
 
@@ -39,7 +40,7 @@ def make(draft: TitleDraft, voice: Voice, fonts: Path, target: Path) -> None:
     leaves = _leaves(draft.contents)
     _title_page(sheet, draft)
     _imprint(sheet, facts, voice)
-    abstract = _abstract_pages(sheet, facts.abstract)
+    abstract = _abstract_pages(sheet, prose(facts.abstract).text)
     for number, paragraphs in enumerate(abstract, start=FIRST_OF_ABSTRACT):
         _abstract_page(sheet, number, paragraphs)
     if draft.contents:

@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from api.edge import words
+from api.edge import credits, words
 from api.edge.face import Face
 
 PAGE_LANGUAGE = "en"
@@ -97,21 +97,26 @@ def by_part(contents: Iterable[L]) -> list[tuple[L | None, list[L]]]:
 FILTERS: dict[str, Any] = {
     "blocks_of_8": words.blocks_of_8,
     "by_part": by_part,
+    "byline": credits.byline,
     "bytes": words.size,
     "clock_time": words.clock_time,
+    "credit": credits.credit,
     "dash": words.dash,
     "day": words.day,
     "day_short": words.day_short,
     "duration": words.duration,
     "either": words.either,
+    "identifier_name": credits.identifier_name,
     "iso": words.iso,
     "kind_name": words.kind_name,
     "kind_word": words.kind_word,
     "lang": lang,
     "language_name": words.language_name,
+    "more_known": credits.more_known,
     "names": words.names,
     "page_range": words.page_range,
     "pages": words.pages,
     "published_date": words.published_date,
     "sentence": words.sentence,
+    "subject": credits.subject,
 }

@@ -38,8 +38,8 @@ def read(path: Path) -> TitleDraft:
     try:
         return checked(draft)
     except FaultyRecord as faulty:
-        faults = (f"{path.name}: {_place(fault.path, places)} {fault.words}." for fault in faulty.faults)
-        raise Invalid("\n".join(faults)) from faulty
+        sentences = (fault.sentence(lambda field: _place(field, places)) for fault in faulty.faults)
+        raise Invalid("\n".join(f"{path.name}: {sentence}" for sentence in sentences)) from faulty
 
 
 def _parse(path: Path) -> dict[str, Any]:
@@ -78,10 +78,7 @@ def _draft(table: Table, places: Places) -> TitleDraft:
         _contents(table, known, places),
         wordings=tuple(_wording(row) for row in table.tables("wordings")),
         identifiers=tuple(_identifier(row) for row in table.tables("identifiers")),
-        subjects=(
-            *(About(SubjectScheme.KEYWORD, heading=word) for word in table.texts("keywords")),
-            *(_subject(row) for row in table.tables("subjects")),
-        ),
+        subjects=_subjects(table, places),
         funding=tuple(_funding(row) for row in table.tables("funding")),
     )
 
@@ -215,6 +212,15 @@ def _identifier(row: Table) -> Identified:
     identifier = Identified(row.word("kind", IdentifierKind), row.required_text("value"))
     row.refuse_unknown_keys()
     return identifier
+
+
+def _subjects(table: Table, places: Places) -> tuple[About, ...]:
+    """Keywords, then the subjects of other schemes."""
+    keywords = [About(SubjectScheme.KEYWORD, heading=word) for word in table.texts("keywords")]
+    rows = table.tables("subjects")
+    places |= {f"subjects[{place}].heading": "keywords" for place in range(1, len(keywords) + 1)}
+    places |= {f"subjects[{place}].": row.within for place, row in enumerate(rows, start=len(keywords) + 1)}
+    return *keywords, *map(_subject, rows)
 
 
 def _subject(row: Table) -> About:

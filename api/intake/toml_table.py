@@ -35,16 +35,10 @@ class Table:
     def text(self, key: str, longest: int | None = None) -> str | None:
         """The text without the spaces around it; with `longest`, one line of so many characters at most."""
         value = self.take(key)
-        text = None if value is None else self._checked(key, value)
-        if text is not None and longest is not None:
-            if len(text) > longest:
-                raise self.fault(key, f"is longer than {longest} characters")
-            if words := unseen(text, lines=False):
-                raise self.fault(key, words)
-        return text
+        return None if value is None else self._limited(key, self._checked(key, value), longest)
 
-    def texts(self, key: str) -> list[str]:
-        return [self._checked(key, value) for value in self._rows(key)]
+    def texts(self, key: str, longest: int | None = None) -> list[str]:
+        return [self._limited(key, self._checked(key, value), longest) for value in self._rows(key)]
 
     def word(self, key: str, words: type[W]) -> W:
         """One of a few words."""
@@ -94,4 +88,12 @@ class Table:
         text = value.strip()
         if not text:
             raise self.fault(key, "is empty; leave it out if it is not known")
+        return text
+
+    def _limited(self, key: str, text: str, longest: int | None) -> str:
+        if longest is not None:
+            if len(text) > longest:
+                raise self.fault(key, f"is longer than {longest} characters")
+            if words := unseen(text, lines=False):
+                raise self.fault(key, words)
         return text

@@ -59,11 +59,19 @@ class FaultKind(StrEnum):
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with one field: its path, such as `contributors[2].orcid`, and words to follow its name."""
+    """What is wrong with one field: its path, such as `contributors[2].orcid`, and words to follow its name.
+
+    Where it is at odds with another field, that one's path ends the words.
+    """
 
     path: str
     kind: FaultKind
     words: str
+    other: str | None = None
+
+    def sentence(self, name: Callable[[str], str] = str) -> str:
+        """All of it in words, with the fields by the names that they have where they were written."""
+        return " ".join([name(self.path), self.words, *([name(self.other)] if self.other else [])]) + "."
 
 
 class FaultyRecord(Invalid):
@@ -71,7 +79,7 @@ class FaultyRecord(Invalid):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("\n".join(f"{fault.path} {fault.words}." for fault in self.faults))
+        super().__init__("\n".join(fault.sentence() for fault in self.faults))
 
 
 def checked(draft: TitleDraft) -> TitleDraft:
@@ -237,7 +245,7 @@ class _Reading:
             seen: dict[object, str] = {}
             for path, value in said:
                 if value is not None and seen.setdefault(value, path) != path:
-                    self.fault(path, FaultKind.REPEATED, f"says the same as {seen[value]}")
+                    self.faults.append(Fault(path, FaultKind.REPEATED, "says the same as", seen[value]))
 
 
 def unseen(text: str, *, lines: bool) -> str | None:

@@ -19,6 +19,19 @@ address of a PDF. Unknown parameters are ignored.
 KEY = "AccessKey"
 SECURITY = {KEY: {"type": "http", "scheme": "bearer", "description": "A reader's access key; without one, nobody."}}
 
+_PERSON = {
+    "role": "author",
+    "name": "Ana Sample",
+    "given": "Ana",
+    "particle": None,
+    "family": "Sample",
+    "suffix": None,
+    "is_organisation": False,
+    "orcid": "0000-0002-1825-0097",
+    "ror": None,
+    "affiliations": [{"name": "Example University", "ror": None}],
+    "note": None,
+}
 _ACCESS = {"allowed": False, "reason": "sign-in-needed", "next_step": "sign-in", "opens_at": None}
 _SUMMARY = {
     "slug": "rivers-of-paper",
@@ -27,13 +40,11 @@ _SUMMARY = {
     "subtitle": "What Archives Carry",
     "full_title": "Rivers of Paper – What Archives Carry",
     "language": "en",
-    "contributors": [
-        {"role": "author", "name": "Ana Sample", "given": "Ana", "family": "Sample", "is_organisation": False}
-    ],
+    "contributors": [_PERSON],
     "publisher": "Sample Press",
     "published": "2026-05",
     "posted_at": "2026-06-01T09:00:00Z",
-    "identifiers": {"doi": "10.1000/182", "doi_is_ours": True, "isbn": None},
+    "identifiers": {"doi": "10.1000/182", "doi_is_ours": True, "isbn": None, "others": []},
     "access": _ACCESS,
     "links": {
         "record": "https://books.example.org/api/v1/titles/rivers-of-paper",
@@ -58,8 +69,24 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "standfirst": "How paper moves, and what it leaves behind.",
         "abstract": ["What archives carry.", "And what they leave behind."],
         "place": "Sampleton",
-        "series": None,
+        "series": "Studies in Record Keeping",
+        "in_series": {"name": "Studies in Record Keeping", "issn": "2049-3630", "number": "7"},
+        "imprint": None,
+        "institution": "Sample Institute",
+        "genre": "Policy report",
+        "edition_number": None,
+        "edition_statement": None,
+        "volume": None,
+        "pages": 300,
+        "front_pages": "xii",
         "licence": "CC BY 4.0",
+        "licence_uri": "https://creativecommons.org/licenses/by/4.0/",
+        "rights_holder": "Sample Press",
+        "copyright_year": 2026,
+        "wordings": [{"language": "de", "title": "Flüsse aus Papier", "subtitle": None, "abstract": []}],
+        "subjects": [{"scheme": "keyword", "code": None, "heading": "archives"}],
+        "funding": [],
+        "modified_at": "2026-06-01T09:00:00Z",
         "withdrawn_at": None,
         "contents": [
             {
@@ -69,7 +96,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "first_page": "1",
                 "last_page": "24",
                 "doi": None,
+                "doi_is_ours": False,
+                "language": None,
+                "abstract": [],
                 "authors": ["Ana Sample"],
+                "contributors": [_PERSON],
+                "licence": None,
+                "licence_uri": None,
             }
         ],
         "edition": {"number": 1, "made_at": "2026-06-01T09:00:00Z", "pages": 312, **_FILE},

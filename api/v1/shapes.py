@@ -1,17 +1,29 @@
 """The shapes of the API's answers, and how they are made from the shelf's records."""
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, Field, PlainSerializer, WithJsonSchema
 
 from api.access.policy import NextStep, Reason
 from api.edge.words import iso
-from api.formats.record import ContentsLine, EditionRecord, Person, TitleRecord
+from api.formats.record import EditionRecord, TitleRecord
 from api.shelf import queries
 from api.shelf.queries import Shelved
 from api.tables import Kind, State
+from api.v1.parts import (
+    Contributor,
+    Funding,
+    Line,
+    OtherIdentifier,
+    Series,
+    Shape,
+    Subject,
+    Wording,
+    contributors,
+    lines,
+    more,
+)
 
 TITLES = "/api/v1/titles"
 Instant = Annotated[
@@ -21,24 +33,11 @@ Instant = Annotated[
 ]
 
 
-class Shape(BaseModel):
-    """Every member is always there; what is not known is null."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Contributor(Shape):
-    role: Literal["author", "editor"]
-    name: str = Field(description="The name as it is printed.")
-    given: str | None = Field(description="The given name, where it is known apart.")
-    family: str | None = Field(description="The family name, where it is known apart.")
-    is_organisation: bool
-
-
 class Identifiers(Shape):
     doi: str | None = Field(description="The bare DOI, such as 10.1000/182.")
     doi_is_ours: bool = Field(description="Whether the DOI names this very edition and leads here.")
     isbn: str | None = Field(description="The ISBN of the PDF, 13 digits.")
+    others: list[OtherIdentifier] = Field(description="The ISBNs of other forms, the report number and the like.")
 
 
 class Access(Shape):
@@ -74,18 +73,6 @@ class Summary(Shape):
     links: Links
 
 
-class Line(Shape):
-    """A part (a heading over what follows) or a chapter. Pages are the printed labels."""
-
-    name: str
-    is_part: bool
-    number: str | None
-    first_page: str | None
-    last_page: str | None
-    doi: str | None
-    authors: list[str]
-
-
 class Edition(Shape):
     """The file that readers are handed."""
 
@@ -106,7 +93,23 @@ class Title(Summary):
     abstract: list[str] = Field(description="The whole abstract, a paragraph each.")
     place: str | None
     series: str | None
+    in_series: Series | None
+    imprint: str | None
+    institution: str | None = Field(description="Who issues a report.")
+    genre: str | None = Field(description="What form it has, such as Policy brief.")
+    edition_number: int | None
+    edition_statement: str | None
+    volume: str | None = Field(description="Of a work in several volumes.")
+    pages: int | None = Field(description="As the imprint states them; the file’s own count stands with the edition.")
+    front_pages: str | None = Field(description="Those before the first, in roman numbers.")
     licence: str | None
+    licence_uri: str | None
+    rights_holder: str | None
+    copyright_year: int | None
+    wordings: list[Wording]
+    subjects: list[Subject]
+    funding: list[Funding]
+    modified_at: Instant | None = Field(description="When anything said here last changed.")
     withdrawn_at: Instant | None
     contents: list[Line]
     edition: Edition | None = Field(description="Null while the PDF is in preparation, and once it is withdrawn.")
@@ -161,7 +164,8 @@ def title_of(shelved: Shelved, public_url: str) -> Title:
         series=record.series,
         licence=record.licence,
         withdrawn_at=record.withdrawn_at,
-        contents=[_line(line) for line in record.contents],
+        contents=lines(record.contents),
+        **more(record),
         edition=_edition(record.edition) if record.edition is not None and _has_file(record) else None,
     )
 
@@ -175,11 +179,16 @@ def _summary(shelved: Shelved, public_url: str) -> dict[str, Any]:
         "subtitle": record.subtitle,
         "full_title": record.full_title,
         "language": record.language,
-        "contributors": [*_people(record.editors, "editor"), *_people(record.authors, "author")],
+        "contributors": contributors(record.contributors),
         "publisher": record.publisher,
         "published": record.published,
         "posted_at": record.posted_at,
-        "identifiers": Identifiers(doi=record.doi, doi_is_ours=record.doi_is_ours, isbn=record.isbn),
+        "identifiers": Identifiers(
+            doi=record.doi,
+            doi_is_ours=record.doi_is_ours,
+            isbn=record.isbn,
+            others=[OtherIdentifier(kind=each.kind, value=each.value) for each in record.identifiers],
+        ),
         "access": Access(
             allowed=decision.allowed,
             reason=decision.reason,
@@ -192,31 +201,6 @@ def _summary(shelved: Shelved, public_url: str) -> dict[str, Any]:
             pdf=f"{public_url}{record.path}.pdf" if _has_file(record) else None,
         ),
     }
-
-
-def _people(people: Iterable[Person], role: Literal["author", "editor"]) -> list[Contributor]:
-    return [
-        Contributor(
-            role=role,
-            name=person.display,
-            given=person.given,
-            family=person.family,
-            is_organisation=person.is_organisation,
-        )
-        for person in people
-    ]
-
-
-def _line(line: ContentsLine) -> Line:
-    return Line(
-        name=line.name,
-        is_part=line.is_part,
-        number=line.number,
-        first_page=line.first_page,
-        last_page=line.last_page,
-        doi=line.doi,
-        authors=[person.display for person in line.authors],
-    )
 
 
 def _edition(edition: EditionRecord) -> Edition:

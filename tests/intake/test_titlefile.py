@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from api.errors import Invalid
-from api.formats.record import Person
+from api.formats.record import Affiliation, Identified, Person
 from api.intake.titlefile import read
 from api.shelf.shelving import TitleDraft
-from api.tables import Kind
+from api.tables import Contribution, IdentifierKind, Kind
 
 FOUNDING = Path(__file__).parents[2] / "api/demo/titles/russia-china-relations.toml"
 LEAST = 'slug = "a-title"\ntitle = "A Title"\nkind = "report"\n'
@@ -160,3 +160,97 @@ def test_what_is_no_toml_is_refused(tmp_path: Path) -> None:
 def test_no_text_however_nested_is_a_crash(tmp_path: Path) -> None:
     with pytest.raises(Invalid):
         read_text(tmp_path, "a = " + "[" * 50_000)
+
+
+WHOLE = """
+slug = "rivers"
+kind = "monograph"
+title = "Rivers of Paper"
+language = "en"
+imprint = "Fold"
+pages = 312
+series = "Studies"
+series_issn = "20493630"
+isbn_ebook = "3-16-148410-X"
+licence_uri = "CC BY 4.0"
+keywords = ["paper", "rivers"]
+
+[[contributors]]
+role = "translator"
+given = "Ludwig"
+particle = "van der"
+family = "Muster"
+orcid = "https://orcid.org/0000-0002-1825-0097"
+[[contributors.affiliations]]
+name = "Example University"
+ror = "02mhbdp94"
+
+[[identifiers]]
+kind = "isbn-print"
+value = "978-1-4028-9462-6"
+
+[[subjects]]
+scheme = "thema"
+code = "GLP"
+
+[[wordings]]
+language = "de"
+title = "Flüsse aus Papier"
+
+[[funding]]
+funder = "Sample Foundation"
+award = "7"
+
+[[chapters]]
+title = "Upstream"
+authors = ["Ludwig van der Muster"]
+language = "fr"
+abstract = "On *rivers*."
+[[chapters.contributors]]
+role = "illustrator"
+organisation = "Sample Group"
+"""
+
+
+def test_a_whole_record_is_read(tmp_path: Path) -> None:
+    draft = read_text(tmp_path, WHOLE)
+    facts = draft.facts
+    assert (facts.imprint, facts.pages, facts.series_issn, facts.isbn) == ("Fold", 312, "2049-3630", "9783161484100")
+    assert facts.licence_uri == "https://creativecommons.org/licenses/by/4.0/"
+    (translator,) = draft.contributors
+    assert (translator.role, translator.orcid) == (Contribution.TRANSLATOR, "0000-0002-1825-0097")
+    assert translator.affiliations == (Affiliation("Example University", "02mhbdp94"),)
+    assert draft.identifiers == (Identified(IdentifierKind.ISBN_PRINT, "9781402894626"),)
+    assert [(each.scheme, each.code or each.heading) for each in draft.subjects] == [
+        ("keyword", "paper"),
+        ("keyword", "rivers"),
+        ("thema", "GLP"),
+    ]
+    assert (draft.wordings[0].full_title, draft.funding[0].award) == ("Flüsse aus Papier", "7")
+    (chapter,) = draft.contents
+    assert chapter.authors[0].orcid == translator.orcid  # the file itself says who that is
+    assert chapter.contributors[1].role is Contribution.ILLUSTRATOR
+    assert (chapter.language, chapter.abstract) == ("fr", "On *rivers*.")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("0000-0002-1825-0097", "0000-0002-1825-0098", "contributors[1].orcid is not an ORCID iD: the check digit"),
+        ('"02mhbdp94"', '"x"', "contributors[1].affiliations[1].ror has to be a ROR"),
+        ('"translator"', '"ghost"', "contributors[1].role is “ghost”; it has to be one of: author"),
+        ("978-1-4028-9462-6", "978-3-16-148410-0", "identifiers[1].value says the same as isbn_ebook"),
+        ('"thema"', '"x"', "subjects[1].scheme is “x”; it has to be one of: keyword, thema"),
+        ('"GLP"', '"glp"', "subjects[1].code has to be a Thema code"),
+        ('"de"', '"en"', "wordings[1].language says the same as language"),
+        ('"Upstream"', '"' + "x" * 501 + '"', "chapters[1].title is longer than 500 characters"),
+        ('["Ludwig van der Muster"]', '["' + "x" * 501 + '"]', "chapters[1].authors is longer than 500 characters"),
+        ('"Sample Group"', '"' + "x" * 501 + '"', "chapters[1].contributors[1].organisation is longer than"),
+        ("pages = 312", 'pages = "312"', "pages has to be a whole number, without quotes"),
+        ("20493630", "20493631", "series_issn is not an ISSN: the check digit"),
+    ],
+)
+def test_a_fault_stands_under_the_files_own_key(tmp_path: Path, old: str, new: str, fault: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        read_text(tmp_path, WHOLE.replace(old, new))
+    assert caught.value.message.startswith(f"title.toml: {fault}")

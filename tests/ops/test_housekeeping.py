@@ -22,7 +22,7 @@ from api.settings import Settings
 from api.shelf import queries
 from api.signin import attempts, sessions
 from api.signin.people import Profile, recognise
-from api.tables import Attempt, Erasure, Job, Session, State, Ticket, User
+from api.tables import Attempt, Erasure, Job, Session, State, Ticket, Title, User
 from api.usage.salts import salt_of
 from tests.make import shelve
 from tests.site import Site, free_port
@@ -62,11 +62,17 @@ def test_an_opening_makes_the_pages_new_once(site: Site) -> None:
 
 
 def test_what_opened_while_no_server_ran_is_not_missed(site: Site) -> None:
-    shelve(site, opens_at=NOON)
+    made = shelve(site, opens_at=NOON)
     tidy(site, NOON - DAY)
-    before = revision(site)
+    before, dated = revision(site), modified_at(site, made.id)
     assert tidy(site, NOON + 30 * DAY)["opening embargoes"] == "Opened 1 title."
     assert revision(site) == before + 1
+    assert modified_at(site, made.id) != dated  # those who harvest records are told that it is open
+
+
+def modified_at(site: Site, title_id: int) -> datetime:
+    with site.portal.database.reading() as db:
+        return db.get_one(Title, title_id).modified_at
 
 
 def test_sessions_and_attempts_end(site: Site) -> None:

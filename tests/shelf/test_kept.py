@@ -14,6 +14,7 @@ from api.shelf import kept, queries
 from api.shelf.queries import Shelved
 from api.shelf.shelving import TitleDraft, TitleFacts, add_draft, id_of, publish
 from api.tables import Kind, RuleKind, Title
+from tests.records import RICH, made_up
 
 FACTS = TitleFacts(slug="a-title", kind=Kind.REPORT, title="A Title", full_title="A Title – Whole")
 
@@ -39,6 +40,20 @@ def test_the_second_look_reads_two_rows_and_finds_the_same_record(shelf: Databas
     assert found(shelf).record is first.record
     assert [word for statement in asked for word in ("contributor", "chapter", "edition") if word in statement] == []
     assert len([statement for statement in asked if statement.startswith("SELECT")]) == 2
+
+
+def test_the_first_look_asks_no_more_than_one_question_for_each_table(shelf: Database) -> None:
+    with shelf.writing() as db:
+        for draft in (RICH, *map(made_up, range(5))):
+            add_draft(db, draft)
+            publish(db, draft.facts.slug)
+    asked: list[str] = []
+    event.listen(shelf._read, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    with shelf.reading() as db:
+        leaf = queries.catalogue(db, None, clock.now())
+    assert leaf is not None
+    assert len(leaf.entries) == 7
+    assert len([statement for statement in asked if statement.startswith("SELECT")]) == 10
 
 
 def test_an_edit_makes_a_new_record(shelf: Database) -> None:

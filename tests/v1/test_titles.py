@@ -5,10 +5,12 @@ from datetime import timedelta
 from sqlmodel import select
 
 from api import clock
+from api.shelf.shelving import add_draft, publish
 from api.tables import Chapter, Contributor, Kind, RuleKind, State, Title
 from api.v1 import shapes
 from tests.cast import ADA, BEN, CLEO, make_editor, sign_in
 from tests.make import grant, shelve
+from tests.records import RICH
 from tests.site import Site
 from tests.v1.conftest import WithKey
 
@@ -113,7 +115,7 @@ def test_the_whole_public_record(site: Site) -> None:
     assert [(line.number, line.name, line.first_page, line.authors) for line in record.contents] == [
         ("1", "Upstream", "1", ["Ana Sample"])
     ]
-    assert record.identifiers == shapes.Identifiers(doi="10.1000/182", doi_is_ours=True, isbn=None)
+    assert record.identifiers == shapes.Identifiers(doi="10.1000/182", doi_is_ours=True, isbn=None, others=[])
     assert record.published == "2026-05"
     assert record.edition is not None
     assert made.file is not None
@@ -226,3 +228,24 @@ def test_it_is_json_whatever_is_accepted(site: Site) -> None:
     for answer in (browser.get(f"{TITLES}/nothing"), browser.get("/api/v2"), browser.post(f"{TITLES}/nothing/tickets")):
         assert answer.status_code == 404
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_rich_record_is_said_in_full(site: Site) -> None:
+    with site.portal.database.writing() as db:
+        add_draft(db, RICH)
+        publish(db, "rivers")
+    record = shapes.Title.model_validate_json(site.program().get(f"{TITLES}/rivers").text)
+    assert [(who.role, who.name, who.orcid) for who in record.contributors][:2] == [
+        ("editor", "Ada Sample", "0000-0002-1825-0097"),
+        ("translator", "Ludwig van der Muster Jr.", None),
+    ]
+    assert record.contributors[0].affiliations[0].ror == "02mhbdp94"
+    assert record.abstract == ["What archives carry.", "And what they leave."]
+    assert (record.wordings[0].language, record.wordings[0].abstract) == ("de", ["Was Archive tragen."])
+    assert record.series == "Studies in Record Keeping"
+    assert record.in_series is not None
+    assert (record.in_series.issn, record.in_series.number) == ("2049-3630", "7")
+    assert [each.value for each in record.identifiers.others] == ["9781402894626", "R-12"]
+    assert (record.contents[1].language, record.contents[1].abstract) == ("fr", ["On hands."])
+    assert record.funding[0].award == "SF-7"
+    assert record.modified_at is not None
