@@ -162,6 +162,9 @@ class LocalFile:
         self._descriptor = descriptor
         self.size = os.fstat(descriptor).st_size
 
+    def fileno(self) -> int:
+        return self._descriptor
+
     def read_at(self, offset: int, length: int) -> bytes:
         return os.pread(self._descriptor, length, offset)
 

@@ -72,6 +72,15 @@ class StoredFile(Protocol):
         ...
 
 
+@runtime_checkable
+class OnDisk(StoredFile, Protocol):
+    """A file of this machine's own disk, which another process may read as it is."""
+
+    def fileno(self) -> int:
+        """Its descriptor; closed with the file."""
+        ...
+
+
 class Store(Protocol):
     """A place for files, each under the SHA-256 of its bytes. Every method may raise BadKey, or Unreachable.
 
