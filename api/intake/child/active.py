@@ -1,13 +1,13 @@
 """Active content, wherever in the file it stands: every object is looked at, whatever leads to it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pikepdf
 
-_SCREEN = re.compile(
-    rb"/(?:JavaScript|JS|Launch|SubmitForm|ImportData|GoToE|EF|EmbeddedFile|FileAttachment|RichMedia\w*"
-    rb"|Rendition|Screen|Movie|Sound|3D|GoTo3DView|XFA|Figure)\b"
+_NAMES = (
+    rb"JavaScript|JS|Launch|SubmitForm|ImportData|GoToE|EF|EmbeddedFile|FileAttachment|RichMedia\w*"
+    rb"|Rendition|Screen|Movie|Sound|3D|GoTo3DView|XFA"
 )
 _BY_ACTION = {
     "/JavaScript": "JavaScript",
@@ -32,12 +32,16 @@ _BY_KIND = {
 _BY_KEY = {"/JS": "JavaScript", "/EF": "EmbeddedFile", "/XFA": "XFA"}
 
 
-def walk(pdf: pikepdf.Pdf, visit: Callable[[pikepdf.Dictionary], None]) -> set[str]:
-    """The kinds of active content in the file. `visit` gets each dictionary that may be a figure of the structure."""
-    found: set[str] = set()
+def walk(pdf: pikepdf.Pdf, roles: Iterable[str], visit: Callable[[pikepdf.Dictionary], None]) -> set[str]:
+    """The kinds of active content in the file. On the way `visit` gets each dictionary where one of `roles` stands.
+
+    The names are first looked for in an object as it is written, which is quick; what has one is then taken apart.
+    """
+    wanted = b"|".join(re.escape(pikepdf.Name(role).unparse()[1:]) for role in roles)
+    screen, found = re.compile(rb"/(?:%s|%s)(?!\w)" % (_NAMES, wanted)), set[str]()
     for each in pdf.objects:
         body = each.stream_dict if isinstance(each, pikepdf.Stream) else each
-        if isinstance(body, pikepdf.Dictionary | pikepdf.Array) and _SCREEN.search(body.unparse(resolved=True)):
+        if isinstance(body, pikepdf.Dictionary | pikepdf.Array) and screen.search(body.unparse(resolved=True)):
             for dictionary in _dictionaries(body):
                 found |= set(_kinds(dictionary))
                 visit(dictionary)

@@ -26,7 +26,7 @@ def look(source: BinaryIO) -> dict[str, Any]:
         if pdf.is_encrypted:
             return {"refused": "encrypted"}
         figures = _Figures(pdf)
-        if found := walk(pdf, figures.see):
+        if found := walk(pdf, figures.names, figures.see):
             return {"refused": "active", "found": sorted(found)}
         packet = _xmp(pdf)
         return {"metadata": _metadata(pdf, packet), "accessibility": _accessibility(pdf, packet, figures)}
@@ -38,14 +38,14 @@ class _Figures:
     def __init__(self, pdf: pikepdf.Pdf) -> None:
         self.count, self.described = 0, 0
         tree = _dictionary(pdf.Root.get("/StructTreeRoot"))
-        self._names = {"/Figure"}
+        self.names = {"/Figure"}
         for own, standard in _dictionary(tree.get("/RoleMap")).items():
             if standard == Name.Figure:
-                self._names.add(own)
+                self.names.add(own)
 
     def see(self, dictionary: pikepdf.Dictionary) -> None:
         role = dictionary.get("/S")
-        if isinstance(role, Name) and str(role) in self._names and "/P" in dictionary:
+        if isinstance(role, Name) and str(role) in self.names and "/P" in dictionary:
             self.count += 1
             self.described += any(plain(_text(dictionary.get(key))) != "" for key in ("/Alt", "/ActualText"))
 
