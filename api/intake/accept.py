@@ -1,5 +1,6 @@
 """A PDF on this machine goes the way of every file, and the caller waits for the end of it."""
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -46,7 +47,10 @@ def _accept(
 ) -> EditionRecord:
     waiting = staged_id()
     with _open(path) as source:
-        staged = store.stage(waiting, source, told)
+        try:
+            staged = store.stage(waiting, source, told)
+        except OSError as error:
+            raise Conflict(f"{path} could not be copied into the store: {error.strerror}.") from error
     try:
         with database.writing() as db:
             intake = receive(
@@ -70,6 +74,12 @@ def _accept(
     with database.reading() as db:
         edition = select(Edition).join(Intake).where(Intake.staged_id == waiting)
         return edition_record(db.exec(edition).one())
+
+
+def size_of(path: Path) -> int:
+    """Bytes; Invalid where there is no such file."""
+    with _open(path) as source:
+        return os.fstat(source.fileno()).st_size
 
 
 def _open(path: Path) -> BinaryIO:

@@ -78,6 +78,11 @@ def of_title(db: Db, title_id: int) -> Sequence[Intake]:
     return db.exec(select(Intake).where(Intake.title_id == title_id).order_by(*latest)).all()
 
 
+def sent_by(db: Db, user_id: int) -> Sequence[Intake]:
+    """Everything that a person sent, in the order it came."""
+    return db.exec(select(Intake).where(Intake.user_id == user_id).order_by(col(Intake.id))).all()
+
+
 def bring_to_shelf(lease: Lease, store: Store, title_of: TitleOf | None = None) -> None:
     """Check the file and, if it is fit, keep it and put it on the shelf: the Refusal says why it was rejected.
 
