@@ -4,11 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf, String
+from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf, Stream, StreamDecodeLevel, String
 
+from api.errors import Invalid
 from api.formats.pdf_facts import Accessibility, Bookmark, Metadata, PdfFacts, as_json, facts_of
-from api.intake.pdf import inspect
+from api.intake.pdf import PdfLimits, inspect
 from api.intake.suggestions import SuggestedChapter, suggestions
+from tests.intake.conftest import packed_gigabyte
 from tests.intake.made import XMP, changed, rewritten, volume, with_xmp
 
 Maker = Callable[..., Path]
@@ -89,6 +91,17 @@ def test_a_packet_that_is_not_to_be_trusted_is_left_alone(look: Look, packet: st
         pdf.Root.Metadata = with_xmp(pdf, packet.encode())
 
     assert look(changed(pack)).metadata == Metadata()
+
+
+def test_a_packet_that_unpacks_to_a_gigabyte_stays_in_the_child(pdf: Maker) -> None:
+    def pack(pdf: Pdf) -> None:
+        pdf.Root.Metadata = Stream(pdf, packed_gigabyte())
+        pdf.Root.Metadata.Filter = Array([Name.FlateDecode, Name.FlateDecode])
+
+    data = changed(pack, compress_streams=False, stream_decode_level=StreamDecodeLevel.none)
+    assert len(data) < 10_000
+    with pytest.raises(Invalid, match="memory"), pdf(data).open("rb") as source:
+        inspect(source, PdfLimits(memory=400 << 20))
 
 
 def test_what_is_told_is_bounded(look: Look) -> None:
