@@ -241,5 +241,5 @@ def test_a_store_that_is_away_is_said_in_a_sentence(
     for name, value in storage.items():
         monkeypatch.setenv(f"GATEFOLD_STORAGE__{name}", value)
     refused = run("title", "add", "title.toml", "--pdf", pdf, code=1)
-    assert refused.stderr.startswith("The store of files could not be used: ")
+    assert refused.stderr.startswith("The store does not answer: ")
     assert run("title", "list").stdout == "There are no titles yet.\n"

@@ -17,8 +17,6 @@ from api.intake.leases import Lease
 from storage.local import LocalStore
 
 STEPS: dict[str, tuple[object, str]] = {
-    "lease": (Lease, "take"),
-    "read": (pipeline, "inspect"),
     "note": (Lease, "write"),
     "keep": (LocalStore, "keep"),
     "finish": (pipeline, "_finish"),

@@ -236,9 +236,8 @@ def test_a_file_in_a_bucket_is_checked_and_kept_there(
 
 GOOD, BAD = pdf_bytes(), b"<html>"
 BOUNDARIES = [
-    *[("sqlite", GOOD, boundary) for boundary in ("before lease", "before read", "before note", "after note")],
-    *[("sqlite", GOOD, boundary) for boundary in ("after keep", "after finish")],
-    *[("sqlite", BAD, boundary) for boundary in ("before reject", "before discard", "after discard")],
+    *[("sqlite", GOOD, boundary) for boundary in ("before note", "after note", "after keep", "after finish")],
+    *[("sqlite", BAD, boundary) for boundary in ("before reject", "before discard")],
     ("postgresql", GOOD, "after keep"),
 ]
 
