@@ -33,6 +33,7 @@ from api.errors import NotFound
 from api.formats.cover import cover, ink, strip
 from api.house import routes as house
 from api.house.keeping import HouseMemory
+from api.intake.checker import Checker
 from api.jobs import Runner
 from api.keys import routes as keys
 from api.ops import routes as ops
@@ -60,9 +61,9 @@ A_YEAR = 31_536_000  # seconds
 
 
 def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: bool = False) -> FastAPI:
-    """The portal as an ASGI application, doing the periodic jobs where asked. Nothing is shared between two of them.
+    """The portal as an ASGI application. Nothing is shared between two of them.
 
-    `log` takes a line for each request.
+    `log` takes a line for each request; `with_jobs` it does the periodic jobs and checks the files that come in.
     """
     database = Database(settings.database_url, pool=settings.database_pool)
     house_memory = HouseMemory(database)
@@ -89,6 +90,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     )
 
     runner = Runner(database, periodic_jobs(portal.store, seal)) if with_jobs else None
+    checker = Checker(database, store) if with_jobs else None
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
@@ -97,7 +99,11 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         journal.start()
         if runner is not None:
             runner.start()
+        if checker is not None:
+            checker.start()
         yield
+        if checker is not None:
+            await run_in_threadpool(checker.stop)
         if runner is not None:
             await run_in_threadpool(runner.stop)
         await run_in_threadpool(journal.stop)

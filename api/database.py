@@ -8,7 +8,7 @@ for those who want the same rows, and `hold` keeps them apart where no row stand
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -109,6 +109,10 @@ class Database:
         finally:
             if self._turn is not None and has_turn:
                 self._turn.release()
+
+    def when_committed(self, said: str, call: Callable[[], object]) -> None:
+        """Call after each transaction that said so in its session's `info`."""
+        event.listen(self._writing, "after_commit", lambda db: call() if db.info.pop(said, False) else None)
 
     def agree_on_time(self) -> None:
         """Set the portal's clock by the database's, so that workers on several machines mean the same instant.

@@ -1,6 +1,9 @@
-"""A file store: put, stat, open, delete and sweep over content-addressed keys. `tests/storage` holds each to that."""
+"""A file store: put, stat, open and delete under content-addressed keys, and a staging where files wait until then.
 
-from collections.abc import Iterator
+`tests/storage` holds each store to that.
+"""
+
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,11 +15,11 @@ class StorageError(Exception):
 
 
 class BadKey(StorageError):
-    """Not a SHA-256 in lower-case hexadecimal."""
+    """Not a SHA-256 in lower-case hexadecimal, or not the id of a staged file."""
 
 
 class Missing(StorageError):
-    """The store has no file of that key."""
+    """The store has no file of that key, or none is staged under that id."""
 
 
 class WrongSize(StorageError):
@@ -50,6 +53,14 @@ class Listed(Stat):
     key: str
 
 
+@dataclass(frozen=True)
+class Staged:
+    """What arrived in the staging: its size in bytes and its SHA-256."""
+
+    size: int
+    sha256: str
+
+
 class StoredFile(Protocol):
     """A file held open: it can be read even while it is deleted."""
 
@@ -61,8 +72,21 @@ class StoredFile(Protocol):
         ...
 
 
+@runtime_checkable
+class OnDisk(StoredFile, Protocol):
+    """A file of this machine's own disk, which another process may read as it is."""
+
+    def fileno(self) -> int:
+        """Its descriptor; closed with the file."""
+        ...
+
+
 class Store(Protocol):
-    """A place for files, each under the SHA-256 of its bytes. Every method may raise BadKey, or Unreachable."""
+    """A place for files, each under the SHA-256 of its bytes. Every method may raise BadKey, or Unreachable.
+
+    Beside them lies the staging: files that nobody has checked yet, each under an opaque id (`storage.keys.staged_id`
+    makes one). No reader is ever handed a staged file; `keep` makes it one of the store's own.
+    """
 
     def put(self, source: BinaryIO, sha256: str, size: int) -> None:
         """Copy `source` from where it stands to its end. The file is visible whole or not at all.
@@ -87,8 +111,39 @@ class Store(Protocol):
         """No error if there is nothing of that key."""
         ...
 
-    def sweep(self, older_than: timedelta) -> int:
-        """Remove what broken-off puts left behind longer ago than that; how many pieces. Files stay."""
+    def stage(self, staged_id: str, source: BinaryIO, told: Callable[[int], object] | None = None) -> Staged:
+        """Copy `source` from where it stands to its end into the staging, whole or not at all.
+
+        `told` hears after each piece how many bytes it had. What was staged under that id is
+        replaced. Raises Full.
+        """
+        ...
+
+    def open_staged(self, staged_id: str) -> AbstractContextManager[StoredFile]:
+        """Raises Missing."""
+        ...
+
+    def staged_size(self, staged_id: str) -> int:
+        """Bytes. Raises Missing."""
+        ...
+
+    def keep(self, staged_id: str, sha256: str, size: int) -> None:
+        """Make the staged file the file of the key `sha256`, visible whole or not at all; it is staged no more.
+
+        The caller has read the staged file and vouches for its SHA-256. Where the key has its file already, the
+        staged one is only discarded, so it may be done again. Raises Missing, or WrongSize for another length.
+        """
+        ...
+
+    def discard(self, staged_id: str) -> None:
+        """No error if nothing is staged under that id."""
+        ...
+
+    def sweep(self, older_than: timedelta, spared: Collection[str] = ()) -> int:
+        """Remove what was staged, or left behind by a broken-off copy, longer ago than that; how many pieces.
+
+        The staged ids in `spared` stay, and so does every file under a key.
+        """
         ...
 
 

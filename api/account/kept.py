@@ -9,7 +9,7 @@ from sqlmodel import Session as Db
 from sqlmodel import SQLModel, col
 
 from api.signin import log, sessions
-from api.tables import Audit, Erasure, SignIn
+from api.tables import Audit, Erasure, Intake, SignIn
 from api.usage import salts
 
 UNDO = timedelta(days=7)  # between closing an account and its end
@@ -17,6 +17,7 @@ LINKS = timedelta(days=30)  # after they have run out
 KEYS = timedelta(days=30)  # after their end
 ACTS = timedelta(days=730)
 ERASURES = timedelta(days=90)
+FILES_SENT = timedelta(days=730)  # after they were ready or rejected
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,11 @@ KEPT = (
         "to let your programs in, and to say why one fails",
         f"{_days(KEYS)} after their end",
     ),
+    Kept(
+        "Files you sent",
+        "where you work for the press, to say what became of them",
+        _in_words(FILES_SENT // timedelta(days=365) * 12, "months"),
+    ),
     Kept("Account changes", "to answer for them; without names", _in_words(ACTS // timedelta(days=365) * 12, "months")),
     Kept("Proof of deletion", "so that no backup brings you back; your name can’t be read from it", _days(ERASURES)),
     Kept("What you read, for counts", "to tell the press what is read", f"not tied to you after {_days(salts.KEPT)}"),
@@ -72,6 +78,7 @@ def forget_old(db: Db, now: datetime) -> int:
     over: tuple[tuple[type[SQLModel], Any], ...] = (
         (SignIn, col(SignIn.at) <= now - log.KEPT),
         (Audit, col(Audit.at) <= now - ACTS),
+        (Intake, col(Intake.finished_at) <= now - FILES_SENT),
         (Erasure, col(Erasure.erased_at) <= now - ERASURES),
     )
     return sum(db.connection().execute(sa.delete(table).where(is_over)).rowcount for table, is_over in over)

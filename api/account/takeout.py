@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from api.access import keys, requests
 from api.account.kept import KEPT
+from api.intake import pipeline
 from api.shelf import holdings
 from api.signin import linking, log, sessions, terms
 from api.tables import Audit, Edition, Grant, Identity, Redemption, Ticket, Title, User, Voucher
@@ -83,6 +84,16 @@ def takeout(db: Db, user_id: int, now: datetime) -> dict[str, Any]:
                 "decided_at": _at(each.decided_at),
             }
             for each in requests.requests_of(db, user_id)
+        ],
+        "files_sent": [
+            {
+                "file_name": sent.file_name,
+                "size": sent.size,
+                "received_at": _at(sent.received_at),
+                "state": sent.state,
+                "reason": sent.reason,
+            }
+            for sent in pipeline.sent_by(db, user_id)
         ],
         "acts": _acts(db, user_id),
         "what_is_kept": [asdict(each) for each in KEPT],

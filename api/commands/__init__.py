@@ -16,6 +16,7 @@ from api.commands.serve import migrate, serve
 from api.commands.storage import storage
 from api.commands.ticket import ticket
 from api.commands.title import title
+from api.commands.title_file import file, intakes
 from api.commands.user import user
 from api.commands.voucher import voucher
 from api.errors import Refusal
@@ -55,5 +56,5 @@ for command in (
     doctor,
 ):
     gatefold.add_command(command)
-for command in (export_records, import_records, revise):
+for command in (export_records, import_records, revise, file, intakes):
     title.add_command(command)

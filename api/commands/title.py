@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from api.commands.output import access_in_words, answer, described, file_in_words, json_option
+from api.commands.progress import progress
 from api.commands.start import load_settings, open_database, open_store
 from api.commands.typed import InstantType, RuleType
 
@@ -33,7 +34,7 @@ def title() -> None:
 @json_option
 def add(file: Path, pdf: Path | None, rules: "tuple[AskedRule, ...]", opens_at: datetime | None, as_json: bool) -> None:
     """Make a draft from FILE, a description in TOML. If the PDF is refused, nothing is stored."""
-    from api.intake.accept import accept
+    from api.intake.accept import accept, size_of
     from api.intake.titlefile import read
     from api.shelf.shelving import add_draft, find_title, set_opens_at
 
@@ -49,7 +50,8 @@ def add(file: Path, pdf: Path | None, rules: "tuple[AskedRule, ...]", opens_at: 
             return title
 
         if pdf is not None:
-            accept(pdf, shelve, database, open_store(settings))
+            with progress(f"Sending {pdf.name}", size_of(pdf)) as told:
+                accept(pdf, shelve, database, open_store(settings), told)
         else:
             with database.writing() as db:
                 shelve(db)

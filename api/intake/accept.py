@@ -1,47 +1,85 @@
-"""A PDF becomes an edition: checked, kept in the store, written down. A refused one leaves nothing anywhere."""
+"""A PDF on this machine goes the way of every file, and the caller waits for the end of it."""
 
-import hashlib
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlmodel import Session as Db
-from sqlmodel import col, func, select
+from sqlmodel import select
 
-from api.database import Database, hold
-from api.errors import Invalid
+from api.database import Database
+from api.errors import Conflict, Invalid, Refusal
 from api.formats.record import EditionRecord
-from api.intake.pdf import PdfFacts, inspect
+from api.intake.leases import Lease, LeaseLost
+from api.intake.pipeline import TitleOf, bring_to_shelf, receive
 from api.shelf.queries import edition_record
-from api.shelf.shelving import id_of
-from api.tables import Edition, File, Title
-from storage.store import Missing, Store, WrongDigest, WrongSize
+from api.shelf.shelving import find_title, id_of
+from api.tables import Edition, Intake
+from storage.keys import staged_id
+from storage.store import StorageError, Store
 
-CHUNK = 1 << 20  # bytes
+Told = Callable[[int], object]
 
 
-def accept(path: Path, title_of: Callable[[Db], Title], database: Database, store: Store) -> EditionRecord:
+def accept(path: Path, title_of: TitleOf, database: Database, store: Store, told: Told | None = None) -> EditionRecord:
     """The PDF at `path` as the newest edition of a title; Invalid with the reason if it isn't fit.
 
-    `title_of` finds the title, or makes it, inside the transaction that writes the edition: so a title and its
-    first edition come to the shelf together or not at all.
+    `title_of` finds the title, or makes it, inside the transaction that writes the edition (and once before, undone
+    again): so a title and its first edition come to the shelf together or not at all. `told` hears after each piece
+    how many bytes of the file have been copied. What fails leaves nothing.
     """
+    return _accept(path, database, store, told, None, title_of)
+
+
+def accept_for(path: Path, slug: str, database: Database, store: Store, told: Told | None = None) -> EditionRecord:
+    """The PDF at `path` as the newest edition of the title of that slug. Raises NotFound, and Invalid as above.
+
+    If this process is killed on the way, a server finishes what it began.
+    """
+    with database.reading() as db:
+        title_id = id_of(find_title(db, slug))
+    return _accept(path, database, store, told, title_id, None)
+
+
+def _accept(
+    path: Path, database: Database, store: Store, told: Told | None, title_id: int | None, title_of: TitleOf | None
+) -> EditionRecord:
+    waiting = staged_id()
     with _open(path) as source:
-        size, sha256 = _measure(source)
-        facts = inspect(source)
-        _put(store, source, sha256, size)
         try:
-            with database.writing() as db:
-                title = title_of(db)
-                hold(db, f"bytes {sha256}")
-                _put_again_if_gone(store, source, sha256, size)
-                edition = _write_down(db, id_of(title), sha256, size, facts)
-                record = edition_record(edition)
-        except BaseException:
-            _forget_unless_used(database, store, sha256)
-            raise
-    return record
+            staged = store.stage(waiting, source, told)
+        except OSError as error:
+            raise Conflict(f"{path} could not be copied into the store: {error.strerror}.") from error
+    try:
+        with database.writing() as db:
+            intake = receive(
+                db,
+                staged_id=waiting,
+                file_name=path.name,
+                size=staged.size,
+                sha256=staged.sha256,
+                title_id=title_id,
+            )
+            lease = Lease.of_new(db, database, intake)
+        bring_to_shelf(lease, store, title_of)
+    except Refusal:
+        raise  # and written down, where there is a title to say it of
+    except LeaseLost as error:
+        _forget(database, store, waiting)
+        raise Conflict("The database did not answer for too long; send the file again.") from error
+    except BaseException:
+        _forget(database, store, waiting)
+        raise
+    with database.reading() as db:
+        edition = select(Edition).join(Intake).where(Intake.staged_id == waiting)
+        return edition_record(db.exec(edition).one())
+
+
+def size_of(path: Path) -> int:
+    """Bytes; Invalid where there is no such file."""
+    with _open(path) as source:
+        return os.fstat(source.fileno()).st_size
 
 
 def _open(path: Path) -> BinaryIO:
@@ -51,46 +89,11 @@ def _open(path: Path) -> BinaryIO:
         raise Invalid(f"{path} can't be read: {error.strerror}.") from error
 
 
-def _measure(source: BinaryIO) -> tuple[int, str]:
-    digest = hashlib.sha256()
-    while chunk := source.read(CHUNK):
-        digest.update(chunk)
-    return source.tell(), digest.hexdigest()
-
-
-def _put(store: Store, source: BinaryIO, sha256: str, size: int) -> None:
-    source.seek(0, os.SEEK_SET)
-    try:
-        store.put(source, sha256, size)
-    except (WrongDigest, WrongSize) as error:
-        raise Invalid("The file changed while it was being read.") from error
-
-
-def _put_again_if_gone(store: Store, source: BinaryIO, sha256: str, size: int) -> None:
-    """Another intake of the same bytes that failed may have swept them away before our transaction began."""
-    try:
-        store.stat(sha256)
-    except Missing:
-        _put(store, source, sha256, size)
-
-
-def _write_down(db: Db, title_id: int, sha256: str, size: int, facts: PdfFacts) -> Edition:
-    file = db.exec(select(File).where(File.sha256 == sha256)).first()
-    if file is None:
-        file = File(sha256=sha256, size=size, page_count=facts.page_count)
-        db.add(file)
-        db.flush()
-    assert file.id is not None
-    hold(db, f"editions of title {title_id}")
-    last = db.exec(select(func.max(col(Edition.number))).where(Edition.title_id == title_id)).one()
-    edition = Edition(title_id=title_id, number=(last or 0) + 1, file_id=file.id)
-    db.add(edition)
-    db.flush()
-    return edition
-
-
-def _forget_unless_used(database: Database, store: Store, sha256: str) -> None:
+def _forget(database: Database, store: Store, waiting: str) -> None:
+    """Whoever waits for the end hears of the failure, so nobody is to try again later."""
+    with suppress(StorageError, OSError):
+        store.discard(waiting)
     with database.writing() as db:
-        hold(db, f"bytes {sha256}")  # keeps an intake of the same bytes out meanwhile
-        if db.exec(select(File).where(File.sha256 == sha256)).first() is None:
-            store.delete(sha256)
+        intake = db.exec(select(Intake).where(Intake.staged_id == waiting)).first()
+        if intake is not None:
+            db.delete(intake)

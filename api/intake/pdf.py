@@ -1,49 +1,64 @@
-"""Whether a file is a whole, open PDF, and how many pages it has. Parsing happens only in a limited child."""
+"""Whether a file is a whole, open PDF without anything active in it, and what it tells. Only a limited child parses."""
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
+from api import clock
 from api.errors import Invalid
+from api.formats.pdf_facts import PdfFacts, facts_of
 
 CHILD = Path(__file__).with_name("pdf_child.py")
 END_WINDOW = 1024  # bytes; readers look for the end mark there (PDF 1.7, implementation note 18)
+LONGEST_ANSWER = 4 << 20  # bytes
 _WORDS = {
     "locked": "The PDF needs a password to open; store it without one.",
+    "encrypted": "The PDF is encrypted, to restrict what may be done with it; store it without that protection.",
     "damaged": "The PDF is damaged: it does not open.",
     "no-pages": "The PDF has no pages.",
     "broken-page": "The PDF is not whole: its first or its last page can't be drawn.",
     "memory": "The PDF needs too much memory to open.",
 }
+_ACTIVE = {  # what a reader's program would run, open or send, by the names of PDF 2.0
+    "JavaScript": "a program (JavaScript)",
+    "Launch": "a command to start another program (Launch)",
+    "EmbeddedFile": "an embedded file (EmbeddedFile)",
+    "RichMedia": "a film, a sound or a model (RichMedia)",
+    "SubmitForm": "a form that sends what is filled in (SubmitForm)",
+    "ImportData": "a form that reads other files (ImportData)",
+    "XFA": "a form of the XFA kind (XFA)",
+}
+_UNCLEAR = "The PDF could not be opened: it is damaged, or needs too much memory."
 
 
 @dataclass(frozen=True)
 class PdfLimits:
     """What the child may use: address space in bytes, processor time and wall time in seconds."""
 
-    memory: int = 512 * 1024 * 1024
-    cpu_seconds: int = 10
-    wall_seconds: int = 20
-
-
-@dataclass(frozen=True)
-class PdfFacts:
-    page_count: int
+    memory: int = 1 << 30
+    cpu_seconds: int = 20
+    wall_seconds: int = 40
 
 
 def inspect(source: BinaryIO, limits: PdfLimits = PdfLimits()) -> PdfFacts:
     """What an open file on disk holds, or Invalid with the reason why it isn't a PDF for the shelf."""
     _check_frame(source)
     answer = _ask_child(source, limits)
-    if refusal := answer.get("refused"):
-        raise Invalid(_WORDS[refusal])
-    return PdfFacts(page_count=answer["pages"])
+    if "refused" in answer:
+        raise Invalid(_refusal(answer))
+    try:
+        facts = facts_of(answer)
+    except ValueError as error:
+        raise Invalid(_UNCLEAR) from error
+    assert facts is not None
+    return facts
 
 
 def _check_frame(source: BinaryIO) -> None:
@@ -64,22 +79,44 @@ def _check_frame(source: BinaryIO) -> None:
 def _ask_child(source: BinaryIO, limits: PdfLimits) -> Mapping[str, Any]:
     """The child's answer. It gets the open file, an empty environment, and no name of anything."""
     command = [sys.executable, "-I", "-B", str(CHILD), json.dumps(asdict(limits))]
-    try:
-        child = subprocess.run(  # noqa: S603
-            command,
-            stdin=source,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={},
-            cwd="/",
-            timeout=limits.wall_seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Invalid(f"The PDF takes too long to open (over {limits.wall_seconds} seconds).") from error
-    if child.returncode == 0:
-        answer: dict[str, Any] = json.loads(child.stdout)
-        return answer
+    with subprocess.Popen(  # noqa: S603
+        command, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, cwd="/"
+    ) as child:
+        assert child.stdout is not None
+        try:
+            words = _read(child.stdout, limits.wall_seconds)
+        except TimeoutError as error:
+            raise Invalid(f"The PDF takes too long to open (over {limits.wall_seconds} seconds).") from error
+        finally:
+            child.kill()  # it has ended, or it will
     if child.returncode == -signal.SIGXCPU:
         raise Invalid(f"The PDF takes too long to open (over {limits.cpu_seconds} seconds of work).")
-    raise Invalid("The PDF could not be opened: it is damaged, or needs too much memory.")
+    try:
+        answer = json.loads(words)
+    except ValueError as error:
+        raise Invalid(_UNCLEAR) from error
+    if not isinstance(answer, dict):
+        raise Invalid(_UNCLEAR)
+    return answer
+
+
+def _read(pipe: IO[bytes], seconds: float) -> bytes:
+    """All that comes until the other end is closed; nothing where that is too much. May raise TimeoutError."""
+    end, words = clock.ticks() + seconds, b""
+    while len(words) <= LONGEST_ANSWER:
+        ready, _, _ = select.select([pipe], [], [], max(0.0, end - clock.ticks()))
+        if not ready:
+            raise TimeoutError
+        piece = os.read(pipe.fileno(), 1 << 16)
+        if not piece:
+            return words
+        words += piece
+    return b""
+
+
+def _refusal(answer: Mapping[str, Any]) -> str:
+    if answer["refused"] != "active":
+        return _WORDS.get(answer["refused"], _UNCLEAR)
+    found = [words for name, words in _ACTIVE.items() if name in answer.get("found", ())]
+    listed = " and ".join(filter(None, [", ".join(found[:-1]), found[-1]])) if found else "active content"
+    return f"The PDF holds {listed}; store it without, as PDF/A for instance."

@@ -1,6 +1,6 @@
 """The child that parses a PDF: it gives up what it doesn't need, opens its standard input, answers in JSON.
 
-It is run as a script, isolated from the portal, so it imports nothing of it.
+It is run as a script, isolated from the portal, and imports only `api.intake.child`, which imports nothing of it.
 """
 
 import ctypes
@@ -9,23 +9,21 @@ import os
 import resource
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
-import pypdfium2 as pdfium
-import pypdfium2.raw as raw
-
-PICTURE = 200  # pixels on the longer side
 NEW_USER, NEW_NETWORK = 0x1000_0000, 0x4000_0000  # Linux, <linux/sched.h>
 
 
 def main() -> None:
-    give_up(**json.loads(sys.argv[1]))
+    limits = json.loads(sys.argv[1])
+    give_up(**limits)
     try:
-        answer = look()
+        answer = look(limits["cpu_seconds"])
     except MemoryError:
         answer = {"refused": "memory"}
     print(json.dumps(answer), flush=True)
-    os._exit(0)  # the library has nothing to tidy up that the end of the process would not
+    os._exit(0)  # the libraries have nothing to tidy up that the end of the process would not
 
 
 def give_up(memory: int, cpu_seconds: int, **_: int) -> None:
@@ -40,21 +38,16 @@ def give_up(memory: int, cpu_seconds: int, **_: int) -> None:
             leave(NEW_USER | NEW_NETWORK)
 
 
-def look() -> dict[str, Any]:
-    try:
-        document = pdfium.PdfDocument(sys.stdin.buffer)
-    except pdfium.PdfiumError as error:
-        return {"refused": "locked" if error.err_code == raw.FPDF_ERR_PASSWORD else "damaged"}
-    pages = len(document)
-    if pages < 1:
-        return {"refused": "no-pages"}
-    try:
-        for number in sorted({0, pages - 1}):
-            page = document[number]
-            page.render(scale=PICTURE / max(page.get_size()))
-    except (pdfium.PdfiumError, ZeroDivisionError):
-        return {"refused": "broken-page"}
-    return {"pages": pages}
+def look(cpu_seconds: int) -> dict[str, Any]:
+    """The pages first: what does not open there needs no closer look."""
+    sys.path.append(str(Path(__file__).parents[2]))
+    from api.intake.child import insides, pages
+
+    answer = pages.look(sys.stdin.buffer, cpu_seconds)
+    if "refused" not in answer:
+        sys.stdin.buffer.seek(0)
+        answer |= insides.look(sys.stdin.buffer)
+    return answer
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from api.account import closure, kept
 from api.database import raise_revision
 from api.delivery import tickets
 from api.edge.limits import sweep_limits
+from api.intake.pipeline import waiting_files
 from api.jobs import Periodic, Run
 from api.seal import Seal
 from api.shelf import shelving
@@ -34,7 +35,7 @@ def periodic_jobs(store: Store, seal: Seal) -> Sequence[Periodic]:
         Periodic("forgetting old access keys", every=day, lease=10 * minute, work=forget_old_access_keys),
         Periodic("erasing closed accounts", every=hour, lease=10 * minute, work=lambda run: erase_closed(run, seal)),
         Periodic("forgetting old lines", every=day, lease=hour, work=forget_old_lines),
-        Periodic("sweeping the staging", every=day, lease=hour, work=lambda _run: sweep_staging(store)),
+        Periodic("sweeping the staging", every=day, lease=hour, work=lambda run: sweep_staging(run, store)),
     )
 
 
@@ -98,8 +99,10 @@ def forget_old_access_keys(run: Run) -> str:
     return f"Forgot {_count(count, 'access key')}."
 
 
-def sweep_staging(store: Store) -> str:
-    return f"Removed {_count(store.sweep(STAGING_KEPT), 'piece')} of broken-off uploads."
+def sweep_staging(run: Run, store: Store) -> str:
+    with run.database.reading() as db:
+        waiting = waiting_files(db)
+    return f"Removed {_count(store.sweep(STAGING_KEPT, waiting), 'piece')} of broken-off uploads."
 
 
 def _count(count: int, noun: str) -> str:

@@ -28,6 +28,7 @@ from api.tables.catalogue import (
 )
 from api.tables.history import Happening, ScheduledPublication, TitleEvent
 from api.tables.house import House, HouseText, Terms, TermsAcceptance
+from api.tables.intake import Intake, IntakeState
 from api.tables.jobs import Job
 from api.tables.keys import AccessKey, KeyScope
 from api.tables.limits import Bucket
@@ -75,6 +76,8 @@ __all__ = [
     "IdentifierKind",
     "Identity",
     "Institution",
+    "Intake",
+    "IntakeState",
     "Invitation",
     "Job",
     "KeyScope",

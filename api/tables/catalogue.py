@@ -169,13 +169,17 @@ class Contributor(SQLModel, table=True):
 
 
 class File(SQLModel, table=True):
-    """One object in the store, known by the SHA-256 of its bytes; the same bytes are kept once."""
+    """One object in the store, known by the SHA-256 of its bytes; the same bytes are kept once.
+
+    `facts` are what was seen in it when it came in; None for a file that came before they were kept.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     sha256: str = Field(max_length=64, unique=True)
     size: int = Field(sa_type=sa.BigInteger)  # bytes
     media_type: str = "application/pdf"
     page_count: int
+    facts: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON(none_as_null=True))
     stored_at: datetime = Field(default_factory=clock.now, sa_type=Instant)
 
 

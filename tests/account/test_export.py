@@ -1,6 +1,10 @@
 """Everything that is kept, as JSON, after a fresh sign-in."""
 
+from sqlmodel import select
+
 from api.access.rules import give_grant
+from api.intake.pipeline import receive
+from api.tables import User
 from tests import make
 from tests.account.moves import in_future
 from tests.cast import issuer, sign_in
@@ -34,6 +38,16 @@ def test_it_has_everything_and_no_secret(site: Site) -> None:
     assert {"what": "Internet addresses", "why": "not needed", "how_long": "never"} in found["what_is_kept"]
     for secret in (link.split("/")[2], str(cleo.cookies.get("gatefold")), "Ben", "digest"):
         assert secret not in answer.text
+
+
+def test_it_has_the_files_one_sent(site: Site) -> None:
+    report, cleo = make.shelve(site), site.browser()
+    sign_in(cleo, "cleo")
+    with site.portal.database.writing() as db:
+        user = db.exec(select(User)).one()
+        receive(db, staged_id="0" * 32, file_name="volume.pdf", size=7, title_id=report.id, user_id=user.id)
+    (sent,) = cleo.get("/account/export.json").json()["files_sent"]
+    assert (sent["file_name"], sent["size"], sent["state"]) == ("volume.pdf", 7, "received")
 
 
 def test_an_old_sign_in_is_asked_for_again(site: Site) -> None:

@@ -8,7 +8,8 @@ from sqlmodel import SQLModel, select
 
 from api import clock
 from api.account.kept import KEPT, forget_old
-from api.tables import Audit, Erasure, SignIn
+from api.intake.pipeline import receive
+from api.tables import Audit, Erasure, Intake, SignIn
 from tests import make
 from tests.cast import sign_in
 from tests.site import Site
@@ -17,6 +18,7 @@ LENGTHS: list[tuple[type[SQLModel], str, timedelta]] = [
     (SignIn, "Sign-in log", timedelta(days=90)),
     (Audit, "Account changes", timedelta(days=730)),
     (Erasure, "Proof of deletion", timedelta(days=90)),
+    (Intake, "Files you sent", timedelta(days=730)),
 ]
 
 
@@ -39,6 +41,8 @@ def test_it_is_kept_so_long_and_no_longer(site: Site, table: type[SQLModel], wha
         with site.portal.database.writing() as db:
             db.add(Audit(action="test", object="account"))
             db.add(Erasure(digest="x", erased_at=start))
+            sent = receive(db, staged_id="0" * 32, file_name="volume.pdf", size=1, title_id=report.id)
+            sent.finished_at = start
     assert left(site, table, start + length - timedelta(seconds=1)) == 1
     assert left(site, table, start + length) == 0
     assert what in {each.what for each in KEPT}
@@ -55,4 +59,4 @@ def test_the_words_give_the_lengths() -> None:
     assert said["Sign-in log"] == said["Proof of deletion"] == "90 days"
     assert said["Links you made"] == "30 days"
     assert said["Sessions"] == "7 days, or 12 hours unused"
-    assert said["Account changes"] == "24 months"
+    assert said["Account changes"] == said["Files you sent"] == "24 months"

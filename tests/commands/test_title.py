@@ -1,7 +1,10 @@
 """`gatefold title`: first each command, then one test per refusal."""
 
 import json
+import os
+import pty
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from fpdf import FPDF
@@ -190,3 +193,53 @@ def test_access_refuses_what_makes_no_sense(run: Run, options: tuple[str, ...]) 
     run("title", "add", "title.toml", "--access", "everyone")
     assert "Usage: gatefold title access" in run("title", "access", "a-title", *options, code=2).stderr
     assert shown(run)["rules"] == ["everyone"]
+
+
+def test_a_new_file_for_a_title_is_its_next_edition(run: Run, pdf: str) -> None:
+    run("title", "add", "title.toml", "--pdf", pdf)
+    assert run("title", "file", "a-title", pdf).stdout.startswith("“a-title” has a new file now: edition 2, 2 pages, ")
+    assert run("title", "file", "a-title", pdf, "--json").stderr == ""
+
+
+def test_what_became_of_each_file_is_shown(run: Run, pdf: str, press: Path) -> None:
+    run("title", "add", "title.toml")
+    assert run("title", "intakes", "a-title").stdout == "Nothing was sent yet.\n"
+    run("title", "file", "a-title", pdf)
+    (press / "page.pdf").write_text("<html>")
+    refused = run("title", "file", "a-title", "page.pdf", code=1)
+    assert "is a web page, not a PDF" in refused.stderr
+    last, first = json.loads(run("title", "intakes", "a-title", "--json").stdout)
+    assert (first["state"], first["file_name"], first["facts"]["page_count"]) == ("ready", "volume.pdf", 2)
+    assert (last["state"], last["file_name"], last["edition_id"]) == ("rejected", "page.pdf", None)
+    assert f"page.pdf  6 bytes\n  {last['reason']}\n" in run("title", "intakes", "a-title").stdout
+    assert json.loads(run("title", "show", "a-title", "--json").stdout)["edition"]["number"] == 1
+
+
+def test_a_file_for_no_title_and_no_file_for_a_title(run: Run, pdf: str) -> None:
+    run("title", "add", "title.toml")
+    assert "There is no title “nothing”" in run("title", "file", "nothing", pdf, code=1).stderr
+    assert "nowhere.pdf can't be read" in run("title", "file", "a-title", "nowhere.pdf", code=1).stderr
+    assert "There is no title “nothing”" in run("title", "intakes", "nothing", code=1).stderr
+
+
+def test_a_terminal_shows_how_far_a_file_is(run: Run, pdf: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    master, slave = pty.openpty()
+    with os.fdopen(slave, "w") as terminal:
+        monkeypatch.setattr("api.commands.progress.sys", SimpleNamespace(stderr=terminal))
+        run("title", "add", "title.toml", "--pdf", pdf)
+        terminal.flush()
+        shown = os.read(master, 4096).decode()
+    os.close(master)
+    assert "Sending volume.pdf" in shown
+    assert "100%" in shown
+
+
+def test_a_store_that_is_away_is_said_in_a_sentence(
+    run: Run, pdf: str, s3_keys: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage = {"KIND": "s3", "BUCKET": "titles", "ENDPOINT_URL": "http://127.0.0.1:9"}
+    for name, value in storage.items():
+        monkeypatch.setenv(f"GATEFOLD_STORAGE__{name}", value)
+    refused = run("title", "add", "title.toml", "--pdf", pdf, code=1)
+    assert refused.stderr.startswith("The store does not answer: ")
+    assert run("title", "list").stdout == "There are no titles yet.\n"

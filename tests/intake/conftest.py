@@ -30,12 +30,17 @@ def pdf_bytes(pages: int = 3, content: bytes = b"", trailer: bytes = b"", box: b
     return out
 
 
-def bomb_bytes() -> bytes:
-    """A page whose 1 GB of content is packed twice over into a few kilobytes."""
+def packed_gigabyte() -> bytes:
+    """1 GB, packed twice over into a few kilobytes."""
     packer = zlib.compressobj(9)
     million = packer.compress(b"0 0 m " * 170_000) + packer.flush(zlib.Z_FULL_FLUSH)
     again = packer.compress(b"0 0 m " * 170_000) + packer.flush(zlib.Z_FULL_FLUSH)
-    packed = zlib.compress(million + again * 1000, 9)
+    return zlib.compress(million + again * 1000, 9)
+
+
+def bomb_bytes() -> bytes:
+    """A page whose 1 GB of content is packed into a few kilobytes."""
+    packed = packed_gigabyte()
     stream = b"<< /Length %d /Filter [/FlateDecode /FlateDecode] >> stream\n%s\nendstream" % (len(packed), packed)
     return pdf_bytes(1, content=stream)
 

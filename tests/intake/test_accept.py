@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,12 @@ from sqlmodel import Session as Db
 from sqlmodel import select
 
 from api.database import Database
-from api.errors import Conflict, Invalid
-from api.intake.accept import accept
-from api.shelf.shelving import TitleDraft, TitleFacts, add_draft, find_title
-from api.tables import Edition, File, Kind, Title
+from api.errors import Conflict, Invalid, NotFound, Refusal
+from api.intake.accept import accept, accept_for
+from api.intake.pipeline import of_title
+from api.shelf.shelving import TitleDraft, TitleFacts, add_draft, find_title, id_of
+from api.tables import Edition, File, Intake, IntakeState, Kind, Title
 from storage.local import LocalStore
-from storage.store import Missing
 
 Maker = Callable[..., Path]
 
@@ -92,20 +93,51 @@ def test_a_failure_spares_the_file_of_another_title(database: Database, store: L
     assert store.stat(edition.sha256).size == edition.size
 
 
-def test_a_file_swept_away_before_the_transaction_is_put_again(
+def test_nothing_waits_and_nothing_is_left_of_what_was_refused(
     database: Database, store: LocalStore, pdf: Maker
 ) -> None:
-    path = pdf()
-    key = hashlib.sha256(path.read_bytes()).hexdigest()
+    accept(pdf(), title_called("one"), database, store)
+    for data, slug in ((b"<html>", "two"), (None, "one")):
+        with pytest.raises(Refusal):
+            accept(pdf(data), title_called(slug), database, store)
+    with database.reading() as db:
+        intakes = db.exec(select(Intake)).all()
+    assert [(intake.state, intake.file_name) for intake in intakes] == [(IntakeState.READY, "volume.pdf")]
+    assert store.sweep(timedelta(0)) == 0
 
-    def swept(db: Db) -> Title:
-        store.delete(key)
-        with pytest.raises(Missing):
-            store.stat(key)
-        return title_called("one")(db)
 
-    accept(path, swept, database, store)
-    assert store.stat(key).size == path.stat().st_size
+def test_a_failure_that_is_nobodys_fault_leaves_nothing_either(
+    database: Database, store: LocalStore, pdf: Maker, tmp_path: Path
+) -> None:
+    def broken(_db: Db) -> Title:
+        raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="the disk is full"):
+        accept(pdf(), broken, database, store)
+    assert files_in(tmp_path / "files") == []
+    with database.reading() as db:
+        assert db.exec(select(Intake)).all() == []
+
+
+def test_a_file_for_a_title_that_is_there(database: Database, store: LocalStore, pdf: Maker) -> None:
+    accept(pdf(pages=1), title_called("one"), database, store)
+    told: list[int] = []
+    path = pdf(pages=2)
+    assert accept_for(path, "one", database, store, told.append).number == 2
+    assert sum(told) == path.stat().st_size
+
+
+def test_what_is_refused_for_a_title_that_is_there_is_said_of_it(
+    database: Database, store: LocalStore, pdf: Maker
+) -> None:
+    accept(pdf(), title_called("one"), database, store)
+    with pytest.raises(Invalid):
+        accept_for(pdf(b"", name="empty.pdf"), "one", database, store)
+    with database.reading() as db:
+        last = of_title(db, id_of(find_title(db, "one")))[0]
+    assert (last.state, last.reason, last.file_name) == (IntakeState.REJECTED, "The file is empty.", "empty.pdf")
+    with pytest.raises(NotFound):
+        accept_for(pdf(), "nowhere", database, store)
 
 
 def test_many_at_once_number_their_editions_without_a_gap(database: Database, store: LocalStore, pdf: Maker) -> None:

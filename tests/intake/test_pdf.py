@@ -12,7 +12,8 @@ import fpdf
 import pytest
 
 from api.errors import Invalid
-from api.intake.pdf import CHILD, PdfFacts, PdfLimits, inspect
+from api.formats.pdf_facts import PdfFacts
+from api.intake.pdf import CHILD, PdfLimits, inspect
 
 Maker = Callable[..., Path]
 
@@ -24,7 +25,7 @@ def look(path: Path, limits: PdfLimits | None = None) -> PdfFacts:
 
 @pytest.mark.parametrize("pages", [1, 2, 40])
 def test_a_good_pdf_tells_its_pages(pdf: Maker, pages: int) -> None:
-    assert look(pdf(pages=pages)) == PdfFacts(page_count=pages)
+    assert look(pdf(pages=pages)).page_count == pages
 
 
 def test_a_short_tail_after_the_end_mark_is_common_and_fine(pdf: Maker, good_pdf: bytes) -> None:
@@ -115,7 +116,7 @@ def test_the_child_has_no_names_no_environment_and_no_place_to_write(
         b"    os.write(os.open('escape', os.O_WRONLY | os.O_CREAT, dir_fd=os.open(%r, 0)), b'x'); wrote = True\n"
         b"except OSError:\n"
         b"    wrote = False\n"
-        b"print(json.dumps({'pages': 1 + len(set(os.environ) - {'LC_CTYPE'}) + wrote"
+        b"print(json.dumps({'page_count': 1 + len(set(os.environ) - {'LC_CTYPE'}) + wrote"
         b" + ('GATEFOLD_SECRET_KEY' in os.environ)}), flush=True)\n"
         b"os._exit(0)\n" % (str(CHILD.parent), str(tmp_path)),
         name="spy.py",

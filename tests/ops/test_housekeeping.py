@@ -1,5 +1,6 @@
 """The portal's own jobs: each does what it says, and of two real servers one does it."""
 
+import io
 import os
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from sqlmodel import col, select
 from api import clock
 from api.access import keys
 from api.account import closure
+from api.intake.pipeline import receive
 from api.jobs import Runner
 from api.ops.housekeeping import periodic_jobs
 from api.settings import Settings
@@ -24,6 +26,7 @@ from api.signin import attempts, sessions
 from api.signin.people import Profile, recognise
 from api.tables import Attempt, Erasure, Job, Session, State, Ticket, Title, User
 from api.usage.salts import salt_of
+from storage.keys import staged_id
 from tests.make import shelve
 from tests.site import Site, free_port
 
@@ -140,6 +143,17 @@ def test_the_staging_is_swept(site: Site, settings: Settings) -> None:
     (staging / "half").write_bytes(b"half a file")
     os.utime(staging / "half", times=(time.time() - 2 * 86_400,) * 2)
     assert tidy(site, NOON)["sweeping the staging"] == "Removed 1 piece of broken-off uploads."
+
+
+def test_a_staged_file_that_waits_to_be_checked_is_not_swept(site: Site) -> None:
+    store, waiting, given_up = site.portal.store, staged_id(), staged_id()
+    for each in (waiting, given_up):
+        store.stage(each, io.BytesIO(b"bytes"))
+        os.utime(site.portal.settings.storage.root / ".staging" / each, (1_700_000_000, 1_700_000_000))
+    with site.portal.database.writing() as db:
+        receive(db, staged_id=waiting, file_name="volume.pdf", size=5, title_id=None)
+    assert tidy(site, clock.now())["sweeping the staging"] == "Removed 1 piece of broken-off uploads."
+    assert store.staged_size(waiting) == 5
 
 
 @contextmanager

@@ -72,6 +72,19 @@ def test_a_put_killed_half_way_leaves_nothing_visible(tmp_path: Path) -> None:
     assert list((tmp_path / STAGING).iterdir()) == []
 
 
+def test_a_staging_killed_half_way_leaves_nothing_staged(tmp_path: Path) -> None:
+    script = SLOW_PUT.replace('.put(Slow(), "0" * 64, 1 << 21)', '.stage("0" * 32, Slow())')
+    child = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE)
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"half\n"
+    child.kill()
+    child.wait()
+    child.stdout.close()
+    with pytest.raises(Missing):
+        LocalStore(tmp_path).staged_size("0" * 32)
+    assert LocalStore(tmp_path).sweep(timedelta(0)) == 1
+
+
 def test_a_damaged_file_is_healed_by_the_next_put(tmp_path: Path) -> None:
     put(tmp_path)
     place(tmp_path).write_bytes(BYTES[:100])

@@ -7,12 +7,15 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
 
-from storage import s3
+from storage import s3_staging, s3_wire
+from storage.keys import staged_id
 from storage.s3 import S3Store
 from storage.store import LinkingStore, Missing, Unreachable, WrongDigest
 from tests.s3 import S3Server
@@ -175,7 +178,7 @@ def answering(*answers: bytes) -> Iterator[str]:
 
 
 def test_a_server_that_is_slow_is_not_waited_for(s3_keys: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(s3, "READ_TIMEOUT", 0.2)
+    monkeypatch.setattr(s3_wire, "READ_TIMEOUT", 0.2)
     with answering() as url:
         begun = time.monotonic()
         with pytest.raises(Unreachable, match="ReadTimeout"):
@@ -203,3 +206,55 @@ def test_an_object_that_goes_while_it_is_read_by_parts_is_missing(store: S3Store
         store.delete(OTHER_KEY)
         with pytest.raises(Missing):
             file.read_at(10, 3)
+
+
+def test_a_transfer_in_parts_that_was_never_ended_is_swept(s3_server: S3Server, s3_keys: None) -> None:
+    bucket = s3_server.bucket()
+    store, key = S3Store(bucket, endpoint_url=s3_server.url), f"staging/{staged_id()}"
+    for begun in (key, f"{KEY[:2]}/{KEY[2:4]}/{KEY}", "somebody/else"):
+        upload = s3_server.client.create_multipart_upload(Bucket=bucket, Key=begun)["UploadId"]
+        s3_server.client.upload_part(Bucket=bucket, Key=begun, UploadId=upload, PartNumber=1, Body=OTHER)
+    assert store.sweep(timedelta(hours=1)) == 0
+    assert store.sweep(timedelta(0)) == 2
+    left = s3_server.client.list_multipart_uploads(Bucket=bucket)["Uploads"]
+    assert [each["Key"] for each in left] == ["somebody/else"]
+
+
+def test_what_is_too_large_for_one_copy_is_copied_in_parts(s3_keys: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server of these tests has no copy by parts, so only what it is asked can be looked at."""
+    monkeypatch.setattr(s3_staging, "LARGEST_COPY", 10)
+    monkeypatch.setattr(s3_staging, "COPIED_PART", 10)
+    staged, asked = staged_id(), list[tuple[str, str, str | None]]()
+    words = {"POST ?uploads": b"<UploadId>u</UploadId>", "PUT": b"<ETag>e</ETag>", "POST": b"<ETag>whole</ETag>"}
+    answers = {"HEAD key": (404, b""), "HEAD staged": (200, bytes(25)), "DELETE": (204, b"")}
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
+            where = "staged" if staged in self.path else "key"
+            asked.append((self.command, self.path.partition("?")[2], self.headers.get("x-amz-copy-source-range", body)))
+            status, data = answers.get(f"{self.command} {where}") or answers.get(self.command) or (200, b"")
+            if status == 200 and self.command in ("PUT", "POST"):
+                inner = words["POST ?uploads" if self.path.endswith("?uploads") else self.command]
+                data = b"<Result>%s</Result>" % inner
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data if self.command != "HEAD" else b"")
+
+        do_HEAD = do_PUT = do_POST = do_DELETE = answer
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        S3Store("titles", endpoint_url=f"http://127.0.0.1:{server.server_port}").keep(staged, KEY, 25)
+        server.shutdown()
+    copied = [(query, extent) for method, query, extent in asked if method == "PUT"]
+    assert [extent for _, extent in copied] == ["bytes=0-9", "bytes=10-19", "bytes=20-24"]
+    assert all(f"partNumber={number}" in query for number, (query, _) in enumerate(copied, start=1))
+    completed = next(body for method, query, body in asked if method == "POST" and "uploadId=u" in query)
+    assert completed is not None
+    assert completed.count("<PartNumber>") == 3
+    assert asked[-1][0] == "DELETE"

@@ -1,0 +1,233 @@
+"""The way of a file from the staging to the shelf: `received`, `checking`, then `ready` or `rejected`.
+
+No transaction is open while a file is read or the store is waited for. Each step may be done again: what it has
+found out is written to the intake's row before the next one, and the last one writes everything that readers see.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session as Db
+from sqlmodel import col, func, select
+
+from api import clock
+from api.database import hold
+from api.errors import Invalid, Refusal
+from api.formats.pdf_facts import as_json
+from api.intake import names
+from api.intake.at_hand import at_hand
+from api.intake.leases import AGAIN, UNFINISHED, Lease, LeaseLost, is_free
+from api.intake.pdf import inspect
+from api.shelf.shelving import id_of
+from api.tables import Edition, File, Intake, IntakeState, State, Title
+from storage.store import Missing, StorageError, Store
+
+RECEIVED = "has received a file"  # in a session's `info`
+MOST_TRIES = 3  # of a worker that didn't live to tell
+LONGEST_REASON = 300  # characters
+
+TitleOf = Callable[[Db], Title]
+
+
+def receive(
+    db: Db,
+    *,
+    staged_id: str,
+    file_name: str,
+    size: int,
+    sha256: str | None = None,
+    title_id: int | None,
+    chapter_id: int | None = None,
+    user_id: int | None = None,
+) -> Intake:
+    """Write down that a file lies whole in the staging and waits to be checked, in the caller's transaction.
+
+    `size` and `sha256` are what the sender declared; a file that is something else will be rejected. A server in the
+    same process begins with it as soon as the transaction is committed, any other within `checker.LOOK_AGAIN`.
+    """
+    intake = Intake(
+        staged_id=staged_id,
+        file_name=names.clean(file_name),
+        size=size,
+        sha256=sha256,
+        title_id=title_id,
+        chapter_id=chapter_id,
+        user_id=user_id,
+    )
+    db.add(intake)
+    db.flush()
+    db.info[RECEIVED] = True
+    return intake
+
+
+def waiting_files(db: Db) -> set[str]:
+    """The staged ids of files that are still to be checked, however long that has to wait."""
+    return set(db.exec(select(Intake.staged_id).where(col(Intake.state).in_(UNFINISHED))).all())
+
+
+def waiting(db: Db) -> int | None:
+    """The id of the intake that has waited longest and that nobody is at."""
+    oldest = select(Intake.id).where(is_free()).order_by(col(Intake.received_at), col(Intake.id)).limit(1)
+    return db.exec(oldest).first()
+
+
+def of_title(db: Db, title_id: int) -> Sequence[Intake]:
+    """Everything that was sent for a title, the latest first."""
+    latest = (col(Intake.received_at).desc(), col(Intake.id).desc())
+    return db.exec(select(Intake).where(Intake.title_id == title_id).order_by(*latest)).all()
+
+
+def sent_by(db: Db, user_id: int) -> Sequence[Intake]:
+    """Everything that a person sent, in the order it came."""
+    return db.exec(select(Intake).where(Intake.user_id == user_id).order_by(col(Intake.id))).all()
+
+
+def bring_to_shelf(lease: Lease, store: Store, title_of: TitleOf | None = None) -> None:
+    """Check the file and, if it is fit, keep it and put it on the shelf: the Refusal says why it was rejected.
+
+    `title_of` makes the title in the transaction that writes its first edition. What is no fault of the file's (a
+    store that is away, a full disk) leaves the intake to wait, and is raised; LeaseLost if another worker has it.
+    """
+    try:
+        with lease.renewed():
+            _check(lease, store)
+            sha256, size = _admit(lease, title_of)
+            _keep(lease, store, sha256, size)
+            _finish(lease, title_of)
+    except Refusal as refusal:
+        _reject(lease, store, refusal.message)
+        raise
+    except (StorageError, OSError, SQLAlchemyError):
+        with suppress(SQLAlchemyError, LeaseLost):
+            _let_wait(lease)
+        raise
+
+
+def _check(lease: Lease, store: Store) -> None:
+    """Read the file, compare it with what was declared, have it opened; what was found goes into the row."""
+    intake = _row(lease)
+    if intake.facts is not None:
+        return  # a worker that did not live to finish had come so far
+    if intake.tries > MOST_TRIES:
+        raise Invalid(f"Checking the file broke off {MOST_TRIES} times; it is perhaps too large for this server.")
+    try:
+        staged = store.staged_size(intake.staged_id)
+        if staged != intake.size:
+            raise Invalid(f"The file did not arrive whole: {intake.size} bytes were announced, {staged} came.")
+        with at_hand(store, intake.staged_id) as (source, sha256):
+            if intake.sha256 not in (None, sha256):
+                raise Invalid("The file is not the one that was announced: its SHA-256 is another. Send it again.")
+            facts = inspect(source)
+    except Missing as error:
+        raise Invalid("The file is no longer there; send it again.") from error
+    with lease.database.writing() as db:
+        lease.write(db, sha256=sha256, facts=as_json(facts))
+
+
+def _admit(lease: Lease, title_of: TitleOf | None) -> tuple[str, int]:
+    """The key and the size to keep the file under, once it is sure that it has a place on the shelf.
+
+    A title that is only made with the file is tried out and undone again, so that nothing is kept in vain.
+    """
+    intake = _row(lease)
+    if title_of is not None:
+        with suppress(_Undone), lease.database.writing() as db:
+            title_of(db)
+            raise _Undone
+    elif intake.title_id is None:
+        raise Invalid("The command that sent the file broke off.")
+    else:
+        with lease.database.reading() as db:
+            title = db.get(Title, intake.title_id)
+        if title is None or title.state == State.WITHDRAWN:
+            raise Invalid("The title has been withdrawn.")
+    assert intake.sha256 is not None
+    return intake.sha256, intake.size
+
+
+class _Undone(Exception):
+    """Ends a transaction that was only a trial."""
+
+
+def _keep(lease: Lease, store: Store, sha256: str, size: int) -> None:
+    staged_id = _row(lease).staged_id
+    try:
+        store.keep(staged_id, sha256, size)
+    except Missing as error:
+        raise Invalid("The file is no longer there; send it again.") from error
+
+
+def _finish(lease: Lease, title_of: TitleOf | None) -> None:
+    """File, edition (for a chapter: the file alone) and state in one transaction."""
+    with lease.database.writing() as db:
+        intake = _row_in(db, lease)
+        title_id = intake.title_id if title_of is None else id_of(title_of(db))
+        assert title_id is not None
+        file = _file(db, intake)
+        edition = _next_edition(db, title_id, file) if intake.chapter_id is None else None
+        lease.write(
+            db,
+            state=IntakeState.READY,
+            finished_at=clock.now(),
+            leased_by=None,
+            leased_until=None,
+            title_id=title_id,
+            file_id=file.id,
+            edition_id=edition.id if edition is not None else None,
+        )
+
+
+def _file(db: Db, intake: Intake) -> File:
+    """The row of these bytes, which may be on the shelf already."""
+    hold(db, f"bytes {intake.sha256}")
+    assert intake.sha256 is not None
+    assert intake.facts is not None
+    file = db.exec(select(File).where(File.sha256 == intake.sha256)).first()
+    if file is None:
+        file = File(sha256=intake.sha256, size=intake.size, page_count=intake.facts["page_count"])
+    file.facts = intake.facts
+    db.add(file)
+    db.flush()
+    return file
+
+
+def _next_edition(db: Db, title_id: int, file: File) -> Edition:
+    assert file.id is not None
+    hold(db, f"editions of title {title_id}")
+    last = db.exec(select(func.max(col(Edition.number))).where(Edition.title_id == title_id)).one()
+    edition = Edition(title_id=title_id, number=(last or 0) + 1, file_id=file.id)
+    db.add(edition)
+    db.flush()
+    return edition
+
+
+def _reject(lease: Lease, store: Store, reason: str) -> None:
+    """The reason stays, the bytes go. An intake whose title never came to be leaves nothing."""
+    with lease.database.writing() as db:
+        intake = _row_in(db, lease)
+        ended = {"finished_at": clock.now(), "leased_by": None, "leased_until": None}
+        lease.write(db, state=IntakeState.REJECTED, reason=reason[:LONGEST_REASON], **ended)
+        if intake.title_id is None:
+            db.delete(intake)
+    with suppress(StorageError, OSError):  # the sweep does it else
+        store.discard(intake.staged_id)
+
+
+def _let_wait(lease: Lease) -> None:
+    """Not the file's fault: nothing is held against it, and it is taken up again after a while."""
+    later, tries = clock.now() + AGAIN, col(Intake.tries) - 1
+    with lease.database.writing() as db:
+        lease.write(db, state=IntakeState.RECEIVED, leased_by=None, leased_until=later, tries=tries)
+
+
+def _row(lease: Lease) -> Intake:
+    with lease.database.reading() as db:
+        return _row_in(db, lease)
+
+
+def _row_in(db: Db, lease: Lease) -> Intake:
+    intake = db.get(Intake, lease.intake_id)
+    if intake is None or intake.leased_by != lease.holder:
+        raise LeaseLost
+    return intake
