@@ -20,6 +20,7 @@ from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.errors import Invalid, NotFound, TooLarge
 from api.intake import pipeline
+from api.intake.leases import UNFINISHED
 from api.shelf import overview
 from api.shelf.shelving import id_of
 from api.signin.reader import Staff
@@ -41,7 +42,7 @@ SHOWN = 10  # files that were sent, newest first
 def file_of_title(portal: ThePortal, reader: Staff, db: Reading, slug: str) -> Response:
     title = title_of(db, slug)
     title_id, store = id_of(title), portal.store
-    intakes = overview.intakes_of(db, title_id, SHOWN)
+    intakes = pipeline.of_title(db, title_id)[:SHOWN]
     return desk_page(
         portal,
         "desk/file.html",
@@ -51,7 +52,7 @@ def file_of_title(portal: ThePortal, reader: Staff, db: Reading, slug: str) -> R
         title=title,
         editions=overview.editions_of(db, title_id),
         intakes=intakes,
-        is_checking=any(intake.state in pipeline.UNFINISHED for intake in intakes),
+        is_checking=any(intake.state in UNFINISHED for intake in intakes),
         uploads=arrivals.under_way(db, title_id, reader.user_id, clock.now()),
         life=arrivals.LIFE,
         limits=portal.settings.uploads,

@@ -3,7 +3,7 @@
 For staff alone; whoever asks has made sure of that.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -64,12 +64,6 @@ def editions_of(db: Db, title_id: int) -> list[tuple[Edition, File]]:
             .order_by(col(Edition.number).desc())
         ).all()
     )
-
-
-def intakes_of(db: Db, title_id: int, at_most: int) -> Sequence[Intake]:
-    """The files that were sent for a title, its chapters' too, the newest first."""
-    sent = select(Intake).where(Intake.title_id == title_id).order_by(col(Intake.id).desc())
-    return db.exec(sent.limit(at_most)).all()
 
 
 def _line(title: Title, newest: tuple[Edition, File] | None, intake: Intake | None) -> Line:
