@@ -18,6 +18,10 @@ from api.catalogue import routes as catalogue
 from api.catalogue.memory import FromMemory, PublicPages
 from api.database import Database
 from api.delivery import routes as delivery
+from api.desk import file as desk_file
+from api.desk import parts as desk_parts
+from api.desk import titles as desk_titles
+from api.desk import uploads as desk_uploads
 from api.edge import problems
 from api.edge.doors import open_to_all
 from api.edge.figures import Figures
@@ -126,7 +130,8 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     for demo in demos.values():
         app.mount(demo.house.path, demo.app)
     ops.add_to(app)
-    for step in (delivery, catalogue, admission, signin, backchannel, account, ways, keys, house, v1):
+    desk = (desk_titles, desk_file, desk_uploads, desk_parts)
+    for step in (delivery, catalogue, admission, signin, backchannel, account, ways, keys, house, *desk, v1):
         app.include_router(step.router)
     app.add_api_route("/{anything:path}", nothing_here, methods=["GET", "HEAD"])
 

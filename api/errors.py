@@ -75,6 +75,10 @@ class Invalid(Refusal):
     """What was given is not usable, and the message says why."""
 
 
+class TooLarge(Refusal):
+    """It is more than is taken here."""
+
+
 class TooMany(Refusal):
     """It was done as often as `limit` (its name) lets it be; from `until` on it may be done again.
 

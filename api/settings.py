@@ -10,7 +10,15 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from api.settings_parts import Network, ProviderSettings, StorageSettings, is_loopback, networks_with_commas
+from api.settings_parts import (
+    SMALLEST_S3_PART,
+    Network,
+    ProviderSettings,
+    StorageSettings,
+    UploadSettings,
+    is_loopback,
+    networks_with_commas,
+)
 
 PREFIX = "GATEFOLD_"
 MINIMUM_SECRET = 32  # characters
@@ -49,6 +57,7 @@ class Settings(BaseSettings):
         description="Connections to PostgreSQL that one worker keeps (1 to 50); under load it opens as many again.",
     )
     storage: StorageSettings = Field(default_factory=lambda: StorageSettings())
+    uploads: UploadSettings = Field(default_factory=lambda: UploadSettings())
     ticket_lifetime: int = Field(600, ge=120, le=86_400, description="Seconds a download link lives (120 to 86400).")
     ticket_uses: int = Field(5, ge=1, le=1000, description="Transfers a download link serves.")
     store_link_lifetime: int = Field(
@@ -147,6 +156,12 @@ class Settings(BaseSettings):
     def _demo_stays_home(self) -> Self:
         if self.demo and not is_loopback(urlsplit(self.public_url).hostname or ""):
             raise ValueError("GATEFOLD_DEMO works only with a public URL on loopback")
+        return self
+
+    @model_validator(mode="after")
+    def _parts_suit_the_store(self) -> Self:
+        if self.storage.kind == "s3" and self.uploads.part_size < SMALLEST_S3_PART:
+            raise ValueError(f"GATEFOLD_UPLOADS__PART_SIZE is below {SMALLEST_S3_PART}, which an S3 store refuses")
         return self
 
     @property

@@ -1,4 +1,4 @@
-"""Settings that stand together under one name: the store, and a sign-in provider. Each checks what fits its kind."""
+"""Settings that stand together under one name: the store, uploads, a sign-in provider. Each checks what fits."""
 
 import ipaddress
 import re
@@ -9,11 +9,14 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import NoDecode
 
+from storage.parts import MOST as MOST_PARTS
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 DELIVERIES = {"local": ("stream", "x-accel"), "s3": ("redirect", "proxy")}  # the first is the default
 TENANT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])")
+SMALLEST_S3_PART = 5 << 20  # bytes of any part but the last
 PERSONAL_TENANT = "9188040d-6c67-4c5b-b112-36a304b66dad"  # where Microsoft keeps everyone's own accounts
 SHARED_TENANTS = ("common", "organizations", "consumers", PERSONAL_TENANT)
 
@@ -78,6 +81,36 @@ class StorageSettings(BaseModel):
         if info.data.get("delivery") == "redirect" and is_plain:
             raise ValueError("has to be set, and to begin with https://, where readers are redirected to the store")
         return url
+
+
+class UploadSettings(BaseModel):
+    """What editors may send from their browsers."""
+
+    model_config = ConfigDict(validate_default=True)
+
+    part_size: int = Field(
+        16 << 20,
+        ge=1 << 16,
+        le=1 << 30,
+        description="Bytes of one part of an upload (65536 to 1073741824); an S3 store takes none below "
+        f"{SMALLEST_S3_PART}.",
+    )
+    largest: int = Field(10_000_000_000, ge=1, description="Bytes of the largest file that can be uploaded.")
+    largest_form: int = Field(
+        200_000_000,
+        ge=1,
+        description="Bytes of the largest file that is taken from a browser without scripts, in one piece.",
+    )
+    editor_quota: int = Field(50_000_000_000, ge=1, description="Bytes that one editor may upload in a day.")
+    quota: int = Field(200_000_000_000, ge=1, description="Bytes that all editors together may upload in a day.")
+
+    @field_validator("largest")
+    @classmethod
+    def _largest_has_parts_enough(cls, largest: int, info: ValidationInfo) -> int:
+        most = MOST_PARTS * info.data.get("part_size", largest)
+        if largest > most:
+            raise ValueError(f"is {largest}, but {MOST_PARTS} parts of this size are {most} bytes")
+        return largest
 
 
 class ProviderSettings(BaseModel):

@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from storage.arrival import Measured, copy_checked
 from storage.keys import place, staged_name
+from storage.local_parts import LocalParts
 from storage.room import full_is_said
 from storage.store import Listed, Missing, Staged, Stat, WrongSize
 
@@ -27,7 +28,7 @@ _HEX = frozenset("0123456789abcdef")
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-class LocalStore:
+class LocalStore(LocalParts):
     """A store below `root`, which is made on the first put. No step of a key's path follows a symbolic link."""
 
     def __init__(self, root: Path) -> None:
@@ -125,9 +126,8 @@ class LocalStore:
     @contextmanager
     def _arriving(self, write: Callable[[IO[bytes]], object]) -> Iterator[tuple[int, str]]:
         """What `write` writes, safe on the disk, as a folder and a name to be moved from; nothing of it stays there."""
-        self._root.mkdir(parents=True, exist_ok=True)
         name = f"{uuid4().hex}.part"
-        with _folder(self._root, [STAGING], make=True) as staging:
+        with self._staging() as staging:
             try:
                 with open(os.open(name, _CREATE, 0o640, dir_fd=staging), "wb") as target:
                     write(target)
@@ -136,6 +136,12 @@ class LocalStore:
                 yield staging, name
             finally:
                 _forget(name, staging)
+
+    @contextmanager
+    def _staging(self) -> Iterator[int]:
+        self._root.mkdir(parents=True, exist_ok=True)
+        with _folder(self._root, [STAGING], make=True) as staging:
+            yield staging
 
     @contextmanager
     def _descriptor(self, path: Sequence[str]) -> Iterator[int]:

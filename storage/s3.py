@@ -12,7 +12,7 @@ from boto3.session import Session
 from storage.arrival import copy_checked
 from storage.keys import key_at
 from storage.room import full_is_said
-from storage.s3_staging import S3Staging
+from storage.s3_parts import S3Parts
 from storage.s3_wire import S3File, client_of, in_our_terms
 from storage.store import Listed, Stat
 
@@ -22,7 +22,7 @@ DEFAULT_REGION = "us-east-1"
 _FILENAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
-class S3Store(S3Staging):
+class S3Store(S3Parts):
     """A store in `bucket`. Credentials, and the region where none is given, come from boto3's own chain.
 
     `endpoint_url` is for stores other than Amazon's; `public_endpoint_url` is the same store as readers reach it,
@@ -40,8 +40,8 @@ class S3Store(S3Staging):
         session = Session()
         region = region or session.region_name or DEFAULT_REGION
         client = client_of(session, region, endpoint_url)
-        super().__init__(client, client_of(session, region, endpoint_url, PATIENCE), bucket)
-        self._signer = client_of(session, region, public_endpoint_url) if public_endpoint_url else client
+        signer = client_of(session, region, public_endpoint_url) if public_endpoint_url else client
+        super().__init__(client, client_of(session, region, endpoint_url, PATIENCE), signer, bucket)
 
     @full_is_said()
     def put(self, source: BinaryIO, sha256: str, size: int) -> None:

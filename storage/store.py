@@ -3,10 +3,11 @@
 `tests/storage` holds each store to that.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import BinaryIO, Protocol, runtime_checkable
 
 
@@ -28,6 +29,14 @@ class WrongSize(StorageError):
 
 class WrongDigest(StorageError):
     """What was read had another SHA-256 than announced."""
+
+
+class PartsMissing(StorageError):
+    """Of a file that arrives in parts, these `numbers` are not there, or not in the size they should have."""
+
+    def __init__(self, numbers: Sequence[int]) -> None:
+        super().__init__(f"{len(numbers)} parts are missing")
+        self.numbers = tuple(numbers)
 
 
 class Unreachable(StorageError):
@@ -59,6 +68,35 @@ class Staged:
 
     size: int
     sha256: str
+
+
+class PartDigest(StrEnum):
+    """What a store checks the bytes of a part by."""
+
+    SHA256 = "sha256"
+    MD5 = "md5"
+
+
+@dataclass(frozen=True)
+class PartAddress:
+    """Where one part is to be PUT, and the headers that go with it."""
+
+    url: str
+    headers: Mapping[str, str]
+
+
+class ArrivingPart(Protocol):
+    """A part that is being written; it is there when `finish` has returned, and `close` ends it either way."""
+
+    def write(self, piece: bytes) -> None:
+        """Raises WrongSize as soon as more came than was announced, and Full."""
+        ...
+
+    def finish(self) -> None:
+        """Raises WrongSize or WrongDigest; then nothing of it stays."""
+        ...
+
+    def close(self) -> None: ...
 
 
 class StoredFile(Protocol):
@@ -139,6 +177,25 @@ class Store(Protocol):
         """No error if nothing is staged under that id."""
         ...
 
+    @property
+    def part_digest(self) -> PartDigest: ...
+
+    def begin_parts(self, staged_id: str) -> str:
+        """Make ready for a file that comes to the staging in parts; the store's own word for it."""
+        ...
+
+    def parts(self, staged_id: str, in_store: str) -> dict[int, int]:
+        """The parts that are there: their sizes in bytes by their numbers, the first being 1."""
+        ...
+
+    def join_parts(self, staged_id: str, in_store: str, sizes: Sequence[int]) -> None:
+        """Let the parts of these sizes be one staged file. May be done again. Raises PartsMissing, Missing or Full."""
+        ...
+
+    def abandon_parts(self, staged_id: str, in_store: str) -> None:
+        """Forget the parts; no error if there are none."""
+        ...
+
     def sweep(self, older_than: timedelta, spared: Collection[str] = ()) -> int:
         """Remove what was staged, or left behind by a broken-off copy, longer ago than that; how many pieces.
 
@@ -153,4 +210,29 @@ class LinkingStore(Store, Protocol):
 
     def link(self, key: str, *, filename: str, media_type: str, lifetime: int) -> str:
         """An address that anyone may download the file from for `lifetime` seconds, and for nothing else."""
+        ...
+
+
+@runtime_checkable
+class AddressingStore(Store, Protocol):
+    """A store that takes parts itself, at addresses signed for one part each."""
+
+    def part_address(
+        self, staged_id: str, in_store: str, number: int, size: int, digest: str, lifetime: int
+    ) -> PartAddress:
+        """Where the part of that number, size and digest (hexadecimal) may be PUT for `lifetime` seconds."""
+        ...
+
+    @property
+    def part_origin(self) -> str:
+        """The origin of such addresses."""
+        ...
+
+
+@runtime_checkable
+class ReceivingStore(Store, Protocol):
+    """A store that parts are handed to."""
+
+    def receive_part(self, staged_id: str, number: int, size: int, digest: str) -> ArrivingPart:
+        """Begin to write a part; one of the same number that is there already stays until this one is finished."""
         ...

@@ -36,7 +36,11 @@ class S3Server:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self._process = subprocess.Popen(
-            [rclone, "serve", "s3", "--addr", f"127.0.0.1:{port}", "--auth-key", f"{KEY_ID},{KEY}", str(folder)],
+            [
+                *(rclone, "serve", "s3", "--addr", f"127.0.0.1:{port}", "--auth-key", f"{KEY_ID},{KEY}"),
+                "--disable-multipart-streaming",  # else parts have to come in their order
+                str(folder),
+            ],
             env={"RCLONE_CONFIG": str(folder.parent / "rclone.conf"), "HOME": str(folder.parent)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -36,6 +36,15 @@ OPEN = {
     "GET,HEAD /terms": "the terms are for everyone to read",
     "GET,HEAD /house/{digest}.png": "the logo is on every page",
     "GET,HEAD /house/colours.css": "the house's colours are on every page",
+    "GET /desk": "all but staff get the common 404",
+    "GET /desk/titles/{slug}/file": "all but staff get the common 404",
+    "POST /desk/titles/{slug}/file": "all but staff get the common 404",
+    "POST /desk/uploads": "all but staff get the common 404",
+    "GET /desk/uploads/{staged_id}": "all but staff get the common 404",
+    "POST /desk/uploads/{staged_id}/parts": "all but staff get the common 404",
+    "PUT /desk/uploads/{staged_id}/parts/{number}": "all but staff get the common 404",
+    "POST /desk/uploads/{staged_id}/completion": "all but staff get the common 404",
+    "POST /desk/uploads/{staged_id}/end": "all but staff get the common 404",
     "GET,HEAD /{anything:path}": "an address that leads nowhere says so to everyone",
 }
 CLOSED = {

@@ -15,9 +15,9 @@ class StrictHttp(HttpToolsProtocol):
     _head = 0  # bytes of the one that is being read, as far as they came without another
 
     def data_received(self, data: bytes) -> None:
-        heads = self._heads
+        heads, was_in_head = self._heads, self._is_in_head  # what ends a body is no part of a head
         super().data_received(data)
-        if self._heads == heads and self._is_in_head and not self.transport.is_closing():
+        if self._heads == heads and was_in_head and self._is_in_head and not self.transport.is_closing():
             self._head += len(data)
             if self._head > LARGEST_HEAD:
                 self.send_400_response("The head of this request has no end.")

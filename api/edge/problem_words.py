@@ -102,6 +102,16 @@ TABLE: dict[type[errors.Refusal], Words] = {
         "crowd",
         "ultramarine-yellow",
     ),
+    errors.TooLarge: Words(
+        413,
+        "too large",
+        "That was too large",
+        "What was sent is larger than this page takes.",
+        "Nothing has changed",
+        "What was sent was not acted on.",
+        "crowd",
+        "sky-brick",
+    ),
 }
 BY_STATUS = {words.status: words for words in TABLE.values()} | {
     405: Words(
@@ -113,16 +123,6 @@ BY_STATUS = {words.status: words for words in TABLE.values()} | {
         "The catalogue leads to everything that is published here.",
         "apart",
         "olive-rose",
-    ),
-    413: Words(
-        413,
-        "too large",
-        "That was too large",
-        "What was sent is larger than this page takes.",
-        "Nothing has changed",
-        "What was sent was not acted on.",
-        "crowd",
-        "sky-brick",
     ),
     500: Words(
         500,

@@ -17,6 +17,7 @@ from api.seal import Seal
 from api.shelf import shelving
 from api.signin import attempts, sessions
 from api.tables import State, Title
+from api.uploads import arrivals
 from api.usage import salts
 from storage.store import Store
 
@@ -35,6 +36,7 @@ def periodic_jobs(store: Store, seal: Seal) -> Sequence[Periodic]:
         Periodic("forgetting old access keys", every=day, lease=10 * minute, work=forget_old_access_keys),
         Periodic("erasing closed accounts", every=hour, lease=10 * minute, work=lambda run: erase_closed(run, seal)),
         Periodic("forgetting old lines", every=day, lease=hour, work=forget_old_lines),
+        Periodic("forgetting old uploads", every=hour, lease=10 * minute, work=forget_old_uploads),
         Periodic("sweeping the staging", every=day, lease=hour, work=lambda run: sweep_staging(run, store)),
     )
 
@@ -97,6 +99,12 @@ def forget_old_access_keys(run: Run) -> str:
     with run.settling() as db:
         count = keys.forget_ended(db, run.began_at - kept.KEYS)
     return f"Forgot {_count(count, 'access key')}."
+
+
+def forget_old_uploads(run: Run) -> str:
+    with run.settling() as db:
+        count = arrivals.forget_old(db, run.began_at)
+    return f"Forgot {_count(count, 'upload')}."
 
 
 def sweep_staging(run: Run, store: Store) -> str:

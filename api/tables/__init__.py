@@ -45,6 +45,7 @@ from api.tables.record import (
     SubjectScheme,
     Wording,
 )
+from api.tables.uploads import Upload
 from api.tables.usage import AccessType, DailySalt, DataType, Event, EventKind
 
 __all__ = [
@@ -104,6 +105,7 @@ __all__ = [
     "Ticket",
     "Title",
     "TitleEvent",
+    "Upload",
     "User",
     "Voucher",
     "Wording",

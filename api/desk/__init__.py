@@ -1,0 +1,1 @@
+"""The publishing desk, one file per page. For all but editors and administrators nothing is there."""

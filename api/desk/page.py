@@ -1,0 +1,27 @@
+"""What all pages of the desk have in common: who they are for, their frame, and where they may connect to."""
+
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+
+from api.access.policy import Reader
+from api.edge.headers import CONTENT_POLICY
+from api.edge.portal import Portal
+from api.edge.problems import PRIVATE
+
+DESK = "/desk"
+FOR_STAFF = "all but staff get the common 404"  # why the door is open: no sign-in page tells that something is here
+NAVIGATION = (("titles", "Titles", DESK),)  # what a page calls itself as `here`, the words of its link, its address
+
+
+def desk_page(
+    portal: Portal, template: str, reader: Reader, *, here: str, connect_to: str | None = None, **context: Any
+) -> HTMLResponse:
+    """A page of the desk. `connect_to` is another origin that its scripts may send to."""
+    page = portal.pages.render(template, reader=reader, here=here, navigation=NAVIGATION, **context)
+    headers = dict(PRIVATE)
+    if connect_to is not None:
+        headers["content-security-policy"] = CONTENT_POLICY.replace(
+            "connect-src 'self'", f"connect-src 'self' {connect_to}"
+        )
+    return HTMLResponse(page, headers=headers)
