@@ -19,6 +19,7 @@ from api.catalogue.memory import FromMemory, PublicPages
 from api.database import Database
 from api.delivery import routes as delivery
 from api.desk import file as desk_file
+from api.desk import house as desk_house
 from api.desk import parts as desk_parts
 from api.desk import titles as desk_titles
 from api.desk import uploads as desk_uploads
@@ -88,6 +89,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         store_threads=Threads(STORE_CALLS, "store"),
         links=store if is_redirect and isinstance(store, LinkingStore) else None,
         pages=pages,
+        renew_face=house_memory.look,
         figures=Figures(),
         providers=providers,
         journal=journal,
@@ -130,7 +132,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     for demo in demos.values():
         app.mount(demo.house.path, demo.app)
     ops.add_to(app)
-    desk = (desk_titles, desk_file, desk_uploads, desk_parts)
+    desk = (desk_titles, desk_file, desk_uploads, desk_parts, desk_house)
     for step in (delivery, catalogue, admission, signin, backchannel, account, ways, keys, house, *desk, v1):
         app.include_router(step.router)
     app.add_api_route("/{anything:path}", nothing_here, methods=["GET", "HEAD"])

@@ -45,6 +45,12 @@ OPEN = {
     "PUT /desk/uploads/{staged_id}/parts/{number}": "all but staff get the common 404",
     "POST /desk/uploads/{staged_id}/completion": "all but staff get the common 404",
     "POST /desk/uploads/{staged_id}/end": "all but staff get the common 404",
+    "GET /desk/house": "all but staff get the common 404",
+    "POST /desk/house/look": "all but staff get the common 404",
+    "POST /desk/house/logo": "all but staff get the common 404",
+    "POST /desk/house/terms": "all but staff get the common 404",
+    "GET /desk/house/pages/{page}": "all but staff get the common 404",
+    "POST /desk/house/pages/{page}": "all but staff get the common 404",
     "GET,HEAD /{anything:path}": "an address that leads nowhere says so to everyone",
 }
 CLOSED = {

@@ -11,7 +11,10 @@ from api.edge.problems import PRIVATE
 
 DESK = "/desk"
 FOR_STAFF = "all but staff get the common 404"  # why the door is open: no sign-in page tells that something is here
-NAVIGATION = (("titles", "Titles", DESK),)  # what a page calls itself as `here`, the words of its link, its address
+NAVIGATION = (  # what a page calls itself as `here`, the words of its link, its address
+    ("titles", "Titles", DESK),
+    ("house", "House", f"{DESK}/house"),
+)
 
 
 def desk_page(

@@ -1,6 +1,6 @@
 """What one running portal is made of; `create_app` builds it and every request can reach it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -21,6 +21,7 @@ class Portal:
 
     `store_threads` are for calls on the store while a reader waits.
     `links` is the store where readers are sent on to it by pre-signed links; None where the portal sends the bytes.
+    `renew_face` makes a change to the house's name and look show at once on this worker.
     `providers` are sign-in providers by id, in the order readers see them.
     """
 
@@ -31,6 +32,7 @@ class Portal:
     store_threads: Threads
     links: LinkingStore | None
     pages: Pages
+    renew_face: Callable[[], None]
     figures: Figures
     providers: Mapping[str, Any]  # api.signin.providers.Provider, which this floor may not import
     journal: Any  # api.usage.journal.Journal, which this floor may not import either

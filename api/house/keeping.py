@@ -37,14 +37,19 @@ def house(db: Db) -> House:
 
 def set_look(db: Db, *, name: str, colour: str, colour_dark: str) -> None:
     """Change name and colours; what is empty is the portal's own again. Invalid, in words, changes nothing."""
-    name = " ".join(name.split())
-    if len(name) > LONGEST_NAME or not name.isprintable():
-        raise Invalid(f"The name has to be one line of at most {LONGEST_NAME} characters.")
+    name = checked_name(name)
     light = colours.checked(colour, colours.LIGHT) if colour.strip() else None
     dark = colours.checked(colour_dark, colours.DARK) if colour_dark.strip() else None
     row = house(db)
     row.name, row.colour, row.colour_dark = name or None, light, dark
     _changed(db, row)
+
+
+def checked_name(name: str) -> str:
+    name = " ".join(name.split())
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        raise Invalid(f"The name has to be one line of at most {LONGEST_NAME} characters.")
+    return name
 
 
 def set_logo(db: Db, picture: bytes | None) -> None:

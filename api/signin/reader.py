@@ -22,7 +22,7 @@ from api.settings import Settings
 from api.signin import attempts, sessions
 from api.signin.people import reader_of_user
 from api.signin.sessions import Held
-from api.tables import KeyScope
+from api.tables import KeyScope, Role
 
 log = logging.getLogger("gatefold.signin")
 SESSION, BROWSER, LAST = "gatefold", "gatefold-sign-in", "gatefold-last-provider"
@@ -101,6 +101,16 @@ def staff_only(reader: CurrentReader) -> Reader:
 
 
 Staff = Annotated[Reader, Depends(staff_only)]
+
+
+def administrators_only(reader: Staff) -> Reader:
+    """An administrator; for all others, editors included, there is nothing at this address."""
+    if reader.role != Role.ADMINISTRATOR:
+        raise NotFound
+    return reader
+
+
+Administrator = Annotated[Reader, Depends(administrators_only)]
 
 
 def _reader_of_key(portal: Portal, shown: str) -> Reader:

@@ -1,7 +1,7 @@
 """Terms of use by version: what is in force, and whether a reader has still to be asked. Each is asked once."""
 
 from sqlmodel import Session as Db
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from api.database import hold
 from api.errors import Conflict, Invalid
@@ -61,3 +61,9 @@ def accepted_by(db: Db, user_id: int) -> list[TermsAcceptance]:
     """What a reader has accepted, the oldest first."""
     of_user = select(TermsAcceptance).where(TermsAcceptance.user_id == user_id)
     return list(db.exec(of_user.order_by(col(TermsAcceptance.version))).all())
+
+
+def count_accepted(db: Db, version: Terms) -> int:
+    """How many readers have accepted a version."""
+    accepted = select(func.count()).select_from(TermsAcceptance).where(TermsAcceptance.version == version.version)
+    return db.exec(accepted).one()
