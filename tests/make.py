@@ -15,6 +15,8 @@ from api.tables import Contributor, Edition, File, Kind, RuleKind, State, Title
 from tests.cast import issuer
 from tests.site import Site
 
+NAMED = "attachment; filename=\"rivers-of-paper.pdf\"; filename*=UTF-8''Rivers%20of%20Paper.pdf"
+
 
 @cache
 def pdf(pages: int = 3, text: str = "Sample") -> bytes:
