@@ -7,7 +7,7 @@ LONGEST = 180  # bytes in UTF-8, extension included; file systems take 255, or 1
 RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(?=\.|$)", re.IGNORECASE)  # on Windows
 _DASHED = re.compile(r"\s*[:|]+(?:\s+|$)|[/\\:|⁄∕⧸⧵／＼：｜∶]")  # a colon before a subtitle, and what parts a path
 _LEFT_OUT = re.compile(r"[\"<>*?＂＜＞＊？]")
-_JOINERS = "\u200c\u200d"  # within words of Persian and of Indic scripts
+_NON_JOINER = "\u200c"  # parts words of Persian; Chromium would put an underscore there
 _UNSEEN = ("C", "Zl", "Zp")  # controls, marks of direction, surrogates, unassigned; breaks of line and paragraph
 
 
@@ -36,16 +36,12 @@ def _dash(found: re.Match[str]) -> str:
 
 def _seen(text: str, place: int) -> str:
     sign = text[place]
-    if sign in _JOINERS:
-        return sign if 0 < place < len(text) - 1 and _is_word(text[place - 1]) and _is_word(text[place + 1]) else ""
+    if sign == _NON_JOINER and place and unicodedata.bidirectional(text[place - 1]) == "AL":
+        return " "
     category = unicodedata.category(sign)
     if category == "Zs" or sign in "\t\n\r\v\f" or category in ("Zl", "Zp"):
         return " "
     return "" if category.startswith(_UNSEEN) else sign
-
-
-def _is_word(sign: str) -> bool:
-    return unicodedata.category(sign)[0] in "LM"
 
 
 def _cut(text: str, room: int) -> str:

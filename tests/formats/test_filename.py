@@ -73,7 +73,7 @@ def test_there_are_thirty_of_them() -> None:
         ("The Editor's “Own” Book", "The Editor’s “Own” Book.pdf"),
         ("Реки бумаги", "Реки бумаги.pdf"),
         ("紙の川：文書館と国家", "紙の川-文書館と国家.pdf"),
-        ("می\u200cخواهم", "می\u200cخواهم.pdf"),
+        ("می\u200cخواهم", "می خواهم.pdf"),
         ("أنهار من ورق", "أنهار من ورق.pdf"),
         ("Russia/China 1989", "Russia-China 1989.pdf"),
         ("1% and the rest", "1% and the rest.pdf"),
