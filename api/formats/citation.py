@@ -1,7 +1,7 @@
 """How a title or a chapter is cited, in words: after APA 7, with the version where there is more than one.
 
-A file that replaces another under the same address is a version (APA 7, 10.2; DataCite "version"). An edition
-in the bibliographic sense ("2nd ed.") is a work of its own, with its own ISBN and its own page.
+A file that replaces another under the same address is a version of it (CSL and DataCite have a field of that
+name). An edition in the bibliographic sense ("2nd ed.") is what the press says of the work, in its record.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ def cite(record: TitleRecord, public_url: str, chapter: ContentsLine | None = No
         people = _makers(record)
         lead = f"{people} ({_year(record)}). " if people else ""  # else the title comes first
         year = "" if people else f" ({_year(record)})"
-        rest = f"{_in_brackets(_version(record))}{year}."
+        rest = f"{_in_brackets(*_edition(record))}{year}."
         address = _address(record.doi if record.doi_is_ours else None, public_url + record.path)
         return Citation(lead, record.full_title, _with_publisher(record, rest), address)
     authors = _listed(chapter.authors or record.authors)
@@ -36,9 +36,9 @@ def cite(record: TitleRecord, public_url: str, chapter: ContentsLine | None = No
         opening = f"{chapter.name} ({_year(record)})."
     pages = _pages(chapter)
     address = _address(
-        chapter.doi if record.doi_is_ours else None, f"{public_url}{record.path}/chapters/{chapter.address}"
+        chapter.doi if chapter.doi_is_ours else None, f"{public_url}{record.path}/chapters/{chapter.address}"
     )
-    rest = f"{_in_brackets(_version(record), pages)}."
+    rest = f"{_in_brackets(*_edition(record), pages)}."
     return Citation(f"{opening} In {editors}", record.full_title, _with_publisher(record, rest), address)
 
 
@@ -54,9 +54,18 @@ def _year(record: TitleRecord) -> str:
     return str(record.posted_at.year) if record.posted_at is not None else "n.d."
 
 
-def _version(record: TitleRecord) -> str:
-    edition = record.edition
-    return f"Version {edition.number}" if edition is not None and edition.number > 1 else ""
+def _edition(record: TitleRecord) -> tuple[str, ...]:
+    """What the press calls the edition, if anything, and the version of the file, if it is not the first."""
+    statement = record.edition_statement or ""
+    if not statement and record.edition_number is not None and record.edition_number > 1:
+        statement = f"{_ordinal(record.edition_number)} ed."
+    file = record.edition
+    return statement, f"Version {file.number}" if file is not None and file.number > 1 else ""
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def _pages(chapter: ContentsLine) -> str:
@@ -105,13 +114,19 @@ def _joined(names: Sequence[str], last: str) -> str:
 def _family_first(person: Person) -> str:
     if not person.family:
         return person.display
-    return f"{person.family}, {_initials(person.given)}" if person.given else person.family
+    parts = [_family(person), _initials(person.given) if person.given else "", person.suffix or ""]
+    return ", ".join(part for part in parts if part)
 
 
 def _given_first(person: Person) -> str:
     if not person.family:
         return person.display
-    return f"{_initials(person.given)} {person.family}" if person.given else person.family
+    parts = [_initials(person.given) if person.given else "", _family(person), person.suffix or ""]
+    return " ".join(part for part in parts if part)
+
+
+def _family(person: Person) -> str:
+    return f"{person.particle} {person.family}" if person.particle else person.family or ""
 
 
 def _initials(given: str) -> str:

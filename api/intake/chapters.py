@@ -146,7 +146,7 @@ def _cut(record: TitleRecord, line: ContentsLine) -> Cut:
         last=line.last_page,
         title=f"{line.name} – {record.title}",
         authors=tuple(person.display for person in line.authors or record.authors),
-        language=record.language,
+        language=line.language or record.language,
     )
 
 

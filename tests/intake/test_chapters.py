@@ -22,7 +22,7 @@ from tests.intake.volume import volume
 CONTENTS = (
     ContentsLine("Before", first_page="i", last_page="iii"),
     ContentsLine("A part", is_part=True, first_page="1"),
-    ContentsLine("The chapter", number="1", first_page="4", last_page="6", authors=(Person(name="Rea Der"),)),
+    ContentsLine("The chapter", number="1", first_page="4", last_page="6", contributors=(Person(name="Rea Der"),)),
     ContentsLine("Without an end", number="2", first_page="7"),
     ContentsLine("Elsewhere", number="3", first_page="70", last_page="80"),
 )
