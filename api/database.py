@@ -25,6 +25,7 @@ from api import clock
 from api.tables import (
     CatalogueRevision,
     Chapter,
+    ChapterFile,
     Contributor,
     Edition,
     File,
@@ -53,7 +54,8 @@ SESSION_LIMITS = {  # milliseconds; set with each connection to PostgreSQL
 }
 PARTS_OF_TITLES = (Contributor, Chapter, Edition, Rule, Wording, Identifier, Subject)  # rows that say whose they are
 OF_THE_HOUSE = (House, HouseText, Terms)
-PUBLIC_TABLES = (Title, File, Institution, Series, *PARTS_OF_TITLES, *OF_THE_HOUSE)  # what anonymous pages show
+# What anonymous pages show.
+PUBLIC_TABLES = (Title, ChapterFile, File, Institution, Series, *PARTS_OF_TITLES, *OF_THE_HOUSE)
 _CHANGED = "the shelf has changed"
 _CHANGED_TITLES = "titles that have changed"
 

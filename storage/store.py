@@ -208,8 +208,11 @@ class Store(Protocol):
 class LinkingStore(Store, Protocol):
     """A store that can hand out its files itself."""
 
-    def link(self, key: str, *, filename: str, media_type: str, lifetime: int) -> str:
-        """An address that anyone may download the file from for `lifetime` seconds, and for nothing else."""
+    def link(self, key: str, *, disposition: str, media_type: str, lifetime: int) -> str:
+        """An address that anyone may download the file from for `lifetime` seconds, and for nothing else.
+
+        `disposition` is the Content-Disposition it is sent with, ValueError for any but an attachment's.
+        """
         ...
 
 

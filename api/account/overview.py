@@ -82,12 +82,16 @@ def titles(db: Db, reader: Reader, now: datetime) -> list[HeldTitle]:
 
 
 def _live_links(db: Db, user_id: int, now: datetime) -> dict[int, datetime]:
-    """Until when the reader's last link to a title works, by the title's id."""
+    """Until when the reader's last link to the whole of a title works, by the title's id."""
     live = (
         select(Edition.title_id, Ticket.expires_at)
         .join(Edition, col(Edition.id) == col(Ticket.edition_id))
         .where(
-            Ticket.user_id == user_id, Ticket.expires_at > now, Ticket.uses_left > 0, col(Ticket.revoked_at).is_(None)
+            Ticket.user_id == user_id,
+            Ticket.expires_at > now,
+            Ticket.uses_left > 0,
+            col(Ticket.revoked_at).is_(None),
+            col(Ticket.chapter_file_id).is_(None),
         )
         .order_by(col(Ticket.expires_at))
     )

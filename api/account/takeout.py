@@ -13,7 +13,7 @@ from api.account.kept import KEPT
 from api.intake import pipeline
 from api.shelf import holdings
 from api.signin import linking, log, sessions, terms
-from api.tables import Audit, Edition, Grant, Identity, Redemption, Ticket, Title, User, Voucher
+from api.tables import Audit, Chapter, ChapterFile, Edition, Grant, Identity, Redemption, Ticket, Title, User, Voucher
 
 
 def takeout(db: Db, user_id: int, now: datetime) -> dict[str, Any]:
@@ -101,16 +101,22 @@ def takeout(db: Db, user_id: int, now: datetime) -> dict[str, Any]:
 
 
 def _links(db: Db, user_id: int) -> list[dict[str, Any]]:
-    made = select(Ticket, Edition).join(Edition, col(Edition.id) == col(Ticket.edition_id))
+    made = (
+        select(Ticket, Edition, Chapter.name)
+        .join(Edition, col(Edition.id) == col(Ticket.edition_id))
+        .outerjoin(ChapterFile, col(ChapterFile.id) == col(Ticket.chapter_file_id))
+        .outerjoin(Chapter, col(Chapter.id) == col(ChapterFile.chapter_id))
+    )
     return [
         {
             **_title(db, edition),
+            "chapter": chapter,
             "made_at": _at(ticket.made_at),
             "ends_at": _at(ticket.expires_at),
             "uses_left": ticket.uses_left,
             "revoked_at": _at(ticket.revoked_at),
         }
-        for ticket, edition in db.exec(made.where(Ticket.user_id == user_id).order_by(col(Ticket.id))).all()
+        for ticket, edition, chapter in db.exec(made.where(Ticket.user_id == user_id).order_by(col(Ticket.id))).all()
     ]
 
 

@@ -25,18 +25,24 @@ from api.usage.record import Caller, Item, Sighting
 ASK_AGAIN_AFTER = 1.0  # seconds between two looks at the shelf's revision
 SHARED_CACHE_LIFE = 30  # seconds, the contract's s-maxage
 CATALOGUE = "/"
-KEEP_AT_MOST = 512  # pages in memory
+KEEP_AT_MOST = 1024  # pages in memory, of some 15 kB
 
 Rendered = tuple[str, datetime | None, Item | None]  # HTML, until when it is good, what a view of it counts for
 AFTER = re.compile(rb"after=([a-z0-9-]{1,120})")  # slugs only, so that one page has one key
+EDITION = re.compile(rb"edition=([1-9][0-9]{0,5})")
+CHAPTER = re.compile(r"(.+)/[^/]+/chapters/[^/]+")
 
 
 class Key(NamedTuple):
-    """What tells two anonymous pages apart: which page, for the PDF or not, and which leaf of the catalogue."""
+    """What tells two anonymous pages apart: which page, for the PDF or not, and which leaf of the catalogue.
+
+    With `edition` one came for the PDF of that edition.
+    """
 
     path: str
     wants_pdf: bool = False
     after: str | None = None
+    edition: int | None = None
 
 
 @dataclass(frozen=True)
@@ -152,11 +158,18 @@ def key_of(path: str, query_string: bytes) -> Key:
     if not query_string:
         return Key(path)
     words = query_string.split(b"&")
-    leaves = (found[1].decode() for word in words if (found := AFTER.fullmatch(word)))
-    return Key(path, b"get=pdf" in words, next(leaves, None) if path == CATALOGUE else None)
+    if path == CATALOGUE:
+        leaves = (found[1].decode() for word in words if (found := AFTER.fullmatch(word)))
+        return Key(path, b"get=pdf" in words, next(leaves, None))
+    if b"get=pdf" not in words or CHAPTER.fullmatch(path):
+        return Key(path, b"get=pdf" in words)
+    editions = (int(found[1]) for word in words if (found := EDITION.fullmatch(word)))
+    return Key(path, True, edition=next(editions, None))
 
 
 def template_of(path: str) -> str:
-    """The route of a page in memory: the catalogue's, one of the house's own, or that of a title."""
+    """The route of a page in memory: the catalogue's, one of the house's own, that of a title, or of a chapter."""
+    if chapter := CHAPTER.fullmatch(path):
+        return f"{chapter[1]}/{{slug}}/chapters/{{number}}"
     base = path.rpartition("/")[0]
     return f"{base}/{{slug}}" if base else path

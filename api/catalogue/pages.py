@@ -1,14 +1,20 @@
-"""The catalogue and a title's landing page, rendered for one viewer; and until when the page stays true."""
+"""The catalogue and the pages of titles and chapters, rendered for one viewer; and until when a page stays true."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 from api.access.policy import Reader, Reason
 from api.access.requests import LONGEST as LONGEST_SENTENCE
 from api.access.whom import open_to
 from api.edge.portal import Portal
+from api.errors import NotFound
+from api.formats.citation import cite
+from api.formats.contents import seat
+from api.shelf import offers
+from api.shelf.offers import Offer
 from api.shelf.queries import Leaf, Shelved
 
 
@@ -26,28 +32,88 @@ NOTHING_TRIED = Tried()
 
 
 def title_page(
-    portal: Portal, shelved: Shelved, reader: Reader | None, *, wants_pdf: bool, tried: Tried = NOTHING_TRIED
+    portal: Portal,
+    shelved: Shelved,
+    reader: Reader | None,
+    *,
+    wants_pdf: bool,
+    edition: int | None = None,
+    tried: Tried = NOTHING_TRIED,
 ) -> str:
-    """A landing page. `wants_pdf` is whether the reader came for the file (`?get=pdf`)."""
+    """A landing page. `wants_pdf` is whether the reader came for the file (`?get=pdf`), perhaps of one `edition`.
+
+    Raises NotFound for an edition there never was.
+    """
     record = shelved.record
+    offer = offers.whole(record) if edition is None else offers.of_edition(record, edition)
+    if offer is None:
+        raise NotFound
     return portal.pages.render(
         "catalogue/title.html",
-        reader=reader,
-        here="",
-        record=record,
-        decision=shelved.decision,
-        public_decision=shelved.public_decision,
-        wants_pdf=wants_pdf,
-        open_to=open_to(shelved.rungs, portal.provider_names),
-        tried=tried,
-        longest_sentence=LONGEST_SENTENCE,
-        ways_in={str(rung.kind): rung for rung in shelved.rungs},
-        link_lifetime=portal.settings.ticket_lifetime,
-        providers=portal.provider_labels,
-        provider_label=_label(portal, reader),
-        sign_in_url=sign_in_url(f"{record.path}?get=pdf"),
+        **_shown(portal, shelved, reader, offer, wants_pdf=wants_pdf, tried=tried),
+        citation=cite(record, portal.settings.public_url),
         absolute_url=portal.settings.public_url + record.path,
     )
+
+
+def chapter_page(portal: Portal, shelved: Shelved, reader: Reader | None, address: int, *, wants_pdf: bool) -> str:
+    """The page of a chapter. One without a file of its own offers the whole it is in.
+
+    Raises NotFound where no chapter has this address.
+    """
+    record = shelved.record
+    chapter = offers.of_chapter(record, address)
+    if chapter is None or chapter.chapter is None:
+        raise NotFound
+    has_file = chapter.file is not None
+    return portal.pages.render(
+        "catalogue/chapter.html",
+        **_shown(
+            portal,
+            shelved,
+            reader,
+            chapter if has_file else offers.whole(record),
+            wants_pdf=wants_pdf,
+            starts=wants_pdf and has_file,
+        ),
+        chapter=chapter.chapter,
+        seat=seat(record, chapter.chapter),
+        citation=cite(record, portal.settings.public_url, chapter.chapter),
+        absolute_url=portal.settings.public_url + chapter.path,
+    )
+
+
+def _shown(
+    portal: Portal,
+    shelved: Shelved,
+    reader: Reader | None,
+    offer: Offer,
+    *,
+    wants_pdf: bool,
+    starts: bool | None = None,
+    tried: Tried = NOTHING_TRIED,
+) -> dict[str, Any]:
+    """What the page of a title or a chapter shows beside its record. `starts`: a download may begin by itself."""
+    is_open = shelved.decision.allowed and offer.file is not None
+    return {
+        "reader": reader,
+        "here": "",
+        "record": shelved.record,
+        "offer": offer,
+        "is_open": is_open,
+        "starts_by_itself": (wants_pdf if starts is None else starts) and is_open and reader is not None,
+        "decision": shelved.decision,
+        "public_decision": shelved.public_decision,
+        "wants_pdf": wants_pdf,
+        "open_to": open_to(shelved.rungs, portal.provider_names),
+        "tried": tried,
+        "longest_sentence": LONGEST_SENTENCE,
+        "ways_in": {str(rung.kind): rung for rung in shelved.rungs},
+        "link_lifetime": portal.settings.ticket_lifetime,
+        "providers": portal.provider_labels,
+        "provider_label": _label(portal, reader),
+        "sign_in_url": sign_in_url(offer.come_back_to),
+    }
 
 
 def catalogue_page(portal: Portal, leaf: Leaf, reader: Reader | None, *, is_newest: bool) -> str:

@@ -1,5 +1,6 @@
-"""The addresses of the catalogue and of landing pages."""
+"""The addresses of the catalogue, of landing pages and of the pages of chapters."""
 
+import re
 from collections.abc import Callable
 
 from fastapi import APIRouter, Request
@@ -10,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 from api import clock
 from api.access.policy import Reader
 from api.catalogue.memory import CATALOGUE, Key, Page, PublicPages, Rendered, key_of, send_page
-from api.catalogue.pages import catalogue_page, good_until, title_page
+from api.catalogue.pages import catalogue_page, chapter_page, good_until, title_page
 from api.edge.deps import ThePortal
 from api.edge.doors import open_to_all
 from api.edge.portal import Portal
@@ -25,6 +26,7 @@ from api.usage.journal import Journal
 from api.usage.record import Caller, Item, Sighting, item_of
 
 router = APIRouter()
+NUMBER = re.compile(r"[1-9][0-9]{0,5}")  # of a chapter, which has one address
 
 
 class PageResponse(Response):
@@ -61,17 +63,31 @@ def catalogue(request: Request, portal: ThePortal, reader: CurrentReader) -> Res
 
 @open_to_all("landing pages are public; a draft is the common 404")
 def landing(request: Request, portal: ThePortal, reader: CurrentReader, slug: str) -> Response:
-    def look_up() -> Leaf:
-        with portal.database.reading() as db:
-            found = queries.find(db, kind_of(request.scope["path"]), slug, reader, clock.now())
-        if found is None:
-            raise NotFound
-        return Leaf([found], None)
+    def draw(leaf: Leaf) -> str:
+        key = _key(request)
+        return title_page(portal, leaf.entries[0], reader, wants_pdf=key.wants_pdf, edition=key.edition)
+
+    return _answer(request, portal, reader, lambda: _title(request, portal, reader, slug), draw)
+
+
+@open_to_all("a chapter's page is as public as its title's")
+def chapter(request: Request, portal: ThePortal, reader: CurrentReader, slug: str, number: str) -> Response:
+    if not NUMBER.fullmatch(number):
+        raise NotFound
+    address = int(number)
 
     def draw(leaf: Leaf) -> str:
-        return title_page(portal, leaf.entries[0], reader, wants_pdf=_key(request).wants_pdf)
+        return chapter_page(portal, leaf.entries[0], reader, address, wants_pdf=_key(request).wants_pdf)
 
-    return _answer(request, portal, reader, look_up, draw)
+    return _answer(request, portal, reader, lambda: _title(request, portal, reader, slug), draw, address)
+
+
+def _title(request: Request, portal: Portal, reader: Reader | None, slug: str) -> Leaf:
+    with portal.database.reading() as db:
+        found = queries.find(db, kind_of(request.scope["path"]), slug, reader, clock.now())
+    if found is None:
+        raise NotFound
+    return Leaf([found], None)
 
 
 def _answer(
@@ -80,11 +96,13 @@ def _answer(
     reader: Reader | None,
     look_up: Callable[[], Leaf],
     draw: Callable[[Leaf], str],
+    address: int | None = None,
 ) -> Response:
+    """The page for this reader, or for nobody from memory. `address` is that of the chapter whose page it is."""
     if has_session_cookie(request, portal.settings):
         leaf = look_up()
         response = HTMLResponse(draw(leaf), headers=PRIVATE)
-        if (item := _item_seen(request, leaf)) is not None:
+        if (item := _item_seen(request, leaf, address)) is not None:
             seen = Sighting(
                 clock.now(), EventKind.INVESTIGATION, Caller.of(request.scope), response.status_code, item, reader
             )
@@ -93,16 +111,19 @@ def _answer(
 
     def render() -> Rendered:
         leaf = look_up()
-        return draw(leaf), good_until(leaf.entries, clock.now()), _item_seen(request, leaf)
+        return draw(leaf), good_until(leaf.entries, clock.now()), _item_seen(request, leaf, address)
 
     pages: PublicPages = request.app.state.public_pages
     return PageResponse(pages.get(_key(request), render), portal.journal)
 
 
-def _item_seen(request: Request, leaf: Leaf) -> Item | None:
-    """What a view counts for: the title whose page it is; nothing for a list of several or the end of one."""
-    is_its_page = len(leaf.entries) == 1 and _key(request).after is None
-    return item_of(leaf.entries[0].record, leaf.entries[0].public_decision) if is_its_page else None
+def _item_seen(request: Request, leaf: Leaf, address: int | None) -> Item | None:
+    """What a view counts for: the title or chapter whose page it is; nothing for a list or the end of one."""
+    if len(leaf.entries) != 1 or _key(request).after is not None:
+        return None
+    record = leaf.entries[0].record
+    line = next((each for each in record.contents if address is not None and each.address == address), None)
+    return item_of(record, leaf.entries[0].public_decision, chapter=line)
 
 
 def _key(request: Request) -> Key:
@@ -112,3 +133,4 @@ def _key(request: Request) -> Key:
 router.add_api_route(CATALOGUE, catalogue, methods=["GET", "HEAD"])
 for base in WORK_PATHS.values():
     router.add_api_route(f"{base}/{{slug}}", landing, methods=["GET", "HEAD"])
+    router.add_api_route(f"{base}/{{slug}}/chapters/{{number}}", chapter, methods=["GET", "HEAD"])

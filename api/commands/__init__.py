@@ -6,6 +6,7 @@ import click
 
 from api.commands.demo import demo
 from api.commands.doctor import doctor
+from api.commands.editions import chapters, editions
 from api.commands.init import init
 from api.commands.institution import institution
 from api.commands.output import Refused, store_in_words
@@ -56,5 +57,5 @@ for command in (
     doctor,
 ):
     gatefold.add_command(command)
-for command in (export_records, import_records, revise, file, intakes):
+for command in (export_records, import_records, revise, file, intakes, editions, chapters):
     title.add_command(command)

@@ -14,12 +14,13 @@ from sqlmodel import col, select
 from api import clock
 from api.access.policy import NextStep, Reader, Reason
 from api.errors import Denied, Gone, NotFound
-from api.formats.record import EditionRecord, TitleRecord
+from api.formats.record import TitleRecord
 from api.seal import Seal, new_secret
-from api.shelf import holdings, queries
+from api.shelf import holdings, offers, queries
+from api.shelf.offers import Offer
 from api.shelf.queries import Shelved
 from api.signin.people import reader_of_user
-from api.tables import Edition, Ticket
+from api.tables import ChapterFile, Edition, Ticket
 
 PURPOSE = "ticket"
 
@@ -46,24 +47,30 @@ class Redeemable:
     ticket_id: int
     reader: Reader | None
     shelved: Shelved
-    edition: EditionRecord
+    offer: Offer
 
     @property
     def record(self) -> TitleRecord:
         return self.shelved.record
 
 
-def issue(db: Db, seal: Seal, shelved: Shelved, reader: Reader, *, lifetime: int, uses: int, now: datetime) -> Issued:
-    """Make a ticket for a reader whom the decision admits. `lifetime` in seconds, `uses` in transfers."""
-    edition = shelved.record.edition
+def issue(
+    db: Db, seal: Seal, shelved: Shelved, offer: Offer, reader: Reader, *, lifetime: int, uses: int, now: datetime
+) -> Issued:
+    """Make a ticket for a reader whom the decision admits. `lifetime` in seconds, `uses` in transfers.
+
+    It is for the edition that stands behind the offer now, whatever comes after.
+    """
+    chapter_file = offer.chapter.file if offer.chapter is not None else None
     assert shelved.decision.allowed
-    assert edition is not None
-    issued = Issued(new_secret(), shelved.record.filename, now, now + timedelta(seconds=lifetime), uses)
+    assert offer.edition_id is not None
+    issued = Issued(new_secret(), offer.link_name, now, now + timedelta(seconds=lifetime), uses)
     db.add(
         Ticket(
             digest=seal.digest(PURPOSE, issued.secret),
             user_id=reader.user_id,
-            edition_id=edition.id,
+            edition_id=offer.edition_id,
+            chapter_file_id=chapter_file.id if chapter_file is not None else None,
             rule_id=shelved.decision.rule_id,
             made_at=issued.made_at,
             expires_at=issued.expires_at,
@@ -80,22 +87,26 @@ def look_up(db: Db, seal: Seal, secret: str, filename: str, now: datetime, *, ad
     withdrawn, Denied where its reader is no longer admitted.
     """
     row = db.exec(
-        select(Ticket, Edition)
+        select(Ticket, Edition, ChapterFile)
         .join(Edition, col(Edition.id) == col(Ticket.edition_id))
+        .outerjoin(ChapterFile, col(ChapterFile.id) == col(Ticket.chapter_file_id))
         .where(Ticket.digest == seal.digest(PURPOSE, secret))
     ).first()
     if row is None:
         raise NotFound
-    ticket, edition = row
+    ticket, edition, chapter_file = row
     holder = reader_of_user(db, ticket.user_id)
     reader = replace(holder, address=address) if holder is not None else None
     shelved = queries.find_by_id(db, edition.title_id, reader, now)
-    if shelved is None or filename != shelved.record.filename:
+    if shelved is None:
+        raise NotFound
+    offer = _offer(shelved.record, edition, chapter_file)
+    if filename != offer.link_name:
         raise NotFound
     if shelved.decision.reason is Reason.WITHDRAWN:
         raise withdrawn(shelved.record)
     if ticket.revoked_at is not None or now >= ticket.expires_at:
-        raise run_out(shelved.record)
+        raise run_out(offer)
     if not shelved.decision.allowed:
         raise Denied(
             f"“{shelved.record.full_title}” is no longer open to the reader this link was made for.",
@@ -103,16 +114,22 @@ def look_up(db: Db, seal: Seal, secret: str, filename: str, now: datetime, *, ad
             way_on=(shelved.record.path, "See the title"),
         )
     assert ticket.id is not None
-    handed = shelved.record.edition
-    if handed is None or handed.id != edition.id:
-        handed = queries.edition_record(edition)
-    return Redeemable(ticket.id, reader, shelved, handed)
+    return Redeemable(ticket.id, reader, shelved, offer)
+
+
+def _offer(record: TitleRecord, edition: Edition, chapter_file: ChapterFile | None) -> Offer:
+    if chapter_file is not None:
+        chapter = (chapter_file.chapter_id, queries.chapter_file_record(chapter_file))
+        return offers.of_ticket(record, queries.edition_record(edition), chapter)
+    newest = record.edition
+    kept = newest if newest is not None and newest.id == edition.id else queries.edition_record(edition)
+    return offers.of_ticket(record, kept, None)
 
 
 def take_use(db: Db, redeemable: Redeemable) -> None:
     """Take one use from a ticket, or raise Gone where none is left. Of two at once on the last, one wins.
 
-    From then on the ticket's reader holds the edition.
+    From then on the ticket's reader holds the edition; of a chapter alone nothing is held.
     """
     taken = db.connection().execute(
         sa.update(Ticket)
@@ -120,9 +137,10 @@ def take_use(db: Db, redeemable: Redeemable) -> None:
         .values(uses_left=col(Ticket.uses_left) - 1)
     )
     if taken.rowcount == 0:
-        raise run_out(redeemable.record)
-    if redeemable.reader is not None:
-        holdings.take(db, redeemable.reader.user_id, redeemable.edition.id, clock.now())
+        raise run_out(redeemable.offer)
+    offer = redeemable.offer
+    if redeemable.reader is not None and offer.chapter is None and offer.edition_id is not None:
+        holdings.take(db, redeemable.reader.user_id, offer.edition_id, clock.now())
 
 
 def forget_ended(db: Db, before: datetime) -> int:
@@ -130,12 +148,12 @@ def forget_ended(db: Db, before: datetime) -> int:
     return db.connection().execute(sa.delete(Ticket).where(col(Ticket.expires_at) < before)).rowcount
 
 
-def run_out(record: TitleRecord) -> Gone:
+def run_out(offer: Offer) -> Gone:
     return Gone(
-        f"Download links work for a few minutes and a few transfers, then close. “{record.full_title}” is still "
+        f"Download links work for a few minutes and a few transfers, then close. “{offer.record.full_title}” is still "
         "here: ask for a fresh link, and sign in first if you are not.",
         heading="That link has run out",
-        way_on=(f"{record.path}.pdf", "Get a fresh link"),
+        way_on=(f"{offer.path}.pdf", "Get a fresh link"),
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from api.formats.files import ChapterFileRecord
 from api.formats.prose import Prose, prose
 from api.tables import Contribution, IdentifierKind, Kind, State, SubjectScheme
 
@@ -122,7 +123,8 @@ class Credited:
 class ContentsLine(Credited):
     """A part or a chapter, with its printed page labels. Language and licence are said where they are not the title's.
 
-    `id` is the row's, once it has one; two lines that differ in nothing else are the same.
+    Once on the shelf it has its row's `id`, a chapter the number of its `address`, and perhaps a file of its own;
+    two lines that differ in nothing else are the same.
     """
 
     name: str
@@ -138,6 +140,8 @@ class ContentsLine(Credited):
     licence: str | None = None
     licence_uri: str | None = None
     id: int | None = field(default=None, compare=False)
+    address: int | None = field(default=None, compare=False)
+    file: ChapterFileRecord | None = field(default=None, compare=False)
 
     @cached_property
     def prose(self) -> Prose:
@@ -147,7 +151,7 @@ class ContentsLine(Credited):
 
 @dataclass(frozen=True)
 class EditionRecord:
-    """The file that readers are handed: size in bytes, SHA-256 in hexadecimal."""
+    """The file of a title at one time: size in bytes, SHA-256 in hexadecimal, and what is new in it."""
 
     id: int
     number: int
@@ -156,6 +160,7 @@ class EditionRecord:
     size: int
     sha256: str
     media_type: str
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -163,7 +168,8 @@ class TitleRecord(Credited):
     """Everything public about a title. `published` has its precision: 2022, 2022-05 or 2022-05-17.
 
     `title`, `subtitle` and `abstract` (Markdown) are in the work's own `language`; `wordings` has the others.
-    `isbn` is that of the PDF; `modified_at` is when anything said here last changed.
+    `isbn` is that of the PDF; `modified_at` is when anything said here last changed. `edition` is the newest one,
+    `earlier` those before it, the newest of them first.
     """
 
     id: int
@@ -214,16 +220,12 @@ class TitleRecord(Credited):
     funding: tuple[Funding, ...] = ()
     contents: tuple[ContentsLine, ...] = ()
     edition: EditionRecord | None = None
+    earlier: tuple[EditionRecord, ...] = ()
 
     @property
     def path(self) -> str:
         """The title's own address, `{work}` in the contract."""
         return f"{WORK_PATHS[self.kind]}/{self.slug}"
-
-    @property
-    def filename(self) -> str:
-        """The name of the file as it is handed out, extension included."""
-        return f"{self.slug}.pdf"
 
     @cached_property
     def prose(self) -> Prose:

@@ -26,12 +26,12 @@ def main() -> None:
     os._exit(0)  # the libraries have nothing to tidy up that the end of the process would not
 
 
-def give_up(memory: int, cpu_seconds: int, **_: int) -> None:
-    """Lower the limits for good, and leave the network where the system allows it."""
+def give_up(memory: int, cpu_seconds: int, file_size: int = 0, **_: int) -> None:
+    """Lower the limits for good, and leave the network where the system allows it. Nothing longer can be written."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, file_size))
     with suppress(AttributeError, OSError):  # not Linux, or not permitted
         leave = ctypes.CDLL(None).unshare
         if leave(NEW_NETWORK) != 0:

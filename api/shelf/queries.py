@@ -18,6 +18,7 @@ from api.access.policy import Access, Decision, Reader, Rung, decide
 from api.access.rules import ladders
 from api.database import rows
 from api.errors import Moved
+from api.formats.files import ChapterFileRecord
 from api.formats.record import (
     WORK_PATHS,
     About,
@@ -34,12 +35,14 @@ from api.shelf.kept import Glance, keep, recall
 from api.tables import (
     CatalogueRevision,
     Chapter,
+    ChapterFile,
     Contribution,
     Contributor,
     Edition,
     FormerAddress,
     IdentifierKind,
     Kind,
+    Origin,
     State,
     SubjectScheme,
     Title,
@@ -50,11 +53,13 @@ LEAF = 60  # titles on one leaf of the catalogue
 REVISION = sa.select(col(CatalogueRevision.number)).where(col(CatalogueRevision.id) == 1).scalar_subquery()
 Glances = sa.Select[Any]
 _ELSEWHERE = {"id", "kind", "state", "series", "series_issn", "contributors", "wordings", "identifiers"}
-_ELSEWHERE |= {"subjects", "funding", "contents", "edition"}
+_ELSEWHERE |= {"subjects", "funding", "contents", "edition", "earlier"}
 _AS_THEY_ARE = [field.name for field in fields(TitleRecord) if field.name not in _ELSEWHERE]
 _WHOLE = select(Title).options(
     selectinload(Title.contributors),  # type: ignore[arg-type]
     selectinload(Title.chapters).selectinload(Chapter.contributors),  # type: ignore[arg-type]
+    selectinload(Title.chapters).selectinload(Chapter.files).joinedload(ChapterFile.file),  # type: ignore[arg-type]
+    selectinload(Title.chapters).selectinload(Chapter.files).joinedload(ChapterFile.edition),  # type: ignore[arg-type]
     selectinload(Title.editions).joinedload(Edition.file),  # type: ignore[arg-type]
     joinedload(Title.in_series),  # type: ignore[arg-type]
     selectinload(Title.wordings),  # type: ignore[arg-type]
@@ -130,12 +135,12 @@ def catalogue(
 
 
 def find_by_path(db: Db, path: str, now: datetime) -> Shelved | None:
-    """The title whose page, or whose page with a query, `path` is: what someone comes back to after sign-in."""
-    folder, _, slug = path.partition("?")[0].removesuffix(".pdf").rpartition("/")
+    """The title that `path` is a page or a file of, with or without a query: what someone comes back to."""
     for kind, base in WORK_PATHS.items():
-        if base == folder:
+        if path.startswith(f"{base}/"):
+            slug = path.removeprefix(f"{base}/").partition("?")[0].partition("/")[0]
             with suppress(Moved):
-                return find(db, kind, slug, None, now)
+                return find(db, kind, slug.removesuffix(".pdf"), None, now)
     return None
 
 
@@ -211,6 +216,7 @@ def record_of(title: Title) -> TitleRecord:
         funding=tuple(Funding(**row) for row in title.funding),
         contents=tuple(_contents_line(chapter) for chapter in title.chapters),
         edition=edition_record(title.editions[-1]) if title.editions else None,
+        earlier=tuple(edition_record(edition) for edition in reversed(title.editions[:-1])),
     )
 
 
@@ -224,6 +230,7 @@ def edition_record(edition: Edition) -> EditionRecord:
         size=edition.file.size,
         sha256=edition.file.sha256,
         media_type=edition.file.media_type,
+        note=edition.note,
     )
 
 
@@ -261,4 +268,21 @@ def _contents_line(chapter: Chapter) -> ContentsLine:
         licence=chapter.licence,
         licence_uri=chapter.licence_uri,
         id=chapter.id,
+        address=chapter.address if not chapter.is_part else None,
+        file=chapter_file_record(chapter.files[-1]) if chapter.files else None,
+    )
+
+
+def chapter_file_record(row: ChapterFile) -> ChapterFileRecord:
+    assert row.id is not None
+    return ChapterFileRecord(
+        id=row.id,
+        edition_id=row.edition_id,
+        edition=row.edition.number,
+        origin=Origin(row.origin),
+        made_at=row.made_at,
+        page_count=row.file.page_count,
+        size=row.file.size,
+        sha256=row.file.sha256,
+        media_type=row.file.media_type,
     )

@@ -11,6 +11,7 @@ from api import clock
 from api.database import hold
 from api.errors import Conflict
 from api.formats.record import ContentsLine
+from api.shelf.chapters import number_chapters
 from api.shelf.drafts import FACTS, TitleDraft
 from api.tables import (
     Chapter,
@@ -71,6 +72,7 @@ def write_record(db: Db, title: Title, draft: TitleDraft) -> None:
     title.identifiers.extend(_rows(Identifier, title.id, draft.identifiers))
     title.subjects.extend(_rows(Subject, title.id, draft.subjects))
     _write_contents(db, title, title.id, draft.contents)
+    number_chapters(db, title.id)
 
 
 def _series(db: Db, name: str | None, issn: str | None) -> Series | None:

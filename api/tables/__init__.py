@@ -19,10 +19,12 @@ from api.tables.base import metadata
 from api.tables.catalogue import (
     CatalogueRevision,
     Chapter,
+    ChapterFile,
     Contributor,
     Edition,
     File,
     Kind,
+    Origin,
     State,
     Title,
 )
@@ -58,6 +60,7 @@ __all__ = [
     "Bucket",
     "CatalogueRevision",
     "Chapter",
+    "ChapterFile",
     "Contribution",
     "Contributor",
     "DailySalt",
@@ -85,6 +88,7 @@ __all__ = [
     "Kind",
     "LogoutToken",
     "MergeOffer",
+    "Origin",
     "Purpose",
     "RecordChange",
     "Redemption",

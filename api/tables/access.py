@@ -123,12 +123,16 @@ class AccessRequest(SQLModel, table=True):
 
 
 class Ticket(SQLModel, table=True):
-    """A time-limited link: a random capability whose digest is this row. No rule means staff."""
+    """A time-limited link: a random capability whose digest is this row. No rule means staff.
+
+    It is for the whole of its edition, or for the file of one chapter in it.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     digest: str = Field(max_length=64, unique=True)
     user_id: int = Field(foreign_key="user.id", index=True, ondelete="CASCADE")
     edition_id: int = Field(foreign_key="edition.id", index=True, ondelete="CASCADE")
+    chapter_file_id: int | None = Field(default=None, foreign_key="chapter_file.id", index=True, ondelete="CASCADE")
     rule_id: int | None = Field(default=None, foreign_key="rule.id", index=True, ondelete="SET NULL")
     made_at: datetime = Field(default_factory=clock.now, sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant, index=True)

@@ -115,11 +115,16 @@ class Chapter(SQLModel, table=True):
     Its id is what others know it by: it stays through every change, and is not given again.
     """
 
-    __table_args__ = (sa.UniqueConstraint("title_id", "position"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        sa.UniqueConstraint("title_id", "position"),
+        sa.UniqueConstraint("address", "title_id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     title_id: int = Field(foreign_key="title.id", ondelete="CASCADE")
     position: int
+    address: int | None = None  # the number its address ends in, kept for good; a part has none
     is_part: bool = False
     number: str | None = Field(default=None, max_length=20)
     name: str
@@ -140,6 +145,10 @@ class Chapter(SQLModel, table=True):
             "cascade": "all, delete-orphan",
             "overlaps": "contributors",
         },
+    )
+    files: list["ChapterFile"] = Relationship(
+        back_populates="chapter",
+        sa_relationship_kwargs={"order_by": "ChapterFile.edition_id", "cascade": "all, delete-orphan"},
     )
 
 
@@ -193,8 +202,34 @@ class Edition(SQLModel, table=True):
     number: int = 1
     file_id: int = Field(foreign_key="file.id", index=True)
     made_at: datetime = Field(default_factory=clock.now, sa_type=Instant)
+    note: str | None = Field(default=None, max_length=200)  # what is new in it, in one line
 
     title: Title = Relationship(back_populates="editions")
+    file: File = Relationship()
+
+
+class Origin(StrEnum):
+    """How a chapter came by a file of its own."""
+
+    MADE = "made"  # out of the pages of its edition
+    UPLOADED = "uploaded"
+
+
+class ChapterFile(SQLModel, table=True):
+    """The file of a chapter by itself, as it is in one edition. That of the newest edition is handed out."""
+
+    __tablename__ = "chapter_file"
+    __table_args__ = (sa.UniqueConstraint("chapter_id", "edition_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    chapter_id: int = Field(foreign_key="chapter.id", ondelete="CASCADE")
+    edition_id: int = Field(foreign_key="edition.id", index=True, ondelete="CASCADE")
+    file_id: int = Field(foreign_key="file.id", index=True)
+    origin: str = Field(max_length=20)
+    made_at: datetime = Field(default_factory=clock.now, sa_type=Instant)
+
+    chapter: Chapter = Relationship(back_populates="files")
+    edition: Edition = Relationship()
     file: File = Relationship()
 
 

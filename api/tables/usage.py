@@ -20,6 +20,7 @@ class EventKind(StrEnum):
 
 class DataType(StrEnum):
     BOOK = "Book"
+    BOOK_SEGMENT = "Book_Segment"  # a chapter of a book
     REPORT = "Report"
 
 
@@ -34,14 +35,15 @@ class Event(SQLModel, table=True):
     """One thing that happened, as everything stood at that moment. Staff, previews and prefetches are never here.
 
     `user_key` stands for one reader on one day in UTC and for nobody once the day's salt is gone. With the
-    hour of `happened_at` it is COUNTER's session; with the title and `kind` it finds double clicks, which are
-    all kept and folded by whoever counts. There is no ticket: the ticket's reader is in the key.
+    hour of `happened_at` it is COUNTER's session; with the title, the chapter and `kind` it finds double clicks,
+    which are all kept and folded by whoever counts. There is no ticket: the ticket's reader is in the key.
     """
 
     id: int | None = Field(default=None, primary_key=True)
     kind: str = Field(max_length=20)
     happened_at: datetime = Field(sa_type=Instant, index=True)
     title_id: int | None = Field(default=None, foreign_key="title.id")  # none for a sign-in from elsewhere
+    chapter_id: int | None = Field(default=None, foreign_key="chapter.id", ondelete="SET NULL")  # none: the whole
     edition_id: int | None = Field(default=None, foreign_key="edition.id")
     data_type: str | None = Field(default=None, max_length=20)
     items: int = 1  # how often it counts among items: a whole volume, once for each chapter known then

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from api.access.policy import Decision, Reader
 from api.edge.caller import is_idle_by, peer_address
-from api.formats.record import EditionRecord, TitleRecord
+from api.formats.record import ContentsLine, EditionRecord, TitleRecord
 from api.tables import AccessType, DataType, EventKind, Kind
 from api.usage.robots import Robots
 
@@ -26,25 +26,41 @@ HINTS = {name.encode(): name for name in ("purpose", "sec-purpose", "sec-fetch-s
 
 @dataclass(frozen=True)
 class Item:
-    """A title as COUNTER sees it at one moment. `chapters` are those known of a book; a report has none."""
+    """A title, or a chapter of one, as COUNTER sees it at one moment.
+
+    `chapters` is how many items the whole of a book stands for, those known of it; a report stands for itself.
+    """
 
     title_id: int
+    chapter_id: int | None
     edition_id: int | None
     data_type: DataType
     access_type: AccessType
     chapters: int
 
 
-def item_of(record: TitleRecord, public_decision: Decision, edition: EditionRecord | None = None) -> Item:
-    """The title as it stands. `edition` is the one that was served, where that may not be the newest."""
+def item_of(
+    record: TitleRecord,
+    public_decision: Decision,
+    edition: EditionRecord | None = None,
+    chapter: ContentsLine | None = None,
+) -> Item:
+    """The title as it stands, or one chapter. `edition` is the one that was served, where it may not be the newest.
+
+    A chapter of a book is a Book_Segment; COUNTER knows no segment of a report, so there a chapter is a Report.
+    """
     edition = edition or record.edition
     data_type = DATA_TYPES[record.kind]
+    is_whole_book = data_type is DataType.BOOK and chapter is None
+    if data_type is DataType.BOOK and chapter is not None:
+        data_type = DataType.BOOK_SEGMENT
     return Item(
         title_id=record.id,
+        chapter_id=chapter.id if chapter is not None else None,
         edition_id=edition.id if edition is not None else None,
         data_type=data_type,
         access_type=AccessType.OPEN if public_decision.is_open_to_all else AccessType.CONTROLLED,
-        chapters=sum(not line.is_part for line in record.contents) if data_type is DataType.BOOK else 0,
+        chapters=sum(not line.is_part for line in record.contents) if is_whole_book else 0,
     )
 
 
@@ -112,6 +128,7 @@ def event_of(seen: Sighting, user_key: str, robots: Robots, own_host: str) -> di
         "kind": seen.kind,
         "happened_at": seen.at,
         "title_id": item and item.title_id,
+        "chapter_id": item and item.chapter_id,
         "edition_id": item and item.edition_id,
         "data_type": item and item.data_type,
         "access_type": item and item.access_type,

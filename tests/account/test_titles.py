@@ -1,31 +1,19 @@
 """My titles: what a reader has taken, which edition, and whether a newer one is here."""
 
-import hashlib
-import io
 from datetime import timedelta
 
 from sqlmodel import select
 
 from api import clock
-from api.tables import Edition, File, Holding, State, Title
+from api.tables import Holding, State, Title
 from tests import make
 from tests.cast import sign_in
-from tests.make import Made
 from tests.site import Site
 
 
 def holdings(site: Site) -> list[Holding]:
     with site.portal.database.reading() as db:
         return list(db.exec(select(Holding).order_by(Holding.id)))
-
-
-def new_edition(site: Site, made: Made, number: int) -> None:
-    content = make.pdf(text=f"Edition {number}")
-    sha256 = hashlib.sha256(content).hexdigest()
-    site.portal.store.put(io.BytesIO(content), sha256, len(content))
-    with site.portal.database.writing() as db:
-        file = File(sha256=sha256, size=len(content), page_count=3)
-        db.add(Edition(title_id=made.id, number=number, file=file))
 
 
 def test_a_title_stands_there_once_a_transfer_has_begun(site: Site) -> None:
@@ -62,12 +50,14 @@ def test_a_newer_edition_is_named_and_each_taken_one_is_a_row(site: Site) -> Non
     cleo = site.browser()
     sign_in(cleo, "cleo")
     cleo.get(cleo.get(report.pdf).headers["location"])
-    new_edition(site, report, 2)
+    make.new_edition(site, report)
     page = cleo.get("/account").text
+    assert f'action="{report.path}/editions/1/tickets"' in page
     assert '<td data-l="Version">1 <span class="tag">2 is here</span></td>' in page
     cleo.get(cleo.get(report.pdf).headers["location"])
     page = cleo.get("/account").text
     assert '<td data-l="Version">2</td>' in page
+    assert "/editions/" not in page
     assert page.count("/account/removals") == 1
     assert len(holdings(site)) == 2
 
@@ -116,3 +106,14 @@ def test_a_reader_removes_a_title_of_their_own_only(site: Site) -> None:
     assert report.path in ben.get("/account").text
     assert cleo.post("/account/removals", data={"title": "x"}).status_code == 400
     assert site.browser().post("/account/removals", data={"title": other.id}).status_code == 401
+
+
+def test_a_chapter_alone_is_not_held(site: Site) -> None:
+    report = make.shelve(site)
+    make.give_chapters(site, report)
+    cleo = site.browser()
+    sign_in(cleo, "cleo")
+    assert cleo.get(cleo.get(f"{report.path}/chapters/1.pdf").headers["location"]).status_code == 200
+    assert holdings(site) == []
+    assert "Nothing yet" in cleo.get("/account").text
+    assert cleo.get("/account/export.json").json()["links"][0]["chapter"] == "What Was Kept"

@@ -11,7 +11,7 @@ from api.settings import Settings
 from api.settings_parts import StorageSettings
 from api.tables import RuleKind, State, Ticket
 from tests.cast import CLEO, sign_in
-from tests.make import Made, shelve
+from tests.make import NAMED, Made, shelve
 from tests.s3 import S3Server
 from tests.site import Site, free_port, served
 
@@ -53,7 +53,7 @@ def assert_presigned(answer: httpx2.Response, made: Made) -> str:
     assert answer.headers["cache-control"] == "private, no-store"
     assert answer.headers["referrer-policy"] == "no-referrer"
     assert fields["X-Amz-Expires"] == ["120"]
-    assert fields["response-content-disposition"] == [f'attachment; filename="{made.path.rpartition("/")[2]}.pdf"']
+    assert fields["response-content-disposition"] == [NAMED.replace("rivers-of-paper", made.path.rpartition("/")[2])]
     return link
 
 

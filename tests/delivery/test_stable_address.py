@@ -7,7 +7,7 @@ import pytest
 from api import clock
 from api.tables import RuleKind, State, Ticket
 from tests.cast import ADA, BEN, CLEO, make_editor, sign_in
-from tests.make import grant, shelve
+from tests.make import NAMED, grant, shelve
 from tests.site import Site
 
 LATER = timedelta(days=30)
@@ -24,7 +24,7 @@ def test_open_to_everyone_the_bytes_come_at_once(site: Site, client: str) -> Non
     answer = getattr(site, client)().get(made.pdf)
     assert answer.status_code == 200
     assert answer.content == made.file
-    assert answer.headers["content-disposition"] == 'attachment; filename="rivers-of-paper.pdf"'
+    assert answer.headers["content-disposition"] == NAMED
     assert "set-cookie" not in answer.headers
     assert tickets(site) == 0
 

@@ -14,7 +14,7 @@ import pytest
 from api.settings import Settings
 from api.tables import RuleKind
 from tests.cast import CLEO, sign_in
-from tests.make import shelve
+from tests.make import NAMED, shelve
 from tests.site import BROWSER, Site, free_port, served
 
 SHIPPED = Path(__file__).parents[2] / "docs" / "nginx.conf"
@@ -101,7 +101,7 @@ def test_nginx_sends_the_file_whole_and_in_parts(site: Site, front: httpx2.Clien
     assert (whole.status_code, whole.content) == (200, made.file)
     assert whole.headers["server"].startswith("nginx")
     assert whole.headers["content-type"] == "application/pdf"
-    assert whole.headers["content-disposition"] == 'attachment; filename="rivers-of-paper.pdf"'
+    assert whole.headers["content-disposition"] == NAMED
     assert whole.headers["cache-control"] == "private, no-store"
     assert whole.headers["referrer-policy"] == "no-referrer"
     assert "x-accel-redirect" not in whole.headers

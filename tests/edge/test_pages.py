@@ -12,8 +12,10 @@ from api.access.policy import Decision, NextStep, Reason
 from api.catalogue.pages import NOTHING_TRIED
 from api.edge import words
 from api.edge.pages import Pages, by_part, lang
+from api.formats.citation import cite
 from api.formats.cover import cover, ink, strip
 from api.formats.record import ContentsLine, EditionRecord, Person, TitleRecord
+from api.shelf.offers import whole
 from api.tables import Kind, State
 
 WEB = Path(__file__).parents[2] / "web"
@@ -168,6 +170,10 @@ def landing(pages: Pages, record: TitleRecord, decision: Decision, *, wants_pdf:
     return pages.render(
         "catalogue/title.html",
         record=record,
+        offer=whole(record),
+        is_open=decision.allowed and record.edition is not None,
+        starts_by_itself=False,
+        citation=cite(record, "https://press.example"),
         decision=decision,
         wants_pdf=wants_pdf,
         open_to=None,

@@ -44,7 +44,7 @@ def test_from_the_landing_page_to_the_saved_file(context: BrowserContext, made: 
     with page.expect_download() as started:
         choose(page, "Cleo Specimen")
     assert saved(started.value) == made.file
-    assert started.value.suggested_filename == "rivers-of-paper.pdf"
+    assert started.value.suggested_filename == "Rivers of Paper.pdf"
     expect(page.get_by_text("Open to you")).to_be_visible()  # and the reader still stands on the page
 
 

@@ -25,7 +25,7 @@ BYTES = b"%PDF-1.7 not really" * 200_000
 KEY = hashlib.sha256(BYTES).hexdigest()
 OTHER = b"%PDF-1.7 another"
 OTHER_KEY = hashlib.sha256(OTHER).hexdigest()
-LINK = {"filename": "rivers-of-paper.pdf", "media_type": "application/pdf", "lifetime": 120}
+LINK = {"disposition": 'attachment; filename="rivers-of-paper.pdf"', "media_type": "application/pdf", "lifetime": 120}
 
 
 @pytest.fixture(scope="module")
@@ -71,10 +71,23 @@ def test_a_link_lives_within_its_bounds(store: S3Store, lifetime: int) -> None:
     assert field(store.link(KEY, **LINK | {"lifetime": 900}), "X-Amz-Expires") == "900"
 
 
-@pytest.mark.parametrize("filename", ["", 'a".pdf', "a\r\nset-cookie: b", "../a.pdf", "ä.pdf", "a b.pdf"])
-def test_a_download_has_a_plain_name(store: S3Store, filename: str) -> None:
-    with pytest.raises(ValueError, match="is no name"):
-        store.link(KEY, **LINK | {"filename": filename})
+@pytest.mark.parametrize("name", ["", 'a".pdf', "a\r\nset-cookie: b", "../a.pdf", "ä.pdf", "a b.pdf"])
+def test_a_download_has_a_plain_name(store: S3Store, name: str) -> None:
+    for disposition in (f'attachment; filename="{name}"', f"attachment; filename=\"a.pdf\"; filename*=UTF-8''{name}"):
+        with pytest.raises(ValueError, match="is not how"):
+            store.link(KEY, **LINK | {"disposition": disposition})
+
+
+@pytest.mark.parametrize("disposition", ["", "inline", 'inline; filename="a.pdf"', "attachment", 'attachment; x="a"'])
+def test_it_is_a_download_and_nothing_else(store: S3Store, disposition: str) -> None:
+    with pytest.raises(ValueError, match="is not how"):
+        store.link(KEY, **LINK | {"disposition": disposition})
+
+
+def test_a_name_in_any_script_is_signed_as_it_is(store: S3Store) -> None:
+    disposition = "attachment; filename=\"a.pdf\"; filename*=UTF-8''%E8%B7%AF%20%E2%80%93%20b.pdf"
+    link = store.link(KEY, **LINK | {"disposition": disposition})
+    assert httpx2.get(link).headers["content-disposition"] == disposition
 
 
 def test_links_are_signed_for_the_address_that_readers_reach(s3_server: S3Server, store: S3Store, bucket: str) -> None:
