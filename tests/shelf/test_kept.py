@@ -53,7 +53,7 @@ def test_the_first_look_asks_no_more_than_one_question_for_each_table(shelf: Dat
         leaf = queries.catalogue(db, None, clock.now())
     assert leaf is not None
     assert len(leaf.entries) == 7
-    assert len([statement for statement in asked if statement.startswith("SELECT")]) == 10
+    assert len([statement for statement in asked if statement.startswith("SELECT")]) == 11
 
 
 def test_an_edit_makes_a_new_record(shelf: Database) -> None:
