@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import report, rows
+from tests.bench import report, rows, uploads
 from tests.bench.measure import resident_megabytes
 from tests.bench.shelf import MANY
 
@@ -44,6 +44,8 @@ def measured(folder: Path) -> tuple[list[report.Row], list[str]]:
             found.append(rows.accelerated(folder, large))
         else:
             skipped.append("large volumes against nginx, which is not installed and could not be.")
+        tell("a large upload")
+        found += uploads.uploads(folder / "uploads")
         tell("cold start, memory")
         found += [rows.cold_start(folder / "cold"), rows.memory(idle, large)]
     return found, skipped
