@@ -14,6 +14,7 @@ from api.intake import pipeline
 from api.shelf import holdings
 from api.signin import linking, log, sessions, terms
 from api.tables import Audit, Chapter, ChapterFile, Edition, Grant, Identity, Redemption, Ticket, Title, User, Voucher
+from api.uploads import arrivals
 
 
 def takeout(db: Db, user_id: int, now: datetime) -> dict[str, Any]:
@@ -94,6 +95,15 @@ def takeout(db: Db, user_id: int, now: datetime) -> dict[str, Any]:
                 "reason": sent.reason,
             }
             for sent in pipeline.sent_by(db, user_id)
+        ],
+        "uploads": [
+            {
+                "file_name": upload.file_name,
+                "size": upload.size,
+                "began_at": _at(upload.began_at),
+                "finished_at": _at(upload.finished_at),
+            }
+            for upload in arrivals.begun_by(db, user_id)
         ],
         "acts": _acts(db, user_id),
         "what_is_kept": [asdict(each) for each in KEPT],

@@ -86,6 +86,11 @@ def under_way(db: Db, title_id: int, user_id: int, now: datetime) -> Sequence[Up
     return db.exec(_unfinished(title_id, user_id, now).order_by(col(Upload.began_at).desc(), col(Upload.id))).all()
 
 
+def begun_by(db: Db, user_id: int) -> Sequence[Upload]:
+    """All that is still kept of a person's uploads, in the order they were begun."""
+    return db.exec(select(Upload).where(Upload.user_id == user_id).order_by(col(Upload.id))).all()
+
+
 def finish(database: Database, store: Store, upload: Upload) -> None:
     """Let the parts be one file and hand it to the intake; may be asked again. Raises Conflict for missing parts."""
     if upload.finished_at is not None:

@@ -5,6 +5,7 @@ from sqlmodel import select
 from api.access.rules import give_grant
 from api.intake.pipeline import receive
 from api.tables import User
+from api.uploads import arrivals
 from tests import make
 from tests.account.moves import in_future
 from tests.cast import issuer, sign_in
@@ -48,6 +49,20 @@ def test_it_has_the_files_one_sent(site: Site) -> None:
         receive(db, staged_id="0" * 32, file_name="volume.pdf", size=7, title_id=report.id, user_id=user.id)
     (sent,) = cleo.get("/account/export.json").json()["files_sent"]
     assert (sent["file_name"], sent["size"], sent["state"]) == ("volume.pdf", 7, "received")
+
+
+def test_it_has_the_uploads_one_began(site: Site) -> None:
+    report, cleo = make.shelve(site), site.browser()
+    sign_in(cleo, "cleo")
+    with site.portal.database.reading() as db:
+        user = db.exec(select(User)).one()
+    assert user.id is not None
+    portal, told = site.portal, arrivals.Told("half.pdf", 7, 0, "0" * 64)
+    arrivals.begin(
+        portal.database, portal.store, portal.settings.uploads, title_id=report.id, user_id=user.id, told=told
+    )
+    (begun,) = cleo.get("/account/export.json").json()["uploads"]
+    assert (begun["file_name"], begun["size"], begun["finished_at"]) == ("half.pdf", 7, None)
 
 
 def test_an_old_sign_in_is_asked_for_again(site: Site) -> None:
