@@ -3,7 +3,6 @@
 import asyncio
 import email
 import email.policy
-import ipaddress
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,6 +40,10 @@ class Taken:
         found = email.message_from_bytes(self.raw, policy=email.policy.default)
         assert isinstance(found, EmailMessage)
         return found
+
+    @property
+    def text(self) -> str:
+        return str(self.message.get_content()).replace("\r\n", "\n")
 
 
 class Mailbox:
@@ -116,7 +119,8 @@ def serving(folder: Path | None, security: str = "none", *, with_sign_in: bool =
 
 
 def _authenticated(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
-    return AuthResult(success=(given.login, given.password) == (USER.encode(), PASSWORD.encode()))
+    is_known = (given.login, given.password) == (USER.encode(), PASSWORD.encode())
+    return AuthResult(success=is_known, handled=False)
 
 
 def _context(folder: Path | None) -> SSLContext:
@@ -130,7 +134,7 @@ def make_certificates(folder: Path) -> Path:
     """An authority (`ca.pem`) and a certificate of its own for localhost (`server.pem`); the authority's file."""
     authority_key, server_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     authority = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "An authority for tests")])
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
     server = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     ca = _certificate(authority, authority, authority_key, authority_key, x509.BasicConstraints(True, 0))
     certificate = _certificate(server, authority, server_key, authority_key, names)

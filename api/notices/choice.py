@@ -42,7 +42,7 @@ def address_of(db: Db, user_id: int) -> str | None:
 
     What no provider vouches for may be someone else's, so nothing is sent there.
     """
-    newest_first = col(Identity.vouched_at).desc()
+    newest_first = col(Identity.vouched_at).desc().nulls_last()
     known = db.exec(select(Identity.email).where(_is_vouched_for(user_id)).order_by(newest_first)).all()
     own = db.get_one(User, user_id).email
     return own if own in known else next(iter(known), None)

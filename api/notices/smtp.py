@@ -16,6 +16,7 @@ from api.settings_parts import MailSettings
 TRY_AGAIN_LATER = 421  # the server is about to hang up, whatever it was asked
 ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}")  # RFC 3463
 ADDRESS = re.compile(r"\S+@\S+")
+TOO_SLOW = "The mail server does not answer in time."
 LONGEST_WORDS = 120  # characters of what a server says
 
 
@@ -136,6 +137,8 @@ def _house_faults(mail: MailSettings | None = None) -> Iterator[None]:
     except smtplib.SMTPResponseException as error:
         raise NoMail(f"The mail server says no: {_words(error.smtp_code, error.smtp_error)}.") from error
     except smtplib.SMTPServerDisconnected as error:
+        if isinstance(error.__context__, TimeoutError):
+            raise NoMail(TOO_SLOW) from error
         raise NoMail("The mail server has closed the connection.") from error
     except smtplib.SMTPException as error:
         raise NoMail("The mail server offers no way to sign in that is known here.") from error
@@ -146,7 +149,7 @@ def _house_faults(mail: MailSettings | None = None) -> Iterator[None]:
     except socket.gaierror as error:
         raise NoMail("There is no mail server of that name; look at GATEFOLD_MAIL__HOST.") from error
     except TimeoutError as error:
-        raise NoMail("The mail server does not answer in time.") from error
+        raise NoMail(TOO_SLOW) from error
     except OSError as error:
         raise NoMail(f"The mail server can’t be reached: {error.strerror or type(error).__name__}.") from error
 
