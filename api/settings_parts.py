@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from email.utils import parseaddr
+from email.utils import getaddresses
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -158,7 +158,10 @@ class MailSettings(BaseModel):
     def _sender_is_an_address(cls, sender: str | None, info: ValidationInfo) -> str | None:
         if sender is None and info.data.get("host") is not None:
             raise ValueError("is not set, and mails have to come from someone")
-        if sender is not None and (not sender.isprintable() or not MAIL_ADDRESS.fullmatch(parseaddr(sender)[1])):
+        if sender is None:
+            return None
+        found = [address for _, address in getaddresses([sender])]
+        if not sender.isprintable() or len(found) != 1 or not MAIL_ADDRESS.fullmatch(found[0]):
             raise ValueError("is not of the form Example Press <books@example.org>")
         return sender
 

@@ -1,6 +1,9 @@
-"""A title with editions, readers who hold them, and notices to them, as rows."""
+"""A title with editions, readers who hold them, and notices to them, as rows; and a clock that goes on."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import count
 
 from sqlmodel import col, select
@@ -9,6 +12,7 @@ from api import clock
 from api.database import Database
 from api.notices import announce, choice
 from api.notices.announce import Announced
+from api.notices.mails import PostOffice
 from api.shelf import holdings
 from api.tables import (
     Edition,
@@ -101,3 +105,13 @@ class Shelf:
 
     def states(self) -> list[MailState]:
         return [MailState(each.state) for each in self.mails()]
+
+
+@contextmanager
+def later(**length: float) -> Iterator[None]:
+    with clock.frozen(clock.now() + timedelta(**length)):
+        yield
+
+
+def elsewhere(office: PostOffice, **values: object) -> PostOffice:
+    return replace(office, mail=office.mail.model_copy(update=values))
