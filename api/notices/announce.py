@@ -28,6 +28,7 @@ from api.tables import (
 )
 
 LONGEST = 2000  # characters of the press's words
+SLICE = 10_000  # readers told by one statement; PostgreSQL ends one that takes longer than five seconds
 
 
 @dataclass(frozen=True)
@@ -84,16 +85,27 @@ def announce(
         before = db.exec(select(Notice).where(Notice.key == key)).one()
         return Announced(_id_of(before), _reach_of(db, _id_of(before)), is_new=False)
     notice_id = _id_of(notice)
-    holders = _holders(title, kind, edition).subquery()
-    copies = select(holders.c.user_id, sa.literal(notice_id))
-    made = db.connection().execute(sa.insert(NoticeCopy).from_select(["user_id", "notice_id"], copies)).rowcount
-    mailed = (
-        outbox.put(db, _who_want_mail(notice_id), mails.NOTICE, {"notice": notice_id}, _mail_key(notice_id), now)
-        if has_mail
-        else 0
-    )
+    reach = _hand_out(db, notice_id, _holders(title, kind, edition).subquery(), has_mail, now)
     db.add(Audit(actor_user_id=by, action="notice-sent", object=f"title {title.slug}", words=str(kind), at=now))
-    return Announced(notice_id, Reach(made, mailed), is_new=True)
+    return Announced(notice_id, reach, is_new=True)
+
+
+def _hand_out(db: Db, notice_id: int, holders: Any, has_mail: bool, now: datetime) -> Reach:
+    """A copy for each holder and a mail for who wants one, in slices that no database finds long."""
+    readers, by_mail, last = 0, 0, 0
+    while True:
+        some = select(holders.c.user_id, sa.literal(notice_id)).where(holders.c.user_id > last)
+        copies = some.order_by(holders.c.user_id).limit(SLICE)
+        told = sa.insert(NoticeCopy).from_select(["user_id", "notice_id"], copies)
+        made = db.connection().execute(told, execution_options={"preserve_rowcount": True}).rowcount
+        if has_mail:
+            these = select(NoticeCopy.user_id).join(User, col(User.id) == col(NoticeCopy.user_id))
+            these = these.where(NoticeCopy.notice_id == notice_id, NoticeCopy.user_id > last, choice.wants_mail())
+            by_mail += outbox.put(db, these, mails.NOTICE, {"notice": notice_id}, _mail_key(notice_id), now)
+        readers += made
+        if made < SLICE:
+            return Reach(readers, by_mail)
+        last = db.exec(select(sa.func.max(NoticeCopy.user_id)).where(NoticeCopy.notice_id == notice_id)).one()
 
 
 def clean(words: str, kind: NoticeKind) -> str:
@@ -141,12 +153,6 @@ def _holders(title: Title, kind: NoticeKind, newest: int | None) -> Any:
         .group_by(col(Holding.user_id))
     )
     return held.having(sa.func.max(Edition.number) < newest) if kind is NoticeKind.NEW_EDITION else held
-
-
-def _who_want_mail(notice_id: int) -> Any:
-    """Those of a notice's readers who get it by mail."""
-    copies = select(NoticeCopy.user_id).join(User, col(User.id) == col(NoticeCopy.user_id))
-    return copies.where(NoticeCopy.notice_id == notice_id, choice.wants_mail())
 
 
 def _reach_of(db: Db, notice_id: int) -> Reach:

@@ -17,6 +17,7 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 PAUSES = (MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR)  # the last one comes again
 LATEST = timedelta(days=4)  # after that a mail is no news any more
 KEPT = timedelta(days=90)
+SLICE = 10_000  # rows changed by one statement
 CLAIM = timedelta(minutes=10)  # longer than a mail server takes over one mail
 TOO_OLD = "It could not be sent in four days."
 BROKE_OFF = "Sending broke off, and it may have gone out."
@@ -40,7 +41,8 @@ def put(
         "doubts": sa.literal(0),
     }
     rows = readers.with_only_columns(*values.values())
-    return db.connection().execute(sa.insert(OutgoingMail).from_select(list(values), rows)).rowcount
+    insert = sa.insert(OutgoingMail).from_select(list(values), rows)
+    return db.connection().execute(insert, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def is_idle(db: Db) -> bool:
@@ -54,11 +56,11 @@ def has_due(db: Db, now: datetime) -> bool:
 
 
 def recover(db: Db, now: datetime) -> None:
-    """Take back what a worker claimed and never settled, and give up what is too old."""
-    in_time = now - LATEST
+    """Take back what a worker claimed and never settled, and give up what is too old (so many at a time)."""
     mail = sa.update(OutgoingMail)
-    waiting, claim_is_over = col(OutgoingMail.state) == MailState.WAITING, col(OutgoingMail.claimed_until) <= now
+    claim_is_over = col(OutgoingMail.claimed_until) <= now
     cut_off = sa.and_(col(OutgoingMail.state) == MailState.SENDING, claim_is_over)
+    too_old = _some(col(OutgoingMail.state) == MailState.WAITING, col(OutgoingMail.made_at) <= now - LATEST)
     connection = db.connection()
     connection.execute(mail.where(cut_off, col(OutgoingMail.doubts) > 0).values(_given_up(IN_DOUBT)))
     connection.execute(
@@ -66,7 +68,7 @@ def recover(db: Db, now: datetime) -> None:
             state=MailState.WAITING, due_at=now, claim=None, claimed_until=None, doubts=1, fault=BROKE_OFF
         )
     )
-    connection.execute(mail.where(waiting, col(OutgoingMail.made_at) <= in_time).values(_given_up(TOO_OLD)))
+    connection.execute(mail.where(too_old).values(_given_up(TOO_OLD)))
 
 
 def claim_next(db: Db, now: datetime) -> OutgoingMail | None:
@@ -105,13 +107,16 @@ def settle_in_doubt(db: Db, mail: OutgoingMail, now: datetime) -> None:
     )
 
 
-def put_off_all(db: Db, fault: str, now: datetime) -> None:
-    """Nothing can be sent at present: whatever is due waits, each as long as its tries say."""
+def put_off(db: Db, fault: str, now: datetime) -> bool:
+    """Nothing can be sent at present: what is due waits, each as long as its tries say. Whether more is due."""
+    changed = 0
     for tries in range(len(PAUSES)):
         is_last = tries == len(PAUSES) - 1
         these = col(OutgoingMail.tries) >= tries if is_last else col(OutgoingMail.tries) == tries
         later = {"due_at": now + PAUSES[tries], "tries": col(OutgoingMail.tries) + 1, "fault": fault}
-        db.connection().execute(sa.update(OutgoingMail).where(*_is_due(now), these).values(later))
+        some = sa.update(OutgoingMail).where(_some(*_is_due(now), these)).values(later)
+        changed += db.connection().execute(some).rowcount
+    return changed >= SLICE
 
 
 def counts(db: Db) -> dict[str, int]:
@@ -136,6 +141,11 @@ def of_user(db: Db, user_id: int) -> Sequence[OutgoingMail]:
 
 def _is_due(now: datetime) -> "tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]":
     return col(OutgoingMail.state) == MailState.WAITING, col(OutgoingMail.due_at) <= now
+
+
+def _some(*conditions: "sa.ColumnElement[bool]") -> "sa.ColumnElement[bool]":
+    """Of the rows for which these hold, as many as one statement changes."""
+    return col(OutgoingMail.id).in_(select(OutgoingMail.id).where(*conditions).limit(SLICE))
 
 
 def _pause(tries: int) -> timedelta:

@@ -65,9 +65,15 @@ def send_due(database: Database, office: PostOffice, must_stop: Callable[[], boo
     except NoMail as error:
         done.fault = str(error)
         log.warning("mail waits: %s", error)
-        with database.writing() as db:
-            outbox.put_off_all(db, done.fault, clock.now())
+        _put_off(database, done.fault)
     return done
+
+
+def _put_off(database: Database, fault: str) -> None:
+    is_more = True
+    while is_more:
+        with database.writing() as db:
+            is_more = outbox.put_off(db, fault, clock.now())
 
 
 def _send_one(database: Database, office: PostOffice, line: Line, done: Outcome) -> bool:

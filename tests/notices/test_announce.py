@@ -200,8 +200,17 @@ def test_ten_thousand_holders_are_told_in_a_few_statements(shelf: Shelf, databas
     begun = clock.ticks()
     assert shelf.tell().reach == Reach(MANY, MANY // 2)
     assert clock.ticks() - begun < 5
-    assert len([each for each in statements if "INSERT" in each]) == 4  # the notice, copies, mails, the audit's line
-    assert len(statements) < 12
+    inserts = [each.split()[2] for each in statements if each.startswith("INSERT")]
+    assert inserts == ["notice", *["notice_copy", "outbox"] * 2, "audit"]  # a slice, and one that finds nobody more
+    assert len(statements) < 15
+
+
+def test_slices_reach_everyone_once(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(announce, "SLICE", 2)
+    readers = {shelf.reader(f"{number}@readers.example", wants_mail=number != 2) for number in range(5)}
+    assert shelf.tell().reach == Reach(5, 4)
+    assert shelf.told() == readers
+    assert len({mail.user_id for mail in shelf.mails()}) == 4
 
 
 def test_leave_is_given_once_and_taken_back(shelf: Shelf) -> None:

@@ -120,7 +120,10 @@ def test_after_four_days_it_is_given_up(shelf: Shelf, office: PostOffice, mail_s
     assert (shelf.states(), shelf.mail().fault) == ([MailState.GIVEN_UP], outbox.TOO_OLD)
 
 
-def test_a_server_that_is_down_puts_everything_off(shelf: Shelf, office: PostOffice, mail_server: MailServer) -> None:
+def test_a_server_that_is_down_puts_everything_off(
+    shelf: Shelf, office: PostOffice, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "SLICE", 2)  # so that it takes more than one statement
     for number in range(3):
         shelf.reader(f"{number}@readers.example")
     shelf.tell()

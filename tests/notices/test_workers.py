@@ -15,7 +15,9 @@ from api.notices import outbox, sending
 from api.notices.mails import PostOffice
 from api.notices.sending import Outcome, send_due, tidy
 from api.tables import MailState
+from tests.conftest import SECRET
 from tests.mailserver import MailServer
+from tests.notices.conftest import URL
 from tests.notices.readers import Shelf, elsewhere, later
 
 REA = "rea@readers.example"
@@ -100,7 +102,9 @@ def test_broken_off_twice_it_is_given_up(shelf: Shelf) -> None:
 
 def killed_while_sending(mail_server: MailServer, database_url: str) -> "subprocess.Popen[bytes]":
     mail_server.mailbox.arrived.clear()
-    command = [sys.executable, "-m", "tests.notices.worker", database_url, str(mail_server.settings.port)]
+    settings = mail_server.settings
+    given = (database_url, str(settings.port), str(settings.sender), SECRET, URL)
+    command = [sys.executable, "-m", "tests.notices.worker", *given]
     with subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}) as worker:
         try:
             assert mail_server.mailbox.arrived.wait(60)
