@@ -18,6 +18,8 @@ REA = "rea@readers.example"
 MINUTE = timedelta(minutes=1)
 ROOT = Path(__file__).parents[2]
 
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # the database has no part in it
+
 
 def test_a_server_that_hangs_does_not_hold_up_the_house(shelf: Shelf, office: PostOffice) -> None:
     shelf.reader(REA)

@@ -18,6 +18,8 @@ LONG = "Ä long title about rivers – what archives carry and what they leave b
 BROKEN = "Rivers\r\nBcc: evil@example.org\r\n\r\nBuy now"
 ENCODED = "=?utf-8?q?Rivers=0D=0ABcc:_evil@example.org=0D=0A=0D=0ABuy?="
 
+pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # the database has no part in it
+
 
 def sent(shelf: Shelf, office: PostOffice, mail_server: MailServer) -> Taken:
     assert send_due(shelf.database, office) == Outcome(sent=1)
@@ -71,11 +73,9 @@ def test_a_new_edition_needs_no_words(shelf: Shelf, office: PostOffice, mail_ser
 
 
 @pytest.mark.parametrize("name", [BROKEN, ENCODED, "Rivers\x00\x0b\x0c\x1c\x85\u2028\u2029", LONG])
-def test_a_hostile_title_makes_no_header(
-    shelf: Shelf, office: PostOffice, mail_server: MailServer, name: str, engine: str
-) -> None:
+def test_a_hostile_title_makes_no_header(shelf: Shelf, office: PostOffice, mail_server: MailServer, name: str) -> None:
     shelf.reader(REA)
-    shelf.change(full_title=name.replace("\x00", "") if engine == "postgresql" else name)
+    shelf.change(full_title=name)
     shelf.tell(name)
     taken = sent(shelf, office, mail_server)
     assert taken.to == [REA]

@@ -81,11 +81,11 @@ def test_one_reader_does_not_mark_anothers(site: Site) -> None:
     assert "Mark as read" not in ben.get("/account").text
 
 
-@pytest.mark.parametrize("up_to", ["", "x", "0", "-1", str(2**63)])
-def test_a_number_that_is_none_is_refused(site: Site, up_to: str) -> None:
+def test_a_number_that_is_none_is_refused(site: Site) -> None:
     cleo = site.browser()
     sign_in(cleo, CLEO)
-    assert cleo.post("/account/notices/seen", data={"up_to": up_to}).status_code == 400
+    for up_to in ("", "x", "0", "-1", str(2**63)):
+        assert cleo.post("/account/notices/seen", data={"up_to": up_to}).status_code == 400
 
 
 def test_without_a_mail_server_nothing_is_offered(site: Site) -> None:
@@ -110,11 +110,11 @@ def test_mail_is_asked_for_and_comes(posted: Site, mail_server: MailServer) -> N
     assert send(posted) == 0
 
 
-@pytest.mark.parametrize("notices", ["", "maybe"])
-def test_only_yes_or_no_is_a_choice(posted: Site, notices: str) -> None:
+def test_only_yes_or_no_is_a_choice(posted: Site) -> None:
     cleo = posted.browser()
     sign_in(cleo, CLEO)
-    assert cleo.post("/account/mail", data={"notices": notices}).status_code == 400
+    for notices in ("", "maybe"):
+        assert cleo.post("/account/mail", data={"notices": notices}).status_code == 400
     assert "Send them by e-mail too" in cleo.get("/account").text
 
 
@@ -171,12 +171,11 @@ def test_looking_at_the_link_changes_nothing(mailed: Site, mail_server: MailServ
     assert not wants_mail(mailed)
 
 
-@pytest.mark.parametrize("bend", ["9{}", "{}x", "x{}", "{:.20}", "1-", "-", "99999999999999999999-1", "٣-{}"])
-def test_a_bent_link_ends_nothing(mailed: Site, mail_server: MailServer, bend: str) -> None:
-    path = "/unsubscribe/" + bend.format(way_out(mail_server).rpartition("/")[2])
-    for method in ("GET", "POST"):
-        answer = mailed.browser().request(method, path)
-        assert answer.status_code in (404, 410), path
+def test_a_bent_link_ends_nothing(mailed: Site, mail_server: MailServer) -> None:
+    token, nobody = way_out(mail_server).rpartition("/")[2], mailed.browser()
+    for bent in (f"9{token}", f"{token}x", f"x{token}", token[:20], "1-", "-", "99999999999999999999-1", f"٣-{token}"):
+        for method in ("GET", "POST"):
+            assert nobody.request(method, f"/unsubscribe/{bent}").status_code == 410, bent
     assert wants_mail(mailed)
 
 
