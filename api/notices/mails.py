@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 
 from sqlmodel import Session as Db
 
-from api.edge.pages import SITE
+from api.edge.face import Face
 from api.formats.record import WORK_PATHS
 from api.notices import choice
 from api.seal import Seal
 from api.settings_parts import MailSettings
-from api.tables import Kind, Notice, NoticeKind, OutgoingMail, Title, User
+from api.tables import House, Kind, Notice, NoticeKind, OutgoingMail, Title, User
 
 NOTICE = "notice"
 WIDTH = 72  # characters of a line of text
@@ -44,10 +44,14 @@ class PostOffice:
         return urlsplit(self.public_url).hostname or "localhost"
 
     @property
-    def sender(self) -> Address:
-        """The address mails come from, with the press's name."""
-        name, address = parseaddr(self.mail.sender or "")
-        return Address(display_name=name or SITE, addr_spec=address)
+    def sender_address(self) -> str:
+        return parseaddr(self.mail.sender or "")[1]
+
+    def sender(self, db: Db) -> Address:
+        """The address mails come from, with the name that stands beside it in the settings, or else the house's."""
+        house = db.get(House, 1)
+        name = parseaddr(self.mail.sender or "")[0] or (house.name if house is not None else None)
+        return Address(display_name=_one_line(name or Face.name), addr_spec=self.sender_address)
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,8 @@ def letter(db: Db, office: PostOffice, mail: OutgoingMail, now: datetime) -> Let
     text = KINDS[mail.kind](db, office, mail.arguments)
     way_out = choice.way_out(office.seal, office.public_url, user)
     message = EmailMessage(policy=POLICY)
-    message["From"] = office.sender
+    sender = office.sender(db)
+    message["From"] = sender
     message["To"] = _recipient(address)
     message["Subject"] = _one_line(text.subject)
     message["Date"] = format_datetime(now)
@@ -102,7 +107,7 @@ def letter(db: Db, office: PostOffice, mail: OutgoingMail, now: datetime) -> Let
     message["Auto-Submitted"] = "auto-generated"
     message["List-Unsubscribe"] = f"<{way_out}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
-    end = f"{text.because}\nOne click ends these mails:\n{way_out}\n\n-- \n{office.sender.display_name}\n"
+    end = f"{text.because}\nOne click ends these mails:\n{way_out}\n\n-- \n{sender.display_name}\n"
     message.set_content(f"{text.body}\n\n{end}", cte="quoted-printable")
     return Letter(address, message)
 

@@ -90,7 +90,7 @@ def connected(office: PostOffice) -> Iterator[Line]:
     try:
         with _house_faults(office.mail):
             _secured(smtp, office.mail)
-        yield Line(smtp, office.sender.addr_spec)
+        yield Line(smtp, office.sender_address)
         with _quietly():
             smtp.quit()
     finally:

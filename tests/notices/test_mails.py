@@ -1,6 +1,7 @@
 """What a mail says and how its headers come over the wire, however hostile the title."""
 
 import re
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from api import clock
 from api.notices.mails import PostOffice
 from api.notices.sending import Outcome, send_due
-from api.tables import MailState, NoticeKind
+from api.tables import House, MailState, NoticeKind
 from tests.mailserver import MailServer, Taken
 from tests.notices.conftest import URL
 from tests.notices.readers import Shelf
@@ -130,12 +131,17 @@ def test_a_hostile_address_gets_nothing(
     assert address not in str(shelf.mail().fault)
 
 
-def test_a_sender_without_a_name_is_the_house(shelf: Shelf, office: PostOffice, mail_server: MailServer) -> None:
-    from dataclasses import replace
-
+@pytest.mark.parametrize(("name", "shown"), [(None, "Gatefold"), ("Haus\r\nBcc: =?x?", "Haus Bcc: = ?x?")])
+def test_a_sender_without_a_name_is_the_house(
+    shelf: Shelf, office: PostOffice, mail_server: MailServer, name: str | None, shown: str
+) -> None:
+    with shelf.database.writing() as db:
+        db.add(House(name=name))
     shelf.reader(REA)
     shelf.tell()
     nameless = replace(office, mail=office.mail.model_copy(update={"sender": "books@press.example"}))
     taken = sent(shelf, nameless, mail_server)
-    assert taken.message["From"] == "Gatefold <books@press.example>"
-    assert taken.text.endswith("-- \nGatefold\n")
+    (sender,) = taken.message["From"].addresses
+    assert (sender.display_name, sender.addr_spec) == (shown, "books@press.example")
+    assert "Bcc" not in taken.message
+    assert taken.text.endswith(f"-- \n{shown}\n")
