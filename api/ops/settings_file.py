@@ -14,7 +14,7 @@ from api.settings import PREFIX, Settings
 from api.settings_parts import MailSettings, ProviderSettings, StorageSettings, UploadSettings
 
 UNLISTED = {"demo"}  # set by `gatefold demo` alone
-PARTS = {"storage": StorageSettings, "uploads": UploadSettings, "mail": MailSettings}
+PARTS: dict[str, type[BaseModel]] = {"storage": StorageSettings, "uploads": UploadSettings, "mail": MailSettings}
 PROVIDER = "<ID>"  # stands for a provider's id in a name
 WIDTH = 100  # characters of a comment's line
 INTRODUCTION = """\
