@@ -41,6 +41,8 @@ from api.house.keeping import HouseMemory
 from api.intake.checker import Checker
 from api.jobs import Runner
 from api.keys import routes as keys
+from api.notices import routes as notices
+from api.notices.sending import post_office_of
 from api.ops import routes as ops
 from api.ops.housekeeping import periodic_jobs
 from api.ops.logs import RequestLog
@@ -95,7 +97,8 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         journal=journal,
     )
 
-    runner = Runner(database, periodic_jobs(portal.store, seal)) if with_jobs else None
+    office = post_office_of(settings, seal)
+    runner = Runner(database, periodic_jobs(portal.store, seal, office)) if with_jobs else None
     checker = Checker(database, store) if with_jobs else None
 
     @asynccontextmanager
@@ -133,7 +136,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         app.mount(demo.house.path, demo.app)
     ops.add_to(app)
     desk = (desk_titles, desk_file, desk_uploads, desk_parts, desk_house)
-    for step in (delivery, catalogue, admission, signin, backchannel, account, ways, keys, house, *desk, v1):
+    for step in (delivery, catalogue, admission, signin, backchannel, account, ways, notices, keys, house, *desk, v1):
         app.include_router(step.router)
     app.add_api_route("/{anything:path}", nothing_here, methods=["GET", "HEAD"])
 

@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -46,13 +46,17 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a job: when it began, and up to when earlier ones have settled the work (None: never yet)."""
+    """One run of a job: when it began, and up to when earlier ones have settled the work (None: never yet).
+
+    `stopping` is set when the server stops; a long run then ends at the next good place.
+    """
 
     database: Database
     name: str
     holder: str
     began_at: datetime
     settled_until: datetime | None
+    stopping: threading.Event = field(default_factory=threading.Event)
 
     @contextmanager
     def settling(self) -> Iterator[Db]:
@@ -161,7 +165,9 @@ class Runner:
         )
         with self._database.writing() as db:
             taken = db.connection().execute(taking).first()
-        return Run(self._database, job.name, self._holder, now, taken.settled_until) if taken is not None else None
+        if taken is None:
+            return None
+        return Run(self._database, job.name, self._holder, now, taken.settled_until, self._stopping)
 
     def _do(self, job: Periodic, run: Run) -> None:
         next_at = run.began_at + job.every

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from api.settings_parts import (
     SMALLEST_S3_PART,
+    MailSettings,
     Network,
     ProviderSettings,
     StorageSettings,
@@ -23,7 +24,13 @@ from api.settings_parts import (
 PREFIX = "GATEFOLD_"
 MINIMUM_SECRET = 32  # characters
 PROVIDER_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-SECRETS_IN_FILES = ("SECRET_KEY_FILE", "DATABASE_URL_FILE", "CLIENT_SECRET_FILE", "METRICS_TOKEN_FILE")
+SECRETS_IN_FILES = (
+    "SECRET_KEY_FILE",
+    "DATABASE_URL_FILE",
+    "CLIENT_SECRET_FILE",
+    "METRICS_TOKEN_FILE",
+    "MAIL__PASSWORD_FILE",
+)
 EMAIL = re.compile(r"[^\s@<>\"?&%]+@[^\s@<>\"?&%]+")
 PLACEHOLDERS = ("change", "replace", "example", "secret", "placeholder")
 
@@ -82,6 +89,7 @@ class Settings(BaseSettings):
     contact: str | None = Field(
         None, description="Whom readers ask who have none of the accounts: an e-mail address, or an https address."
     )
+    mail: MailSettings = Field(default_factory=lambda: MailSettings())
     demo: bool = Field(
         False,
         description="Demo mode: an embedded provider with example people. Only `gatefold demo` sets it.",

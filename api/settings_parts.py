@@ -1,7 +1,8 @@
-"""Settings that stand together under one name: the store, uploads, a sign-in provider. Each checks what fits."""
+"""Settings that stand together under one name: store, uploads, mail server, provider. Each checks what fits."""
 
 import ipaddress
 import re
+from email.utils import getaddresses
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -18,6 +19,8 @@ TENANT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])")
 SMALLEST_S3_PART = 5 << 20  # bytes of any part but the last
 PERSONAL_TENANT = "9188040d-6c67-4c5b-b112-36a304b66dad"  # where Microsoft keeps everyone's own accounts
+MAIL_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+MAIL_ADDRESS = re.compile(r"[^\s@<>(),:;\"\[\]\\]+@[A-Za-z0-9.-]+")
 SHARED_TENANTS = ("common", "organizations", "consumers", PERSONAL_TENANT)
 
 
@@ -111,6 +114,56 @@ class UploadSettings(BaseModel):
         if largest > most:
             raise ValueError(f"is {largest}, but {MOST_PARTS} parts of this size are {most} bytes")
         return largest
+
+
+class MailSettings(BaseModel):
+    """The server that takes the portal's mails. Without a host there are none."""
+
+    model_config = ConfigDict(validate_default=True)
+
+    host: str | None = Field(
+        None, description="Name of the mail server (SMTP); without it notices wait on readers' pages."
+    )
+    security: Literal["starttls", "tls", "none"] = Field(
+        "starttls",
+        description="How the way to the mail server is made safe: `starttls`, `tls` from the first byte, or `none`.",
+    )
+    port: int | None = Field(
+        None, ge=1, le=65_535, description="The mail server's port; default: 587, with `tls` 465, with `none` 25."
+    )
+    username: str | None = Field(None, description="User name at the mail server, where it asks for one.")
+    password: SecretStr | None = Field(None, description="Password at the mail server.")
+    sender: str | None = Field(
+        None,
+        description="Whom mails come from, best with the press's name: `Example Press <books@example.org>`.",
+    )
+    timeout: int = Field(20, ge=1, le=60, description="Seconds to wait for each answer of the mail server (1 to 60).")
+
+    @field_validator("port")
+    @classmethod
+    def _usual_port(cls, port: int | None, info: ValidationInfo) -> int | None:
+        return port or MAIL_PORTS.get(info.data.get("security", ""))
+
+    @field_validator("password")
+    @classmethod
+    def _password_goes_the_safe_way(cls, password: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if (password is None) != (info.data.get("username") is None):
+            raise ValueError("and GATEFOLD_MAIL__USERNAME are set together or not at all")
+        if password is not None and info.data.get("security") == "none":
+            raise ValueError("would go over the wire for all to read; set GATEFOLD_MAIL__SECURITY to starttls or tls")
+        return password
+
+    @field_validator("sender")
+    @classmethod
+    def _sender_is_an_address(cls, sender: str | None, info: ValidationInfo) -> str | None:
+        if sender is None and info.data.get("host") is not None:
+            raise ValueError("is not set, and mails have to come from someone")
+        if sender is None:
+            return None
+        found = [address for _, address in getaddresses([sender])]
+        if not sender.isprintable() or len(found) != 1 or not MAIL_ADDRESS.fullmatch(found[0]):
+            raise ValueError("is not of the form Example Press <books@example.org>")
+        return sender
 
 
 class ProviderSettings(BaseModel):

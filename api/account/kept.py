@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel, col
 
+from api.notices import outbox
 from api.signin import log, sessions
-from api.tables import Audit, Erasure, Intake, SignIn
+from api.tables import Audit, Erasure, Intake, OutgoingMail, SignIn
 from api.usage import salts
 
 UNDO = timedelta(days=7)  # between closing an account and its end
@@ -52,6 +53,9 @@ KEPT = (
     ),
     Kept("Sign-in log", "so that you can see who was here", _days(log.KEPT)),
     Kept("Your titles", "to show what you hold, and when a newer edition is here", "until you remove them"),
+    Kept("Notices", "to tell you what has changed in a title you hold", "until you delete"),
+    Kept("Whether you want mail", "so that none is sent unasked", "until you say no"),
+    Kept("Mail to you", "so that none is sent twice, and faults are found; without your address", _days(outbox.KEPT)),
     Kept("Links you made", "to say why one has ended", _days(LINKS)),
     Kept("Titles’ lists", "to let you read what names its readers", "until the press ends them"),
     Kept("Terms you accepted", "to ask you once only", "until you delete"),
@@ -79,6 +83,7 @@ def forget_old(db: Db, now: datetime) -> int:
         (SignIn, col(SignIn.at) <= now - log.KEPT),
         (Audit, col(Audit.at) <= now - ACTS),
         (Intake, col(Intake.finished_at) <= now - FILES_SENT),
+        (OutgoingMail, col(OutgoingMail.made_at) <= now - outbox.KEPT),
         (Erasure, col(Erasure.erased_at) <= now - ERASURES),
     )
     return sum(db.connection().execute(sa.delete(table).where(is_over)).rowcount for table, is_over in over)

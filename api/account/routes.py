@@ -16,6 +16,7 @@ from api.account.takeout import takeout
 from api.edge.deps import Reading, ThePortal
 from api.edge.problems import PRIVATE
 from api.errors import Invalid
+from api.notices import shown
 from api.shelf import holdings
 from api.signin import linking, reader, sessions
 from api.signin.next_path import safe_next
@@ -43,6 +44,9 @@ def account(portal: ThePortal, db: Reading, held: SignedIn) -> Response:
         open_requests=requests.open_requests(db) if who.is_staff else [],
         email=user.email,
         issuer_label=overview.label_of(who.provider, portal.providers),
+        notices=shown.of_user(db, who.user_id),
+        by_mail=shown.by_mail(db, who.user_id),
+        mail_is_set_up=portal.settings.mail.host is not None,
         titles=overview.titles(db, who, clock.now()),
         sessions=sessions.of_user(db, who.user_id),
         this_session=held.session_id,

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from api.access import keys, requests
 from api.account.kept import KEPT
 from api.intake import pipeline
+from api.notices import choice, outbox, shown
 from api.shelf import holdings
 from api.signin import linking, log, sessions, terms
 from api.tables import Audit, Chapter, ChapterFile, Edition, Grant, Identity, Redemption, Ticket, Title, User, Voucher
@@ -105,6 +106,8 @@ def takeout(db: Db, user_id: int, now: datetime) -> dict[str, Any]:
             }
             for upload in arrivals.begun_by(db, user_id)
         ],
+        "notices": _notices(db, user_id),
+        "mail": _mail(db, user_id),
         "acts": _acts(db, user_id),
         "what_is_kept": [asdict(each) for each in KEPT],
     }
@@ -150,6 +153,37 @@ def _codes_used(db: Db, user_id: int) -> list[dict[str, Any]]:
         {"title": title.full_title, "at": _at(redemption.redeemed_at)}
         for redemption, title in db.exec(used.order_by(col(Redemption.id))).all()
     ]
+
+
+def _notices(db: Db, user_id: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": title.full_title,
+            "kind": notice.kind,
+            "edition": notice.edition,
+            "words": notice.words,
+            "at": _at(notice.made_at),
+            "seen_at": _at(copy.seen_at),
+        }
+        for notice, copy, title in shown.everything_of(db, user_id)
+    ]
+
+
+def _mail(db: Db, user_id: int) -> dict[str, Any]:
+    return {
+        "wanted_since": _at(choice.allowed_at(db, user_id)),
+        "sent_or_to_be_sent": [
+            {
+                "kind": mail.kind,
+                "made_at": _at(mail.made_at),
+                "state": mail.state,
+                "tries": mail.tries,
+                "fault": mail.fault,
+                "sent_at": _at(mail.sent_at),
+            }
+            for mail in outbox.of_user(db, user_id)
+        ],
+    }
 
 
 def _acts(db: Db, user_id: int) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from api.commands.doctor import doctor
 from api.commands.editions import chapters, editions
 from api.commands.init import init
 from api.commands.institution import institution
+from api.commands.notice import notice
 from api.commands.output import Refused, store_in_words
 from api.commands.provider import provider
 from api.commands.record import export_records, import_records, revise
@@ -52,6 +53,7 @@ for command in (
     voucher,
     request,
     ticket,
+    notice,
     storage,
     provider,
     doctor,

@@ -11,6 +11,7 @@ from api.commands.start import load_settings, open_store
 @click.pass_context
 def doctor(context: click.Context, as_json: bool) -> None:
     """Look at settings, database, store, providers and jobs. Exit code 1 if something fails."""
+    from api.notices.sending import post_office_of
     from api.ops.doctor import examine, wrong_settings
     from api.ops.findings import Verdict
     from api.ops.housekeeping import periodic_jobs
@@ -21,8 +22,8 @@ def doctor(context: click.Context, as_json: bool) -> None:
     except WrongSettings as wrong:
         findings = wrong_settings(wrong.message.splitlines())
     else:
-        store = open_store(settings)
-        findings = examine(settings, store, periodic_jobs(store, Seal(settings.secret_key.get_secret_value())))
+        store, seal = open_store(settings), Seal(settings.secret_key.get_secret_value())
+        findings = examine(settings, store, periodic_jobs(store, seal, post_office_of(settings, seal)))
     width = max(len(found.check) for found in findings)
     lines = [f"{found.verdict:<4}  {found.check:<{width}}  {found.words}" for found in findings]
     answer(as_json, [vars(found) for found in findings], "\n".join(lines))

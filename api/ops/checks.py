@@ -16,12 +16,16 @@ from sqlmodel import col, select
 
 from api import clock
 from api.edge.words import iso
+from api.notices import outbox
+from api.notices.mails import PostOffice
+from api.notices.smtp import NoMail, connected
 from api.ops.findings import Finding, House, Verdict
+from api.seal import Seal
 from api.settings_parts import is_loopback
 from api.shelf.objects import all_objects, is_owned
 from api.signin import doctor as provider_doctor
 from api.signin.providers import Provider, providers_from
-from api.tables import CatalogueRevision, Job, Role, User
+from api.tables import CatalogueRevision, Job, MailState, Role, User
 from storage.verifying import verify
 
 PROBE = b"A probe of Gatefold's doctor; it may be deleted."
@@ -135,6 +139,40 @@ def _provider(provider: Provider, found: Iterable[provider_doctor.Finding]) -> F
     return Finding(check, Verdict.FAIL, " ".join([*faults, f"More: gatefold provider check {provider.id}"]))
 
 
+def mail(house: House) -> Iterator[Finding]:
+    given = house.settings.mail
+    if given.host is None:
+        yield Finding("mail", Verdict.OK, "There is no mail server; notices wait on readers' pages.")
+        return
+    seal = Seal(house.settings.secret_key.get_secret_value())
+    try:
+        with connected(PostOffice(given, seal, house.settings.public_url)) as line:
+            line.offer()
+    except NoMail as fault:
+        yield Finding("mail", Verdict.FAIL, f"{fault} Mails wait until then.")
+        return
+    if given.security == "none" and not is_loopback(given.host):
+        words = (
+            f"{given.host} takes mail, but readers' addresses go there for all to read; set GATEFOLD_MAIL__SECURITY."
+        )
+        yield Finding("mail", Verdict.WARN, words)
+    else:
+        yield Finding("mail", Verdict.OK, f"{given.host} takes mail from {given.sender}; none was sent.")
+
+
+def outgoing_mail(house: House) -> Iterator[Finding]:
+    if house.database is None:
+        return
+    with house.database.reading() as db:
+        found = outbox.counts(db)
+    words = ", ".join(f"{count} {state}" for state, count in found.items())
+    if found[MailState.GIVEN_UP]:
+        words = f"Mails of the last 90 days: {words}; `gatefold notice outbox --state given-up` says why."
+        yield Finding("outgoing mail", Verdict.WARN, words)
+    elif any(found.values()):
+        yield Finding("outgoing mail", Verdict.OK, f"Mails of the last 90 days: {words}.")
+
+
 def administrators(house: House) -> Iterator[Finding]:
     for person in house.settings.admins:
         provider_id = person.partition(":")[0]
@@ -201,6 +239,8 @@ CHECKS: tuple[Check, ...] = (
     files,
     disk_space,
     providers,
+    mail,
+    outgoing_mail,
     administrators,
     jobs,
 )

@@ -13,6 +13,8 @@ from api.delivery import tickets
 from api.edge.limits import sweep_limits
 from api.intake.pipeline import waiting_files
 from api.jobs import Periodic, Run
+from api.notices import sending
+from api.notices.mails import PostOffice
 from api.seal import Seal
 from api.shelf import shelving
 from api.signin import attempts, sessions
@@ -24,11 +26,13 @@ from storage.store import Store
 STAGING_KEPT = timedelta(days=1)  # longer than any put takes
 
 
-def periodic_jobs(store: Store, seal: Seal) -> Sequence[Periodic]:
+def periodic_jobs(store: Store, seal: Seal, office: PostOffice | None = None) -> Sequence[Periodic]:
+    """`office` is what mails need; None where there is no mail server."""
     minute, hour, day = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
     return (
         Periodic("publishing what is due", every=minute / 3, lease=minute, work=publish_due),
         Periodic("opening embargoes", every=minute, lease=minute, work=open_embargoes),
+        Periodic("sending mail", every=minute / 2, lease=10 * minute, work=lambda run: send_mail(run, office)),
         Periodic("ending sign-ins", every=10 * minute, lease=5 * minute, work=end_sign_ins),
         Periodic("forgetting old links", every=hour, lease=10 * minute, work=forget_old_links),
         Periodic("destroying old salts", every=hour, lease=10 * minute, work=destroy_old_salts),
@@ -57,6 +61,14 @@ def publish_due(run: Run) -> str:
     with run.settling() as db:
         count = shelving.publish_due(db, clock.now())
     return f"Published {_count(count, 'title')}."
+
+
+def send_mail(run: Run, office: PostOffice | None) -> str:
+    """The claims of the mails themselves, and not this job's lease, keep two workers from sending one mail."""
+    sending.tidy(run.database)
+    if office is None:
+        return "There is no mail server; notices are on readers' pages."
+    return sending.send_due(run.database, office, run.stopping.is_set).in_words
 
 
 def end_sign_ins(run: Run) -> str:

@@ -11,9 +11,10 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from api.settings import PREFIX, Settings
-from api.settings_parts import ProviderSettings, StorageSettings, UploadSettings
+from api.settings_parts import MailSettings, ProviderSettings, StorageSettings, UploadSettings
 
 UNLISTED = {"demo"}  # set by `gatefold demo` alone
+PARTS: dict[str, type[BaseModel]] = {"storage": StorageSettings, "uploads": UploadSettings, "mail": MailSettings}
 PROVIDER = "<ID>"  # stands for a provider's id in a name
 WIDTH = 100  # characters of a comment's line
 INTRODUCTION = """\
@@ -56,10 +57,8 @@ def settings_file() -> str:
 
 def _listed(model: type[BaseModel], prefix: str) -> Iterator[Setting]:
     for name, field in model.model_fields.items():
-        if name == "storage":
-            yield from _listed(StorageSettings, f"{prefix}STORAGE__")
-        elif name == "uploads":
-            yield from _listed(UploadSettings, f"{prefix}UPLOADS__")
+        if name in PARTS:
+            yield from _listed(PARTS[name], f"{prefix}{name.upper()}__")
         elif name == "providers":
             yield from _listed(ProviderSettings, f"{prefix}PROVIDERS__{PROVIDER}__")
         elif name not in UNLISTED:

@@ -34,6 +34,7 @@ from api.tables.intake import Intake, IntakeState
 from api.tables.jobs import Job
 from api.tables.keys import AccessKey, KeyScope
 from api.tables.limits import Bucket
+from api.tables.notices import MailChoice, MailState, Notice, NoticeCopy, NoticeKind, OutgoingMail
 from api.tables.people import Attempt, Identity, Purpose, Role, Session, User
 from api.tables.record import (
     Contribution,
@@ -87,8 +88,14 @@ __all__ = [
     "KeyScope",
     "Kind",
     "LogoutToken",
+    "MailChoice",
+    "MailState",
     "MergeOffer",
+    "Notice",
+    "NoticeCopy",
+    "NoticeKind",
     "Origin",
+    "OutgoingMail",
     "Purpose",
     "RecordChange",
     "Redemption",

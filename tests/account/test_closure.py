@@ -17,7 +17,25 @@ from api.access import keys
 from api.access.rules import give_grant
 from api.account.closure import finish_closures, replay_erasures
 from api.database import Database
-from api.tables import Audit, Erasure, Grant, Identity, Invitation, Role, RuleKind, Session, User, metadata
+from api.notices.announce import announce
+from api.tables import (
+    Audit,
+    Erasure,
+    Grant,
+    Identity,
+    Invitation,
+    MailChoice,
+    Notice,
+    NoticeCopy,
+    NoticeKind,
+    OutgoingMail,
+    Role,
+    RuleKind,
+    Session,
+    Title,
+    User,
+    metadata,
+)
 from tests import make
 from tests.account.moves import connect, identities, in_future, sign_in_there, users
 from tests.cast import sign_in
@@ -134,7 +152,7 @@ def rows_with(words: tuple[str, ...], site: Site) -> list[str]:
 
 def comes_and_reads(site: Site, hostile: Hostile) -> httpx2.Client:
     """The canary leaves as much behind as a reader can: identities, a grant, an invitation,
-    a request, links, a holding, logs."""
+    a request, links, a holding, logs, a notice seen, a mail."""
     name, email, subject, _ = CANARY
     report = make.shelve(site, rules=[RuleKind.LISTED, RuleKind.SIGNED_IN])
     other = make.shelve(site, "by-request", rules=[RuleKind.ON_REQUEST])
@@ -150,6 +168,12 @@ def comes_and_reads(site: Site, hostile: Hostile) -> httpx2.Client:
     asked = canary.post(f"{other.path}/requests", data={"sentence": f"I am {name}."})
     assert asked.status_code == 303, asked.text
     canary.get(canary.get(report.pdf).headers["location"])
+    canary.post("/account/mail", data={"notices": "yes"})
+    with site.portal.database.writing() as db:
+        title = db.get_one(Title, report.id)
+        told = announce(db, title, NoticeKind.ERRATUM, "Page 12.", by=None, has_mail=True, now=clock.now())
+    assert told.reach.by_mail == 1
+    canary.post("/account/notices/seen", data={"up_to": told.notice_id})
     return canary
 
 
@@ -159,6 +183,10 @@ def test_no_row_of_the_canary_is_left(guarded: Site, hostile: Hostile) -> None:
     assert canary.post("/account/closure", data={"confirm": "DELETE"}).status_code == 200
     assert finish(guarded, timedelta(days=8)) == 1
     assert rows_with(CANARY, guarded) == []
+    with guarded.portal.database.reading() as db:
+        for table in (NoticeCopy, OutgoingMail, MailChoice):
+            assert db.exec(select(table)).all() == []
+        assert db.exec(select(Notice)).one().words == "Page 12."
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # it reads the database's own files

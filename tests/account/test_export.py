@@ -2,9 +2,12 @@
 
 from sqlmodel import select
 
+from api import clock
 from api.access.rules import give_grant
 from api.intake.pipeline import receive
-from api.tables import User
+from api.notices import choice
+from api.notices.announce import announce
+from api.tables import NoticeKind, Title, User
 from api.uploads import arrivals
 from tests import make
 from tests.account.moves import in_future
@@ -63,6 +66,25 @@ def test_it_has_the_uploads_one_began(site: Site) -> None:
     )
     (begun,) = cleo.get("/account/export.json").json()["uploads"]
     assert (begun["file_name"], begun["size"], begun["finished_at"]) == ("half.pdf", 7, None)
+
+
+def test_it_has_notices_and_mail(site: Site) -> None:
+    report = make.shelve(site)
+    cleo = site.browser()
+    sign_in(cleo, "cleo")
+    assert cleo.get("/account/export.json").json()["mail"] == {"wanted_since": None, "sent_or_to_be_sent": []}
+    cleo.get(cleo.get(report.pdf).headers["location"])
+    now = clock.now().replace(microsecond=0)
+    with clock.frozen(now), site.portal.database.writing() as db:
+        choice.allow(db, db.exec(select(User.id)).one() or 0, now)
+        announce(db, db.get_one(Title, report.id), NoticeKind.ERRATUM, "Page 12.", by=None, has_mail=True, now=now)
+    found = cleo.get("/account/export.json").json()
+    at = now.isoformat().replace("+00:00", "Z")
+    notice = {"title": "Rivers of Paper", "kind": "erratum", "edition": 1, "words": "Page 12.", "at": at}
+    assert found["notices"] == [notice | {"seen_at": None}]
+    assert found["mail"]["wanted_since"] == at
+    (mail,) = found["mail"]["sent_or_to_be_sent"]
+    assert (mail["kind"], mail["state"], mail["made_at"], mail["sent_at"]) == ("notice", "waiting", at, None)
 
 
 def test_an_old_sign_in_is_asked_for_again(site: Site) -> None:

@@ -5,9 +5,24 @@ import threading
 from sqlmodel import select
 
 from api import clock
+from api.notices.announce import announce
 from api.signin.merging import pointers_to_users
 from api.signin.reader import SESSION
-from api.tables import Audit, Holding, MergeOffer, Role, Session, SignIn, Ticket, User
+from api.tables import (
+    Audit,
+    Holding,
+    MailChoice,
+    MergeOffer,
+    NoticeCopy,
+    NoticeKind,
+    OutgoingMail,
+    Role,
+    Session,
+    SignIn,
+    Ticket,
+    Title,
+    User,
+)
 from tests import make
 from tests.account.moves import connect, identities, in_future, sign_in_there, users
 from tests.cast import sign_in
@@ -84,6 +99,24 @@ def test_what_both_hold_is_held_once(guarded: Site, hostile: Hostile) -> None:
     with guarded.portal.database.reading() as db:
         assert len(db.exec(select(Holding)).all()) == 1
         assert len(db.exec(select(Ticket)).all()) == 2
+
+
+def test_a_notice_to_both_is_one_and_leave_to_write_stays(guarded: Site, hostile: Hostile) -> None:
+    report = make.shelve(guarded)
+    other, cleo = guarded.browser(), guarded.browser()
+    sign_in_there(other, hostile, "cleo-there", email="cleo@there.example", email_verified=True)
+    sign_in(cleo, "cleo")
+    for client in (other, cleo):
+        client.get(client.get(report.pdf).headers["location"])
+        client.post("/account/mail", data={"notices": "yes"})
+    with guarded.portal.database.writing() as db:
+        title = db.get_one(Title, report.id)
+        done = announce(db, title, NoticeKind.ERRATUM, "Words.", by=None, has_mail=True, now=clock.now())
+    assert (done.reach.readers, done.reach.by_mail) == (2, 2)
+    cleo.post(offered(cleo, hostile))
+    for table in (NoticeCopy, OutgoingMail, MailChoice):
+        with guarded.portal.database.reading() as db:
+            assert len(db.exec(select(table)).all()) == 1
 
 
 def test_grants_follow_the_identity(guarded: Site, hostile: Hostile) -> None:
@@ -208,6 +241,10 @@ def test_every_table_that_points_to_a_user_is_known() -> None:
         "audit.user_id",
         "holding.user_id",
         "identity.user_id",
+        "mail_choice.user_id",
+        "notice.made_by",
+        "notice_copy.user_id",
+        "outbox.user_id",
         "session.user_id",
         "sign_in.user_id",
         "ticket.user_id",

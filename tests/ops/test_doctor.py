@@ -16,8 +16,9 @@ from api.ops.doctor import examine
 from api.ops.findings import Verdict
 from api.settings import Settings
 from api.signin.people import Profile, recognise
-from api.tables import Job
+from api.tables import Job, MailState, OutgoingMail
 from storage.local import LocalStore
+from tests import mailserver
 from tests.make import shelve
 from tests.site import Site, free_port
 
@@ -60,6 +61,7 @@ def test_a_house_in_order_has_no_failure(site: Site, settings: Settings) -> None
         "files",
         "disk space",
         "provider campus",
+        "mail",
         "administrators",
     ]
     assert "https://books.example.org/sign-in/campus/callback" in str(findings)
@@ -238,3 +240,35 @@ def test_a_check_that_breaks_is_a_failure_and_the_others_go_on(
         ("public address", Verdict.WARN),
     ]
     assert findings[0].words == "It could not be used: RuntimeError: it whistles."
+
+
+def test_without_a_mail_server_it_says_where_notices_are(site: Site, settings: Settings) -> None:
+    assert one(settings, "mail") == (Verdict.OK, "There is no mail server; notices wait on readers' pages.")
+
+
+def test_the_mail_server_is_tried_and_no_mail_sent(site: Site, settings: Settings) -> None:
+    with mailserver.serving(None) as server:
+        given = settings.model_copy(update={"mail": server.settings})
+        words = "localhost takes mail from Sample Press <books@press.example>; none was sent."
+        assert one(given, "mail") == (Verdict.OK, words)
+        server.mailbox.sender_answer = "553 5.7.1 Sender rejected"
+        assert one(given, "mail") == (
+            Verdict.FAIL,
+            "The mail server takes nothing from books@press.example: 553 5.7.1 Sender rejected. Mails wait until then.",
+        )
+        assert server.mailbox.taken == []
+    verdict, words = one(given, "mail")
+    assert (verdict, words.startswith("The mail server can’t be reached: Connection refused.")) == (Verdict.FAIL, True)
+
+
+def test_mail_that_was_given_up_is_a_warning(site: Site, settings: Settings) -> None:
+    assert found(settings, "outgoing mail") == []
+    with site.portal.database.writing() as db:
+        user_id = recognise(db, "campus", Profile("https://id.example.org", "ada")).user_id
+        mail = OutgoingMail(user_id=user_id, key="notice 1", kind="notice", state=MailState.SENT)
+        db.add(mail)
+    assert one(settings, "outgoing mail")[0] == Verdict.OK
+    with site.portal.database.writing() as db:
+        db.merge(mail).state = MailState.GIVEN_UP
+    verdict, words = one(settings, "outgoing mail")
+    assert (verdict, "1 given-up" in words, "gatefold notice outbox" in words) == (Verdict.WARN, True, True)

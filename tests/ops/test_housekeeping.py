@@ -19,26 +19,29 @@ from api.access import keys
 from api.account import closure
 from api.intake.pipeline import receive
 from api.jobs import Runner
+from api.notices.mails import PostOffice
 from api.ops.housekeeping import periodic_jobs
 from api.settings import Settings
 from api.shelf import queries
 from api.signin import attempts, sessions
 from api.signin.people import Profile, recognise
-from api.tables import Attempt, Erasure, Job, Session, State, Ticket, Title, User
+from api.tables import Attempt, Erasure, Job, MailState, Session, State, Ticket, Title, User
 from api.usage.salts import salt_of
 from storage.keys import staged_id
+from tests import mailserver
 from tests.make import shelve
+from tests.notices.readers import Shelf
 from tests.site import Site, free_port
 
 ROOT = Path(__file__).parents[2]
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-DAY = timedelta(days=1)
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
-def tidy(site: Site, at: datetime) -> dict[str, str | None]:
+def tidy(site: Site, at: datetime, office: PostOffice | None = None) -> dict[str, str | None]:
     """Every job done that is due at an instant; the words of each one's last run."""
     with clock.frozen(at):
-        Runner(site.portal.database, periodic_jobs(site.portal.store, site.portal.seal)).run_due()
+        Runner(site.portal.database, periodic_jobs(site.portal.store, site.portal.seal, office)).run_due()
     with site.portal.database.reading() as db:
         rows = db.exec(select(Job)).all()
     assert not [row.words for row in rows if row.is_failing]
@@ -76,6 +79,28 @@ def test_what_opened_while_no_server_ran_is_not_missed(site: Site) -> None:
 def modified_at(site: Site, title_id: int) -> datetime:
     with site.portal.database.reading() as db:
         return db.get_one(Title, title_id).modified_at
+
+
+def test_mail_waits_for_a_server_and_then_goes_out(site: Site) -> None:
+    shelf = Shelf(site.portal.database)
+    with clock.frozen(NOON):
+        shelf.reader("rea@readers.example")
+        shelf.tell()
+    assert tidy(site, NOON)["sending mail"] == "There is no mail server; notices are on readers' pages."
+    with mailserver.serving(None) as server:
+        office = PostOffice(server.settings, site.portal.seal, site.url)
+        assert tidy(site, NOON + MINUTE, office)["sending mail"] == "Sent 1, put off 0, gave up 0."
+        assert tidy(site, NOON + 2 * MINUTE, office)["sending mail"] == "Sent 0, put off 0, gave up 0."
+        assert server.mailbox.recipients == ["rea@readers.example"]
+
+
+def test_mail_that_no_server_takes_in_four_days_is_given_up(site: Site) -> None:
+    shelf = Shelf(site.portal.database)
+    with clock.frozen(NOON):
+        shelf.reader("rea@readers.example")
+        shelf.tell()
+    tidy(site, NOON + 4 * DAY)
+    assert shelf.states() == [MailState.GIVEN_UP]
 
 
 def test_sessions_and_attempts_end(site: Site) -> None:
