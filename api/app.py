@@ -18,6 +18,7 @@ from api.catalogue import routes as catalogue
 from api.catalogue.memory import FromMemory, PublicPages
 from api.database import Database
 from api.delivery import routes as delivery
+from api.delivery.stamper import Stamper
 from api.desk import file as desk_file
 from api.desk import house as desk_house
 from api.desk import parts as desk_parts
@@ -93,6 +94,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         figures=Figures(),
         providers=providers,
         journal=journal,
+        stamper=Stamper(database, store),
     )
 
     runner = Runner(database, periodic_jobs(portal.store, seal)) if with_jobs else None

@@ -53,6 +53,11 @@ KEPT = (
     Kept("Sign-in log", "so that you can see who was here", _days(log.KEPT)),
     Kept("Your titles", "to show what you hold, and when a newer edition is here", "until you remove them"),
     Kept("Links you made", "to say why one has ended", _days(LINKS)),
+    Kept(
+        "Copies with your name",
+        "where the press has them stamped, so that yours stays the same and its number leads to you",
+        "as long as the links you made; the number, until you remove the title",
+    ),
     Kept("Titles’ lists", "to let you read what names its readers", "until the press ends them"),
     Kept("Terms you accepted", "to ask you once only", "until you delete"),
     Kept("Codes and requests", "so that a code counts once, and the press can answer you", "until you delete"),

@@ -13,7 +13,20 @@ from api.account.kept import KEPT
 from api.intake import pipeline
 from api.shelf import holdings
 from api.signin import linking, log, sessions, terms
-from api.tables import Audit, Chapter, ChapterFile, Edition, Grant, Identity, Redemption, Ticket, Title, User, Voucher
+from api.tables import (
+    Audit,
+    Chapter,
+    ChapterFile,
+    Edition,
+    Grant,
+    Identity,
+    Redemption,
+    StampedCopy,
+    Ticket,
+    Title,
+    User,
+    Voucher,
+)
 
 
 def takeout(db: Db, user_id: int, now: datetime) -> dict[str, Any]:
@@ -70,6 +83,7 @@ def takeout(db: Db, user_id: int, now: datetime) -> dict[str, Any]:
             for holding, edition in holdings.of_user(db, user_id)
         ],
         "links": _links(db, user_id),
+        "stamped_copies": _stamped_copies(db, user_id),
         "lists": _lists(db, user_id),
         "codes_used": _codes_used(db, user_id),
         "terms_accepted": [
@@ -117,6 +131,20 @@ def _links(db: Db, user_id: int) -> list[dict[str, Any]]:
             "revoked_at": _at(ticket.revoked_at),
         }
         for ticket, edition, chapter in db.exec(made.where(Ticket.user_id == user_id).order_by(col(Ticket.id))).all()
+    ]
+
+
+def _stamped_copies(db: Db, user_id: int) -> list[dict[str, Any]]:
+    theirs = select(StampedCopy, Edition).join(Edition, col(Edition.id) == col(StampedCopy.edition_id))
+    return [
+        {
+            **_title(db, edition),
+            "number": copy.number,
+            "made_at": _at(copy.made_at),
+            "size": copy.size,
+            "sha256": copy.sha256,
+        }
+        for copy, edition in db.exec(theirs.where(StampedCopy.user_id == user_id).order_by(col(StampedCopy.id))).all()
     ]
 
 

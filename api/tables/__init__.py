@@ -48,6 +48,7 @@ from api.tables.record import (
     Wording,
 )
 from api.tables.uploads import Upload
+from api.tables.stamps import FairUseNote, StampedCopy
 from api.tables.usage import AccessType, DailySalt, DataType, Event, EventKind
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "Erasure",
     "Event",
     "EventKind",
+    "FairUseNote",
     "File",
     "FormerAddress",
     "Grant",
@@ -101,6 +103,7 @@ __all__ = [
     "Session",
     "SignIn",
     "SignInOutcome",
+    "StampedCopy",
     "State",
     "Subject",
     "SubjectScheme",
