@@ -79,8 +79,8 @@ def erase_closed(run: Run, seal: Seal, store: Store) -> str:
     """Erase the accounts that are due, then the stamped copies that bear their names."""
     with run.settling() as db:
         count = closure.finish_closures(db, seal, run.began_at)
-    copies = Stamper(run.database, store).destroy_forsaken()
-    return f"Erased {_count(count, 'account')} and {_count(copies, 'stamped copy', 'stamped copies')}."
+    Stamper(run.database, store).destroy_forsaken()
+    return f"Erased {_count(count, 'account')}."
 
 
 def sweep_copies(run: Run, store: Store) -> str:

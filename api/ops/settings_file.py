@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from api.settings import PREFIX, Settings
-from api.settings_parts import ProviderSettings, StorageSettings, UploadSettings
+from api.settings_parts import FairUseSettings, ProviderSettings, StorageSettings, UploadSettings
 
 UNLISTED = {"demo"}  # set by `gatefold demo` alone
 PROVIDER = "<ID>"  # stands for a provider's id in a name
@@ -60,6 +60,8 @@ def _listed(model: type[BaseModel], prefix: str) -> Iterator[Setting]:
             yield from _listed(StorageSettings, f"{prefix}STORAGE__")
         elif name == "uploads":
             yield from _listed(UploadSettings, f"{prefix}UPLOADS__")
+        elif name == "fair_use":
+            yield from _listed(FairUseSettings, f"{prefix}FAIR_USE__")
         elif name == "providers":
             yield from _listed(ProviderSettings, f"{prefix}PROVIDERS__{PROVIDER}__")
         elif name not in UNLISTED:
