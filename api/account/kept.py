@@ -9,7 +9,7 @@ from sqlmodel import Session as Db
 from sqlmodel import SQLModel, col
 
 from api.signin import log, sessions
-from api.tables import Audit, Erasure, Intake, SignIn
+from api.tables import Audit, Erasure, FairUseNote, Intake, SignIn
 from api.usage import salts
 
 UNDO = timedelta(days=7)  # between closing an account and its end
@@ -18,6 +18,7 @@ KEYS = timedelta(days=30)  # after their end
 ACTS = timedelta(days=730)
 ERASURES = timedelta(days=90)
 FILES_SENT = timedelta(days=730)  # after they were ready or rejected
+FAIR_USE = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ KEPT = (
         "where the press has them stamped, so that yours stays the same and its number leads to you",
         "as long as the links you made; the number, until you remove the title",
     ),
+    Kept(
+        "How much you download",
+        "so that programs can’t empty the shelf: a sum for each day, not by title",
+        f"a day; that it was too much, {_days(FAIR_USE)}",
+    ),
     Kept("Titles’ lists", "to let you read what names its readers", "until the press ends them"),
     Kept("Terms you accepted", "to ask you once only", "until you delete"),
     Kept("Codes and requests", "so that a code counts once, and the press can answer you", "until you delete"),
@@ -84,6 +90,7 @@ def forget_old(db: Db, now: datetime) -> int:
         (SignIn, col(SignIn.at) <= now - log.KEPT),
         (Audit, col(Audit.at) <= now - ACTS),
         (Intake, col(Intake.finished_at) <= now - FILES_SENT),
+        (FairUseNote, col(FairUseNote.at) <= now - FAIR_USE),
         (Erasure, col(Erasure.erased_at) <= now - ERASURES),
     )
     return sum(db.connection().execute(sa.delete(table).where(is_over)).rowcount for table, is_over in over)

@@ -18,6 +18,7 @@ from api.tables import (
     Chapter,
     ChapterFile,
     Edition,
+    FairUseNote,
     Grant,
     Identity,
     Redemption,
@@ -84,6 +85,12 @@ def takeout(db: Db, user_id: int, now: datetime) -> dict[str, Any]:
         ],
         "links": _links(db, user_id),
         "stamped_copies": _stamped_copies(db, user_id),
+        "fair_use": [
+            {"day": note.day.isoformat(), "what": note.what, "allowance": note.allowance, "stage": note.stage}
+            for note in db.exec(
+                select(FairUseNote).where(FairUseNote.user_id == user_id).order_by(col(FairUseNote.id))
+            ).all()
+        ],
         "lists": _lists(db, user_id),
         "codes_used": _codes_used(db, user_id),
         "terms_accepted": [

@@ -12,6 +12,7 @@ from api.commands.institution import institution
 from api.commands.output import Refused, store_in_words
 from api.commands.provider import provider
 from api.commands.record import export_records, import_records, revise
+from api.commands.report import report
 from api.commands.request import request
 from api.commands.serve import migrate, serve
 from api.commands.storage import storage
@@ -54,6 +55,7 @@ for command in (
     ticket,
     storage,
     provider,
+    report,
     doctor,
 ):
     gatefold.add_command(command)

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import cast
 
 import sqlalchemy as sa
@@ -13,11 +14,13 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from api import clock
+from api.access.policy import Reader
 from api.database import Database
 from api.delivery.allowances import Allowance, Stage, Standing, What, Who
 from api.edge import words
 from api.edge.limits import INSERTS, Whose, one_more
 from api.edge.portal import Portal
+from api.edge.sending import AT_WILL, Flow
 from api.errors import TooMany
 from api.seal import Seal
 from api.settings_parts import FairUseSettings
@@ -65,7 +68,37 @@ class FairUse:
         self._stopping.set()
         self._writer.join()
 
-    def standing(self, db: Db, who: Who, now: datetime) -> Standing:
+    def take_link(
+        self, db: Db, reader: Reader, network: str, way_on: tuple[str, str] | None, *, is_store_sending: bool
+    ) -> Standing:
+        """Count a link, and say where its reader stands. Raises TooMany in a pause.
+
+        Where the store sends the bytes nobody can slow them down, so then links come one in five minutes.
+        """
+        if reader.is_staff:
+            return Standing()
+        who, now = Who(reader.user_id, network), clock.now()
+        standing = self._standing(db, who, now)
+        standing.refuse_if_paused(now, way_on)
+        if is_store_sending and standing.stage >= Stage.SLOWED:
+            self._wait_between_links(db, who, way_on)
+        self._add(db, now.date(), [(each, who, 1) for each in self._allowances if each.what is What.LINKS])
+        return standing
+
+    def begin(self, db: Db, reader: Reader | None, network: str, is_use: bool, way_on: tuple[str, str] | None) -> Flow:
+        """How the bytes of a transfer may leave, and where they are counted. Staff use is not.
+
+        Raises TooMany in a pause; what continues a transfer goes on, slowly.
+        """
+        if reader is None or reader.is_staff:
+            return AT_WILL
+        who, now = Who(reader.user_id, network), clock.now()
+        standing = self._standing(db, who, now)
+        if is_use:
+            standing.refuse_if_paused(now, way_on)
+        return Flow(standing.pace, partial(self.sent, who))
+
+    def _standing(self, db: Db, who: Who, now: datetime) -> Standing:
         """Where someone stands, by what has been written so far: one look at four rows."""
         salt = self._salt_of(db, now.date())
         if salt is None:
@@ -79,11 +112,7 @@ class FairUse:
         ]
         return max(stood, key=lambda each: each.stage, default=Standing())
 
-    def count_link(self, db: Db, who: Who, now: datetime) -> None:
-        self._add(db, now.date(), [(each, who, 1) for each in self._allowances if each.what is What.LINKS])
-
-    def wait_between_links(self, db: Db, who: Who, way_on: tuple[str, str] | None) -> None:
-        """Where the portal can't slow the bytes down, it slows the links: one in five minutes, or TooMany."""
+    def _wait_between_links(self, db: Db, who: Who, way_on: tuple[str, str] | None) -> None:
         until, links = one_more(db, self._seal, f"slow link {who.user_id}", WAIT)
         if links > 1:
             raise TooMany(

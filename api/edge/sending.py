@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -37,12 +38,23 @@ class OnceThere(Response):
         await self.make()(scope, receive, send)
 
 
-class FilePart(Response):
-    """`length` bytes of the object `key` from `start`. For HEAD, or a length of 0, only the headers.
+@dataclass(frozen=True)
+class Flow:
+    """How bytes may leave.
 
-    `pace` is how many bytes a second it may send, None for as many as are taken. `count` is told at the end, be it a
-    good one or not, how many bytes have left.
+    `pace` is how many may in a second, None for as many as are taken. `count` is told at the end of a transfer, be it a
+    good one or not, how many have left.
     """
+
+    pace: int | None = None
+    count: Callable[[int], None] | None = None
+
+
+AT_WILL = Flow()
+
+
+class FilePart(Response):
+    """`length` bytes of the object `key` from `start`. For HEAD, or a length of 0, only the headers."""
 
     def __init__(
         self,
@@ -53,13 +65,12 @@ class FilePart(Response):
         *,
         status: int,
         headers: dict[str, str],
-        pace: int | None = None,
-        count: Callable[[int], None] | None = None,
+        flow: Flow = AT_WILL,
     ) -> None:
         super().__init__(status_code=status, headers=headers)
         self.store, self.key, self.start, self.length = store, key, start, length
-        self.pace, self.count = pace, count
-        self.chunk = min(CHUNK, pace) if pace is not None else CHUNK  # a slow reader hears of us each second
+        self.flow = flow
+        self.chunk = min(CHUNK, flow.pace or CHUNK)  # a slowed reader hears of us each second
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         head = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
@@ -96,16 +107,16 @@ class FilePart(Response):
             await send({"type": "http.response.body", "body": chunk, "more_body": position < end})
             sent = position - self.start
             while position < end and not gone.done():
-                if self.pace is not None:
-                    await asyncio.wait({gone}, timeout=max(0.0, sent / self.pace - (clock.ticks() - began)))
+                if self.flow.pace is not None:
+                    await asyncio.wait({gone}, timeout=max(0.0, sent / self.flow.pace - (clock.ticks() - began)))
                 chunk = await threads.run(partial(self._read, file, position), None)
                 position += len(chunk)
                 await send({"type": "http.response.body", "body": chunk, "more_body": position < end})
                 sent = position - self.start
         finally:
             gone.cancel()
-            if self.count is not None:
-                self.count(sent)
+            if self.flow.count is not None:
+                self.flow.count(sent)
 
 
 class OpenedFile:

@@ -91,7 +91,7 @@ def sweep_copies(run: Run, store: Store) -> str:
 def forget_old_lines(run: Run) -> str:
     with run.settling() as db:
         count = kept.forget_old(db, run.began_at)
-    return f"Forgot {_count(count, 'line')} of logs, audit and erasures."
+    return f"Forgot {_count(count, 'line')} of logs, audit, fair use and erasures."
 
 
 def destroy_old_salts(run: Run) -> str:

@@ -9,7 +9,7 @@ from sqlmodel import SQLModel, select
 from api import clock
 from api.account.kept import KEPT, forget_old
 from api.intake.pipeline import receive
-from api.tables import Audit, Erasure, Intake, SignIn
+from api.tables import Audit, Erasure, FairUseNote, Intake, SignIn
 from tests import make
 from tests.cast import sign_in
 from tests.site import Site
@@ -17,6 +17,7 @@ from tests.site import Site
 LENGTHS: list[tuple[type[SQLModel], str, timedelta]] = [
     (SignIn, "Sign-in log", timedelta(days=90)),
     (Audit, "Account changes", timedelta(days=730)),
+    (FairUseNote, "How much you download", timedelta(days=30)),
     (Erasure, "Proof of deletion", timedelta(days=90)),
     (Intake, "Files you sent", timedelta(days=730)),
 ]
@@ -40,6 +41,7 @@ def test_it_is_kept_so_long_and_no_longer(site: Site, table: type[SQLModel], wha
         cleo.get(report.pdf)
         with site.portal.database.writing() as db:
             db.add(Audit(action="test", object="account"))
+            db.add(FairUseNote(day=start.date(), what="links", allowance=1, stage="slowed"))
             db.add(Erasure(digest="x", erased_at=start))
             sent = receive(db, staged_id="0" * 32, file_name="volume.pdf", size=1, title_id=report.id)
             sent.finished_at = start
