@@ -14,7 +14,7 @@ from api.tables import Holding, StampedCopy, Ticket
 from api.tables.base import Instant
 
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"  # without what looks alike, and without vowels
-CLAIM = timedelta(seconds=120)  # longer than stamping and storing ever take
+CLAIM = timedelta(minutes=5)  # longer than stamping and storing take
 FRESH = timedelta(hours=1)  # so long a copy may wait for the first link to it
 AT_A_TIME = 500  # rows looked at in one go
 

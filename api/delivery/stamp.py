@@ -1,6 +1,7 @@
 """One line on each page of a PDF, written by a child process with little memory, little time and no network."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -12,11 +13,16 @@ MODULE = "api.delivery.stamp_child"
 
 @dataclass(frozen=True)
 class StampLimits:
-    """What the child may use: address space in bytes, processor time and wall time in seconds."""
+    """What the child may use: address space in bytes, processor time and wall time in seconds.
+
+    A large file gets so many seconds of each more as it has `a_second_more` bytes.
+    """
 
     memory: int = 1024 * 1024 * 1024
     cpu_seconds: int = 30
     wall_seconds: int = 45
+    a_second_more: int = 20 * 1024 * 1024
+    most_seconds: int = 200  # less than a copy is claimed for
 
 
 LIMITS = StampLimits()
@@ -43,7 +49,9 @@ def stamp(source: BinaryIO, target: BinaryIO, line: Line, limits: StampLimits = 
     The same file and the same line give the same bytes. Raises NotStamped.
     """
     source.seek(0)
-    given = json.dumps({"memory": limits.memory, "cpu_seconds": limits.cpu_seconds})
+    more = os.fstat(source.fileno()).st_size // limits.a_second_more
+    wall, cpu = (min(each + more, limits.most_seconds) for each in (limits.wall_seconds, limits.cpu_seconds))
+    given = json.dumps({"memory": limits.memory, "cpu_seconds": cpu})
     command = [sys.executable, "-I", "-B", "-m", MODULE, given, str(source.fileno()), str(target.fileno())]
     try:
         child = subprocess.run(  # noqa: S603
@@ -54,13 +62,13 @@ def stamp(source: BinaryIO, target: BinaryIO, line: Line, limits: StampLimits = 
             pass_fds=(source.fileno(), target.fileno()),
             env={},
             cwd="/",
-            timeout=limits.wall_seconds,
+            timeout=wall,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise NotStamped(f"it took over {limits.wall_seconds} seconds") from error
+        raise NotStamped(f"it took over {wall} seconds") from error
     if child.returncode == -signal.SIGXCPU:
-        raise NotStamped(f"it took over {limits.cpu_seconds} seconds of work")
+        raise NotStamped(f"it took over {cpu} seconds of work")
     if child.returncode == 3:
         raise NotStamped("it needs more memory than it gets")
     if child.returncode != 0:

@@ -47,8 +47,8 @@ from api.tables.record import (
     SubjectScheme,
     Wording,
 )
-from api.tables.uploads import Upload
 from api.tables.stamps import FairUseNote, StampedCopy
+from api.tables.uploads import Upload
 from api.tables.usage import AccessType, DailySalt, DataType, Event, EventKind
 
 __all__ = [

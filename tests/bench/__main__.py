@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import flat, report, rows
+from tests.bench import flat, report, rows, stamps
 from tests.bench.measure import resident_megabytes
 from tests.bench.shelf import MANY
 
@@ -46,6 +46,8 @@ def measured(folder: Path) -> tuple[list[report.Row], list[str]]:
             skipped.append("large volumes against nginx, which is not installed and could not be.")
         tell("two gigabytes")
         found.append(flat.download(folder / "huge"))
+        tell("stamps")
+        found.append(stamps.stamping())
         tell("cold start, memory")
         found += [rows.cold_start(folder / "cold"), rows.memory(idle, large)]
     return found, skipped
