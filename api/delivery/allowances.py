@@ -1,7 +1,7 @@
 """Fair use in rules and words: what an account and a network may take in a day, and where they stand with it.
 
-From four fifths of an allowance a warning, from the whole a slower pace, from one and a half on a pause until the day
-is over. A day is one in UTC.
+From four fifths of an allowance a warning, from the whole a slower pace, from one and a half on no new link until the
+day is over. A day is one in UTC.
 """
 
 from dataclasses import dataclass
@@ -85,11 +85,11 @@ class Standing:
         if self.stage is Stage.WARNED:
             return (
                 f"Your {self.allowance.whose} has used most of today’s allowance: {how_much}. "
-                "Beyond it downloads go on slowly, and in the end pause until 00:00 UTC."
+                "Beyond it downloads go on slowly, and in the end there is no new link until 00:00 UTC."
             )
         return (
             f"Your {self.allowance.whose} has used up today’s allowance: {how_much}. "
-            "Downloads go on slowly until 00:00 UTC, and pause if it becomes much more."
+            "Downloads go on slowly until 00:00 UTC; if it becomes much more, there is no new link until then."
         )
 
     def refuse_if_paused(self, now: datetime, way_on: tuple[str, str] | None) -> None:
@@ -99,7 +99,7 @@ class Standing:
         used, until = self.allowance.amount(self.used), _midnight(now)
         raise TooMany(
             f"Your {self.allowance.whose} has had {used} today, which is far more than fair use allows. "
-            "That has been noted for the press, without your name. Nothing is locked: tomorrow it all begins anew.",
+            "That has been noted for the press, without your name. Tomorrow it all begins anew.",
             heading=f"Please wait until {words.clock_time(until)} UTC",
             limit=f"fair use of {self.allowance.what} by {self.allowance.whose}",
             until=until,

@@ -85,18 +85,15 @@ class FairUse:
         self._add(db, now.date(), [(each, who, 1) for each in self._allowances if each.what is What.LINKS])
         return standing
 
-    def begin(self, db: Db, reader: Reader | None, network: str, is_use: bool, way_on: tuple[str, str] | None) -> Flow:
+    def begin(self, db: Db, reader: Reader | None, network: str) -> Flow:
         """How the bytes of a transfer may leave, and where they are counted. Staff use is not.
 
-        Raises TooMany in a pause; what continues a transfer goes on, slowly.
+        A link that is out works until it runs out, in a pause too: slowly.
         """
         if reader is None or reader.is_staff:
             return AT_WILL
-        who, now = Who(reader.user_id, network), clock.now()
-        standing = self._standing(db, who, now)
-        if is_use:
-            standing.refuse_if_paused(now, way_on)
-        return Flow(standing.pace, partial(self.sent, who))
+        who = Who(reader.user_id, network)
+        return Flow(self._standing(db, who, clock.now()).pace, partial(self.sent, who))
 
     def _standing(self, db: Db, who: Who, now: datetime) -> Standing:
         """Where someone stands, by what has been written so far: one look at four rows."""

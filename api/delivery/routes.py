@@ -165,8 +165,7 @@ def _redeemed(request: Request, portal: Portal, ticket: str, filename: str) -> R
         part = part_for(request, portal, file)
         flow = AT_WILL
         if request.method == "GET":
-            way_back = (found.record.path, "Back to the title")
-            flow = fair_use_of(portal).begin(db, found.reader, network_of(request), part.is_use, way_back)
+            flow = fair_use_of(portal).begin(db, found.reader, network_of(request))
         if request.method == "GET" and part.is_use:
             tickets.take_use(db, found)
             if not sends_bytes(portal) and flow.count is not None:

@@ -118,7 +118,7 @@ def test_beyond_it_all_is_paused_until_midnight(settings: Settings) -> None:
         cleo = signed_in(site)
         link = cleo.get(made.pdf).headers["location"]
         has_had(site, 15.2)
-        for answer in (cleo.post(f"{made.path}/tickets"), cleo.get(made.pdf), cleo.get(link)):
+        for answer in (cleo.post(f"{made.path}/tickets"), cleo.get(made.pdf)):
             assert answer.status_code == 429
             assert answer.headers["retry-after"] == str(12 * 3600)
             assert "Please wait until 00:00 UTC" in answer.text
@@ -126,7 +126,7 @@ def test_beyond_it_all_is_paused_until_midnight(settings: Settings) -> None:
             assert "Back to the title" in answer.text
         problem = cleo.get(made.pdf, headers={"accept": "application/json"})
         assert (problem.status_code, problem.headers["content-type"]) == (429, "application/problem+json")
-        assert cleo.get(link, headers={"range": "bytes=1-9"}).status_code == 206  # what has begun may end
+        assert cleo.get(link).content == made.file  # what one has keeps working
         assert notes(site) == [(user_id(site), "megabytes", "paused")]
     with clock.frozen(NOON + timedelta(hours=12)), site_with(settings, account_megabytes=10) as site:
         assert signed_in(site).get(made.pdf).status_code == 303
