@@ -121,7 +121,7 @@ class FairUseSettings(BaseModel):
         ge=0,
         le=1_000_000,
         description="Download links that an account may make in a day (UTC). From four fifths on its pages warn, "
-        "beyond it downloads slow down, at one and a half times as many there is no new one until midnight; 0: any number.",
+        "beyond it downloads slow down, at half as many again no new one comes until midnight; 0: any number.",
     )
     account_megabytes: int = Field(
         10_000, ge=0, le=1_000_000, description="Megabytes that an account may download in a day; 0: any number."
