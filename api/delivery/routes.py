@@ -26,7 +26,8 @@ from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.edge.sending import AT_WILL
 from api.errors import Denied, NotFound, SignInNeeded
-from api.formats.record import WORK_PATHS, FileRecord, TitleRecord, kind_of
+from api.formats.files import FileRecord
+from api.formats.record import WORK_PATHS, TitleRecord, kind_of
 from api.shelf import offers, queries
 from api.shelf.offers import Offer
 from api.shelf.queries import Shelved

@@ -21,7 +21,8 @@ from api.delivery.copies import Source
 from api.delivery.stamp import LIMITS, Line, NotStamped, StampLimits, stamp
 from api.edge.portal import Portal
 from api.errors import Unready
-from api.formats.record import EditionRecord, FileRecord, TitleRecord
+from api.formats.files import FileRecord
+from api.formats.record import EditionRecord, TitleRecord
 from api.shelf.offers import Offer
 from api.shelf.queries import Shelved
 from api.tables import StampedCopy

@@ -127,7 +127,7 @@ def set_opens_at(db: Db, slug: str, opens_at: datetime | None) -> None:
 
 def set_stamped(db: Db, slug: str, is_stamped: bool) -> None:
     """Whether readers' copies carry their name and a number. Links that are out follow at once."""
-    title = _hold(db, slug)
+    title = hold_title(db, slug)
     title.is_stamped = is_stamped
     db.add(title)
 
