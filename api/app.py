@@ -18,6 +18,8 @@ from api.catalogue import routes as catalogue
 from api.catalogue.memory import FromMemory, PublicPages
 from api.database import Database
 from api.delivery import routes as delivery
+from api.delivery.fair_use import FairUse
+from api.delivery.stamper import Stamper
 from api.desk import file as desk_file
 from api.desk import house as desk_house
 from api.desk import parts as desk_parts
@@ -80,6 +82,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     settings = settings.model_copy(update={"providers": given | settings.providers})
     providers = providers_from(settings, {provider_id: demo.transport for provider_id, demo in demos.items()})
     seal = Seal(settings.secret_key.get_secret_value())
+    fair_use = FairUse(database, seal, settings.fair_use)
     journal = Journal(database, seal, settings.public_url)
     store = store_of(**settings.storage.model_dump(exclude={"delivery"}))
     is_redirect = settings.storage.delivery == "redirect"
@@ -95,6 +98,8 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         figures=Figures(),
         providers=providers,
         journal=journal,
+        stamper=Stamper(database, store),
+        fair_use=fair_use,
     )
 
     office = post_office_of(settings, seal)
@@ -106,6 +111,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         database.agree_on_time()
         house_memory.look()
         journal.start()
+        fair_use.start()
         if runner is not None:
             runner.start()
         if checker is not None:
@@ -115,6 +121,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
             await run_in_threadpool(checker.stop)
         if runner is not None:
             await run_in_threadpool(runner.stop)
+        await run_in_threadpool(fair_use.stop)
         await run_in_threadpool(journal.stop)
         portal.store_threads.close()
         database.close()

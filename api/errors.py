@@ -101,6 +101,10 @@ class TooMany(Refusal):
         self.facts = facts
 
 
+class Unready(Refusal):
+    """It is allowed, and can't be done at this moment; trying again may help."""
+
+
 class SignInFailed(Refusal):
     """A provider or a callback did not hold up. `code` names the reason in the log, never on the page."""
 

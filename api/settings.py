@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from api.settings_parts import (
     SMALLEST_S3_PART,
+    FairUseSettings,
     MailSettings,
     Network,
     ProviderSettings,
@@ -70,6 +71,7 @@ class Settings(BaseSettings):
     store_link_lifetime: int = Field(
         120, ge=120, le=900, description="Seconds a pre-signed link to the S3 store lives (120 to 900)."
     )
+    fair_use: FairUseSettings = Field(default_factory=lambda: FairUseSettings())
     providers: dict[str, ProviderSettings] = Field(default_factory=dict)
     admins: Annotated[tuple[str, ...], NoDecode] = Field(
         (),

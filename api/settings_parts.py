@@ -166,6 +166,38 @@ class MailSettings(BaseModel):
         return sender
 
 
+class FairUseSettings(BaseModel):
+    """What an account and a network may have in a day before downloads slow down."""
+
+    account_links: int = Field(
+        100,
+        ge=0,
+        le=1_000_000,
+        description="Download links that an account may make in a day (UTC). From four fifths on its pages warn, "
+        "beyond it downloads slow down, at half as many again no new one comes until midnight; 0: any number.",
+    )
+    account_megabytes: int = Field(
+        10_000, ge=0, le=1_000_000, description="Megabytes that an account may download in a day; 0: any number."
+    )
+    network_links: int = Field(
+        3_000,
+        ge=0,
+        le=1_000_000,
+        description="Download links that one network (an IPv4 address, or the /64 of an IPv6 address; a campus can be "
+        "one) may make in a day; 0: any number.",
+    )
+    network_megabytes: int = Field(
+        300_000, ge=0, le=1_000_000, description="Megabytes that one network may download in a day; 0: any number."
+    )
+    slow_kilobytes: int = Field(
+        500,
+        ge=10,
+        le=1_000_000,
+        description="Kilobytes in a second that a slowed download gets. With `redirect` delivery, where the store "
+        "sends the bytes, links come one in five minutes instead.",
+    )
+
+
 class ProviderSettings(BaseModel):
     """One sign-in provider."""
 

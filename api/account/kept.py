@@ -10,7 +10,7 @@ from sqlmodel import SQLModel, col
 
 from api.notices import outbox
 from api.signin import log, sessions
-from api.tables import Audit, Erasure, Intake, OutgoingMail, SignIn
+from api.tables import Audit, Erasure, FairUseNote, Intake, OutgoingMail, SignIn
 from api.usage import salts
 
 UNDO = timedelta(days=7)  # between closing an account and its end
@@ -19,6 +19,7 @@ KEYS = timedelta(days=30)  # after their end
 ACTS = timedelta(days=730)
 ERASURES = timedelta(days=90)
 FILES_SENT = timedelta(days=730)  # after they were ready or rejected
+FAIR_USE = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,16 @@ KEPT = (
     Kept("Whether you want mail", "so that none is sent unasked", "until you say no"),
     Kept("Mail to you", "so that none is sent twice, and faults are found; without your address", _days(outbox.KEPT)),
     Kept("Links you made", "to say why one has ended", _days(LINKS)),
+    Kept(
+        "Copies with your name",
+        "where the press has them stamped, so that yours stays the same and its number leads to you",
+        "as long as the links you made; the number, until you remove the title",
+    ),
+    Kept(
+        "How much you download",
+        "so that programs can’t empty the shelf: a sum for each day, not by title",
+        f"a day; that it was too much, {_days(FAIR_USE)}",
+    ),
     Kept("Titles’ lists", "to let you read what names its readers", "until the press ends them"),
     Kept("Terms you accepted", "to ask you once only", "until you delete"),
     Kept("Codes and requests", "so that a code counts once, and the press can answer you", "until you delete"),
@@ -84,6 +95,7 @@ def forget_old(db: Db, now: datetime) -> int:
         (Audit, col(Audit.at) <= now - ACTS),
         (Intake, col(Intake.finished_at) <= now - FILES_SENT),
         (OutgoingMail, col(OutgoingMail.made_at) <= now - outbox.KEPT),
+        (FairUseNote, col(FairUseNote.at) <= now - FAIR_USE),
         (Erasure, col(Erasure.erased_at) <= now - ERASURES),
     )
     return sum(db.connection().execute(sa.delete(table).where(is_over)).rowcount for table, is_over in over)

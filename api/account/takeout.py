@@ -14,7 +14,21 @@ from api.intake import pipeline
 from api.notices import choice, outbox, shown
 from api.shelf import holdings
 from api.signin import linking, log, sessions, terms
-from api.tables import Audit, Chapter, ChapterFile, Edition, Grant, Identity, Redemption, Ticket, Title, User, Voucher
+from api.tables import (
+    Audit,
+    Chapter,
+    ChapterFile,
+    Edition,
+    FairUseNote,
+    Grant,
+    Identity,
+    Redemption,
+    StampedCopy,
+    Ticket,
+    Title,
+    User,
+    Voucher,
+)
 from api.uploads import arrivals
 
 
@@ -72,6 +86,13 @@ def takeout(db: Db, user_id: int, now: datetime) -> dict[str, Any]:
             for holding, edition in holdings.of_user(db, user_id)
         ],
         "links": _links(db, user_id),
+        "stamped_copies": _stamped_copies(db, user_id),
+        "fair_use": [
+            {"day": note.day.isoformat(), "what": note.what, "allowance": note.allowance, "stage": note.stage}
+            for note in db.exec(
+                select(FairUseNote).where(FairUseNote.user_id == user_id).order_by(col(FairUseNote.id))
+            ).all()
+        ],
         "lists": _lists(db, user_id),
         "codes_used": _codes_used(db, user_id),
         "terms_accepted": [
@@ -130,6 +151,20 @@ def _links(db: Db, user_id: int) -> list[dict[str, Any]]:
             "revoked_at": _at(ticket.revoked_at),
         }
         for ticket, edition, chapter in db.exec(made.where(Ticket.user_id == user_id).order_by(col(Ticket.id))).all()
+    ]
+
+
+def _stamped_copies(db: Db, user_id: int) -> list[dict[str, Any]]:
+    theirs = select(StampedCopy, Edition).join(Edition, col(Edition.id) == col(StampedCopy.edition_id))
+    return [
+        {
+            **_title(db, edition),
+            "number": copy.number,
+            "made_at": _at(copy.made_at),
+            "size": copy.size,
+            "sha256": copy.sha256,
+        }
+        for copy, edition in db.exec(theirs.where(StampedCopy.user_id == user_id).order_by(col(StampedCopy.id))).all()
     ]
 
 

@@ -13,6 +13,7 @@ from api.commands.notice import notice
 from api.commands.output import Refused, store_in_words
 from api.commands.provider import provider
 from api.commands.record import export_records, import_records, revise
+from api.commands.report import report
 from api.commands.request import request
 from api.commands.serve import migrate, serve
 from api.commands.storage import storage
@@ -56,6 +57,7 @@ for command in (
     notice,
     storage,
     provider,
+    report,
     doctor,
 ):
     gatefold.add_command(command)

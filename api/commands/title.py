@@ -92,6 +92,7 @@ def show(slug: str, as_json: bool) -> None:
         f"state    {found['state']}",
         f"file     {file_in_words(found)}",
         f"access   {access_in_words(found)}",
+        *(["stamp    on"] if found["is_stamped"] else []),
         *(f"reader   {grant['subject']} at {grant['issuer']}, {grant['source']}" for grant in found["grants"]),
         *(f"invited  {email}" for email in found["invitations"]),
     ]
@@ -186,6 +187,25 @@ def withdraw(slug: str, as_json: bool) -> None:
         with database.reading() as db:
             found = described(db, shelving.find_title(db, slug))
     answer(as_json, found, f"“{slug}” is withdrawn; its page at {found['path']} stays and says so.")
+
+
+@title.command()
+@click.argument("slug")
+@click.argument("switch", type=click.Choice(["on", "off"]))
+@json_option
+def stamp(slug: str, switch: str, as_json: bool) -> None:
+    """Let each page of readers' copies carry their name, the title, the date and a number, or no more."""
+    from api.shelf import shelving
+
+    with open_database(load_settings()) as database:
+        with database.writing() as db:
+            shelving.set_stamped(db, slug, switch == "on")
+        with database.reading() as db:
+            found = described(db, shelving.find_title(db, slug))
+    words = f"“{slug}”: readers’ copies are {'stamped' if found['is_stamped'] else 'not stamped'}."
+    if found["is_stamped"] and "everyone" in found["rules"]:
+        words += "\nIts rules let everyone read, and then nobody is known by name: those copies carry no stamp."
+    answer(as_json, found, words)
 
 
 def _set_rules(db: "Db", title: "Title", rules: "tuple[AskedRule, ...]") -> None:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from api.delivery.ranges import Part, part_of
 from api.edge.disposition import attachment
 from api.edge.portal import Portal
-from api.edge.sending import FilePart, OnceThere
+from api.edge.sending import AT_WILL, FilePart, Flow, OnceThere
 from api.formats.files import FileRecord
 from api.shelf.offers import Offer
 from storage.keys import place
@@ -28,15 +28,22 @@ def file_of(offer: Offer) -> FileRecord:
     return offer.file
 
 
-def hand_out(request: Request, portal: Portal, offer: Offer, file: FileRecord, headers: dict[str, str]) -> Response:
+def hand_out(
+    request: Request,
+    portal: Portal,
+    offer: Offer,
+    file: FileRecord,
+    headers: dict[str, str],
+    flow: Flow = AT_WILL,
+) -> Response:
     """The bytes, or the way to them in the store. HEAD, and what needs no bytes, is always answered here."""
     part = part_for(request, portal, file)
     if request.method == "HEAD" or part.status not in (200, 206):
         return _send(portal, offer, file, part, headers)
     if portal.settings.storage.delivery == X_ACCEL:
-        return _leave_to_nginx(portal, offer, file, headers)
+        return _leave_to_nginx(portal, offer, file, headers, flow)
     if portal.links is None:
-        return _send(portal, offer, file, part, headers)
+        return _send(portal, offer, file, part, headers, flow)
     # looked for first, so that a store's fault is a page here and not its own words there
     return OnceThere(portal.links, file.sha256, partial(_lead_to_store, portal.links, portal, offer, file))
 
@@ -51,10 +58,15 @@ def _lead_to_store(store: LinkingStore, portal: Portal, offer: Offer, file: File
     return RedirectResponse(link, 303, headers=LINK_HEADERS)
 
 
+def sends_bytes(portal: Portal) -> bool:
+    """Whether the portal itself sends the bytes, and not nginx or the store."""
+    return portal.links is None and portal.settings.storage.delivery != X_ACCEL
+
+
 def part_for(request: Request, portal: Portal, file: FileRecord) -> Part:
     """The part of the file that the request asks for."""
     wanted = dict(request.headers) if request.method == "GET" else {}
-    if portal.links is not None or portal.settings.storage.delivery == X_ACCEL:
+    if not sends_bytes(portal):
         # the part a reader has came from the store or from nginx, which will compare its own ETag
         wanted.pop("if-range", None)
     return part_of(file.size, _etag(file), file.made_at, wanted)
@@ -64,13 +76,15 @@ def disposition(offer: Offer) -> str:
     return attachment(offer.saved_name, offer.link_name)
 
 
-def _leave_to_nginx(portal: Portal, offer: Offer, file: FileRecord, headers: dict[str, str]) -> Response:
+def _leave_to_nginx(portal: Portal, offer: Offer, file: FileRecord, headers: dict[str, str], flow: Flow) -> Response:
     """Where nginx finds the file; it sends the bytes and reads the request's range itself (X-Accel-Redirect)."""
     described = {
         "content-disposition": disposition(offer),
         "content-type": file.media_type,
         "x-accel-redirect": INTERNAL_FILES + "/".join(place(file.sha256)),
     }
+    if flow.pace is not None:
+        described["x-accel-limit-rate"] = str(flow.pace)
     # looked for first, so that a missing file is a page here and not nginx's own words
     return OnceThere(portal.store, file.sha256, partial(Response, headers=headers | described))
 
@@ -79,7 +93,9 @@ def _etag(file: FileRecord) -> str:
     return f'"{file.sha256}"'
 
 
-def _send(portal: Portal, offer: Offer, file: FileRecord, part: Part, headers: dict[str, str]) -> Response:
+def _send(
+    portal: Portal, offer: Offer, file: FileRecord, part: Part, headers: dict[str, str], flow: Flow = AT_WILL
+) -> Response:
     answer = headers | {
         "accept-ranges": "bytes",
         "content-disposition": disposition(offer),
@@ -93,4 +109,4 @@ def _send(portal: Portal, offer: Offer, file: FileRecord, part: Part, headers: d
         answer["content-range"] = f"bytes {part.start}-{part.start + part.length - 1}/{file.size}"
     elif part.status == 416:
         answer["content-range"] = f"bytes */{file.size}"
-    return FilePart(portal.store, file.sha256, part.start, part.length, status=part.status, headers=answer)
+    return FilePart(portal.store, file.sha256, part.start, part.length, status=part.status, headers=answer, flow=flow)

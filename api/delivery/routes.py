@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
@@ -10,8 +11,11 @@ from starlette.responses import Response
 from api import clock
 from api.access.policy import TURNED_AWAY, NextStep, Reader, Reason
 from api.delivery import tickets
-from api.delivery.handing import LINK_HEADERS, OPEN_HEADERS, file_of, hand_out, part_for
+from api.delivery.allowances import Standing
+from api.delivery.fair_use import fair_use_of
+from api.delivery.handing import LINK_HEADERS, OPEN_HEADERS, file_of, hand_out, part_for, sends_bytes
 from api.delivery.ranges import Part, may_be_use
+from api.delivery.stamper import is_due, stamper_of
 from api.delivery.tickets import Issued
 from api.edge import limits
 from api.edge.caller import is_idle, peer_address, wants_html, wants_json
@@ -20,7 +24,9 @@ from api.edge.doors import open_to_all, takes_keys
 from api.edge.network import network_of
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
+from api.edge.sending import AT_WILL
 from api.errors import Denied, NotFound, SignInNeeded
+from api.formats.files import FileRecord
 from api.formats.record import WORK_PATHS, TitleRecord, kind_of
 from api.shelf import offers, queries
 from api.shelf.offers import Offer
@@ -71,8 +77,9 @@ def _answer(request: Request, portal: Portal, reader: Reader | None, shelved: Sh
         return hand_out(request, portal, offer, file, OPEN_HEADERS)
     assert reader is not None
     if request.method == "HEAD":
-        return hand_out(request, portal, offer, file_of(offer), LINK_HEADERS)
-    return RedirectResponse(_issue(request, portal, shelved, offer, reader).path, 303, headers=LINK_HEADERS)
+        return stamper_of(portal).with_copy(lambda: _described(request, portal, shelved, offer, reader))
+    handed = stamper_of(portal).with_copy(lambda: _issue(request, portal, shelved, offer, reader))
+    return RedirectResponse(handed.issued.path, 303, headers=LINK_HEADERS)
 
 
 @takes_keys
@@ -106,7 +113,8 @@ def ticket_for(
     if shelved.decision.is_open_to_all:
         return RedirectResponse(f"{offer.path}.pdf", 303, headers=PRIVATE)
     assert reader is not None
-    issued, file = _issue(request, portal, shelved, offer, reader), file_of(offer)
+    handed = stamper_of(portal).with_copy(lambda: _issue(request, portal, shelved, offer, reader))
+    issued, file = handed.issued, handed.file
     url = portal.settings.public_url + issued.path
     if wants_json(request):
         answer = {
@@ -126,6 +134,8 @@ def ticket_for(
         record=record,
         offer=offer,
         file=file,
+        is_stamped=is_due(record, shelved.decision),
+        warning=handed.standing.warning,
         url=url,
         made_at=issued.made_at,
         expires_at=issued.expires_at,
@@ -140,6 +150,10 @@ def ticket_for(
 @open_to_all("whoever holds the link holds the ticket until it ends")
 def time_limited_link(request: Request, portal: ThePortal, ticket: str, filename: str) -> Response:
     """The file behind a ticket. A transfer that starts at byte 0 takes one use; the commit comes before it."""
+    return stamper_of(portal).with_copy(lambda: _redeemed(request, portal, ticket, filename))
+
+
+def _redeemed(request: Request, portal: Portal, ticket: str, filename: str) -> Response:
     if request.method == "GET" and may_be_use(request.headers):
         session = portal.database.writing()
     else:
@@ -148,13 +162,18 @@ def time_limited_link(request: Request, portal: ThePortal, ticket: str, filename
         found = tickets.look_up(db, portal.seal, ticket, filename, clock.now(), address=peer_address(request.scope))
         if is_idle(request):
             return Response(status_code=204, headers=LINK_HEADERS)
-        file = file_of(found.offer)
+        file = stamper_of(portal).file_for(db, found.reader, found.shelved, found.offer)
         part = part_for(request, portal, file)
+        flow = AT_WILL
+        if request.method == "GET":
+            flow = fair_use_of(portal).begin(db, found.reader, network_of(request))
         if request.method == "GET" and part.is_use:
             tickets.take_use(db, found)
+            if not sends_bytes(portal) and flow.count is not None:
+                flow.count(file.size)
             portal.journal.within(db, _served(request, portal, part, found.shelved, found.offer, found.reader))
             portal.figures.transfers_started.inc()
-    return hand_out(request, portal, found.offer, file, LINK_HEADERS)
+    return hand_out(request, portal, found.offer, file, LINK_HEADERS, flow)
 
 
 for base in WORK_PATHS.values():
@@ -226,11 +245,28 @@ def _served(
     return Sighting(clock.now(), EventKind.REQUEST, Caller.of(request.scope), status, item, reader, delivery=delivery)
 
 
-def _issue(request: Request, portal: Portal, shelved: Shelved, offer: Offer, reader: Reader) -> Issued:
-    settings = portal.settings
+def _described(request: Request, portal: Portal, shelved: Shelved, offer: Offer, reader: Reader) -> Response:
+    """What HEAD hears of the file that this reader would get."""
+    with portal.database.reading() as db:
+        file = stamper_of(portal).file_for(db, reader, shelved, offer)
+    return hand_out(request, portal, offer, file, LINK_HEADERS)
+
+
+class _Handed(NamedTuple):
+    """A ticket, the file as its reader gets it, and where the reader stands with fair use."""
+
+    issued: Issued
+    file: FileRecord
+    standing: Standing
+
+
+def _issue(request: Request, portal: Portal, shelved: Shelved, offer: Offer, reader: Reader) -> _Handed:
+    settings, fair_use = portal.settings, fair_use_of(portal)
     network, way_back = network_of(request), (shelved.record.path, "Back to the title")
     with portal.database.writing() as db:
         limits.count(db, portal.seal, limits.TICKETS, network=network, account=reader.user_id, way_on=way_back)
+        standing = fair_use.take_link(db, reader, network, way_back, is_store_sending=portal.links is not None)
+        file = stamper_of(portal).file_for(db, reader, shelved, offer)
         issued = tickets.issue(
             db,
             portal.seal,
@@ -242,4 +278,4 @@ def _issue(request: Request, portal: Portal, shelved: Shelved, offer: Offer, rea
             now=clock.now(),
         )
     portal.figures.tickets_issued.inc()
-    return issued
+    return _Handed(issued, file, standing)

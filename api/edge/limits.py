@@ -96,7 +96,7 @@ def count(
     now = clock.now()
     for limit in limits:
         who = f"{now:%Y-%m-%d} {network}" if limit.whose is Whose.NETWORK else str(account)
-        ends_at, uses = _one_more(db, seal.digest(PURPOSE, f"{limit.name} {limit.whose} {who}"), limit.period, now)
+        ends_at, uses = one_more(db, seal, f"{limit.name} {limit.whose} {who}", limit.period)
         if uses > limit.many:
             raise _too_many(limit, ends_at, way_on)
 
@@ -107,9 +107,9 @@ def sweep_limits(db: Db, now: datetime) -> int:
     return swept.rowcount
 
 
-def _one_more(db: Db, digest: str, period: timedelta, now: datetime) -> tuple[datetime, int]:
-    """When the running stretch ends, and the uses in it with this one."""
-    connection = db.connection()
+def one_more(db: Db, seal: Seal, what: str, period: timedelta) -> tuple[datetime, int]:
+    """When the running stretch of what is counted ends, and the uses in it with this one."""
+    connection, digest, now = db.connection(), seal.digest(PURPOSE, what), clock.now()
     row = INSERTS[connection.dialect.name](Bucket).values(digest=digest, starts_at=now, count=1, ends_at=now + period)
     is_over = col(Bucket.ends_at) <= now
     upsert = row.on_conflict_do_update(

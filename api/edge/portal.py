@@ -36,6 +36,8 @@ class Portal:
     figures: Figures
     providers: Mapping[str, Any]  # api.signin.providers.Provider, which this floor may not import
     journal: Any  # api.usage.journal.Journal, which this floor may not import either
+    stamper: Any  # api.delivery.stamper.Stamper
+    fair_use: Any  # api.delivery.fair_use.FairUse
 
     @property
     def provider_names(self) -> dict[str, str]:

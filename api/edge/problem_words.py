@@ -112,6 +112,16 @@ TABLE: dict[type[errors.Refusal], Words] = {
         "crowd",
         "sky-brick",
     ),
+    errors.Unready: Words(
+        503,
+        "not ready",
+        "This is not ready yet",
+        "Try again in a minute.",
+        "Nothing is lost",
+        "It is still open to you.",
+        "apart",
+        "ultramarine-yellow",
+    ),
 }
 BY_STATUS = {words.status: words for words in TABLE.values()} | {
     405: Words(

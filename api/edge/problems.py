@@ -60,6 +60,8 @@ def answer(request: Request, refusal: errors.Refusal) -> Response:
     if isinstance(refusal, errors.TooMany):
         wait = max(1, ceil((refusal.until - clock.now()).total_seconds()))
         headers, facts = {"retry-after": str(wait)}, refusal.facts
+    elif isinstance(refusal, errors.Unready):
+        headers = {"retry-after": str(TRY_AGAIN_AFTER)}
     return _answer(request, said, headers=headers, facts=facts, way_on=refusal.way_on, members=refusal.members)
 
 

@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from api import clock
 from api.edge.portal import portal_of
 from storage.store import StorageError, Store, StoredFile, Unreachable
 
@@ -36,14 +38,39 @@ class OnceThere(Response):
         await self.make()(scope, receive, send)
 
 
+@dataclass(frozen=True)
+class Flow:
+    """How bytes may leave.
+
+    `pace` is how many may in a second, None for as many as are taken. `count` is told at the end of a transfer, be it a
+    good one or not, how many have left.
+    """
+
+    pace: int | None = None
+    count: Callable[[int], None] | None = None
+
+
+AT_WILL = Flow()
+
+
 class FilePart(Response):
     """`length` bytes of the object `key` from `start`. For HEAD, or a length of 0, only the headers."""
 
     def __init__(
-        self, store: Store, key: str, start: int, length: int, *, status: int, headers: dict[str, str]
+        self,
+        store: Store,
+        key: str,
+        start: int,
+        length: int,
+        *,
+        status: int,
+        headers: dict[str, str],
+        flow: Flow = AT_WILL,
     ) -> None:
         super().__init__(status_code=status, headers=headers)
         self.store, self.key, self.start, self.length = store, key, start, length
+        self.flow = flow
+        self.chunk = min(CHUNK, flow.pace or CHUNK)  # a slowed reader hears of us each second
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         head = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
@@ -66,7 +93,7 @@ class FilePart(Response):
 
     def _read(self, file: "OpenedFile", position: int) -> bytes:
         end = self.start + self.length
-        chunk = file.read_at(position, min(CHUNK, end - position))
+        chunk = file.read_at(position, min(self.chunk, end - position))
         if not chunk:
             raise StorageError(f"object {self.key} ends at byte {position}, before byte {end}")
         return chunk
@@ -74,15 +101,22 @@ class FilePart(Response):
     async def _send_bytes(self, file: "OpenedFile", chunk: bytes, scope: Scope, receive: Receive, send: Send) -> None:
         threads = portal_of(HTTPConnection(scope)).store_threads
         gone = asyncio.create_task(_until_gone(receive))
+        began, sent, end = clock.ticks(), 0, self.start + self.length
         try:
-            position, end = self.start + len(chunk), self.start + self.length
+            position = self.start + len(chunk)
             await send({"type": "http.response.body", "body": chunk, "more_body": position < end})
+            sent = position - self.start
             while position < end and not gone.done():
+                if self.flow.pace is not None:
+                    await asyncio.wait({gone}, timeout=max(0.0, sent / self.flow.pace - (clock.ticks() - began)))
                 chunk = await threads.run(partial(self._read, file, position), None)
                 position += len(chunk)
                 await send({"type": "http.response.body", "body": chunk, "more_body": position < end})
+                sent = position - self.start
         finally:
             gone.cancel()
+            if self.flow.count is not None:
+                self.flow.count(sent)
 
 
 class OpenedFile:

@@ -218,6 +218,7 @@ class TitleRecord(Credited):
     identifiers: tuple[Identified, ...] = ()
     subjects: tuple[About, ...] = ()
     funding: tuple[Funding, ...] = ()
+    is_stamped: bool = False  # whether copies carry their reader's name
     contents: tuple[ContentsLine, ...] = ()
     edition: EditionRecord | None = None
     earlier: tuple[EditionRecord, ...] = ()

@@ -10,6 +10,7 @@ from api.access import keys
 from api.account import closure, kept
 from api.database import raise_revision
 from api.delivery import tickets
+from api.delivery.stamper import Stamper
 from api.edge.limits import sweep_limits
 from api.intake.pipeline import waiting_files
 from api.jobs import Periodic, Run
@@ -38,9 +39,12 @@ def periodic_jobs(store: Store, seal: Seal, office: PostOffice | None = None) ->
         Periodic("destroying old salts", every=hour, lease=10 * minute, work=destroy_old_salts),
         Periodic("forgetting old counts", every=hour, lease=10 * minute, work=forget_old_counts),
         Periodic("forgetting old access keys", every=day, lease=10 * minute, work=forget_old_access_keys),
-        Periodic("erasing closed accounts", every=hour, lease=10 * minute, work=lambda run: erase_closed(run, seal)),
+        Periodic(
+            "erasing closed accounts", every=hour, lease=10 * minute, work=lambda run: erase_closed(run, seal, store)
+        ),
         Periodic("forgetting old lines", every=day, lease=hour, work=forget_old_lines),
         Periodic("forgetting old uploads", every=hour, lease=10 * minute, work=forget_old_uploads),
+        Periodic("sweeping stamped copies", every=hour, lease=hour, work=lambda run: sweep_copies(run, store)),
         Periodic("sweeping the staging", every=day, lease=hour, work=lambda run: sweep_staging(run, store)),
     )
 
@@ -83,16 +87,23 @@ def forget_old_links(run: Run) -> str:
     return f"Forgot {_count(count, 'link')}."
 
 
-def erase_closed(run: Run, seal: Seal) -> str:
+def erase_closed(run: Run, seal: Seal, store: Store) -> str:
+    """Erase the accounts that are due, then the stamped copies that bear their names."""
     with run.settling() as db:
         count = closure.finish_closures(db, seal, run.began_at)
+    Stamper(run.database, store).destroy_forsaken()
     return f"Erased {_count(count, 'account')}."
+
+
+def sweep_copies(run: Run, store: Store) -> str:
+    gone, emptied = Stamper(run.database, store).sweep()
+    return f"Destroyed {_count(gone, 'stamped copy', 'stamped copies')} and put {emptied} unused ones away."
 
 
 def forget_old_lines(run: Run) -> str:
     with run.settling() as db:
         count = kept.forget_old(db, run.began_at)
-    return f"Forgot {_count(count, 'line')} of logs, audit and erasures."
+    return f"Forgot {_count(count, 'line')} of logs, audit, fair use and erasures."
 
 
 def destroy_old_salts(run: Run) -> str:
@@ -125,5 +136,5 @@ def sweep_staging(run: Run, store: Store) -> str:
     return f"Removed {_count(store.sweep(STAGING_KEPT, waiting), 'piece')} of broken-off uploads."
 
 
-def _count(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+def _count(count: int, noun: str, several: str = "") -> str:
+    return f"{count} {noun if count == 1 else several or f'{noun}s'}"

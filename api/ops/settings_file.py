@@ -11,10 +11,15 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from api.settings import PREFIX, Settings
-from api.settings_parts import MailSettings, ProviderSettings, StorageSettings, UploadSettings
+from api.settings_parts import FairUseSettings, MailSettings, ProviderSettings, StorageSettings, UploadSettings
 
 UNLISTED = {"demo"}  # set by `gatefold demo` alone
-PARTS: dict[str, type[BaseModel]] = {"storage": StorageSettings, "uploads": UploadSettings, "mail": MailSettings}
+PARTS: dict[str, type[BaseModel]] = {
+    "storage": StorageSettings,
+    "uploads": UploadSettings,
+    "fair_use": FairUseSettings,
+    "mail": MailSettings,
+}
 PROVIDER = "<ID>"  # stands for a provider's id in a name
 WIDTH = 100  # characters of a comment's line
 INTRODUCTION = """\

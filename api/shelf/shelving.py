@@ -125,6 +125,13 @@ def set_opens_at(db: Db, slug: str, opens_at: datetime | None) -> None:
     db.add(title)
 
 
+def set_stamped(db: Db, slug: str, is_stamped: bool) -> None:
+    """Whether readers' copies carry their name and a number. Links that are out follow at once."""
+    title = hold_title(db, slug)
+    title.is_stamped = is_stamped
+    db.add(title)
+
+
 def find_title(db: Db, slug: str) -> Title:
     """The title of that slug in whatever state: for the press's own use, never for a reader's."""
     title = db.exec(select(Title).where(Title.slug == slug)).first()

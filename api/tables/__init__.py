@@ -48,6 +48,7 @@ from api.tables.record import (
     SubjectScheme,
     Wording,
 )
+from api.tables.stamps import FairUseNote, StampedCopy
 from api.tables.uploads import Upload
 from api.tables.usage import AccessType, DailySalt, DataType, Event, EventKind
 
@@ -70,6 +71,7 @@ __all__ = [
     "Erasure",
     "Event",
     "EventKind",
+    "FairUseNote",
     "File",
     "FormerAddress",
     "Grant",
@@ -108,6 +110,7 @@ __all__ = [
     "Session",
     "SignIn",
     "SignInOutcome",
+    "StampedCopy",
     "State",
     "Subject",
     "SubjectScheme",

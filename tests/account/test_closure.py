@@ -17,7 +17,9 @@ from api.access import keys
 from api.access.rules import give_grant
 from api.account.closure import finish_closures, replay_erasures
 from api.database import Database
+from api.delivery.stamper import stamper_of
 from api.notices.announce import announce
+from api.shelf.shelving import set_stamped
 from api.tables import (
     Audit,
     Erasure,
@@ -32,6 +34,7 @@ from api.tables import (
     Role,
     RuleKind,
     Session,
+    StampedCopy,
     Title,
     User,
     metadata,
@@ -48,7 +51,9 @@ CANARY = ("Canaria Zwitscher", "canaria@zwitscher.example", "canary-subject-4711
 
 def finish(site: Site, now: timedelta) -> int:
     with site.portal.database.writing() as db:
-        return finish_closures(db, site.portal.seal, clock.now() + now)
+        count = finish_closures(db, site.portal.seal, clock.now() + now)
+    stamper_of(site.portal).destroy_forsaken()
+    return count
 
 
 def test_seven_days_then_it_is_gone(site: Site) -> None:
@@ -152,12 +157,13 @@ def rows_with(words: tuple[str, ...], site: Site) -> list[str]:
 
 def comes_and_reads(site: Site, hostile: Hostile) -> httpx2.Client:
     """The canary leaves as much behind as a reader can: identities, a grant, an invitation,
-    a request, links, a holding, logs, a notice seen, a mail."""
+    a request, links, a holding, a stamped copy, logs, a notice seen, a mail."""
     name, email, subject, _ = CANARY
     report = make.shelve(site, rules=[RuleKind.LISTED, RuleKind.SIGNED_IN])
     other = make.shelve(site, "by-request", rules=[RuleKind.ON_REQUEST])
     with site.portal.database.writing() as db:
         give_grant(db, report.id, hostile.issuer, subject)
+        set_stamped(db, "rivers-of-paper", True)
     canary = site.browser()
     canary.headers["user-agent"] = AGENT
     sign_in(canary, "cleo")
@@ -187,6 +193,7 @@ def test_no_row_of_the_canary_is_left(guarded: Site, hostile: Hostile) -> None:
         for table in (NoticeCopy, OutgoingMail, MailChoice):
             assert db.exec(select(table)).all() == []
         assert db.exec(select(Notice)).one().words == "Page 12."
+        assert db.exec(select(StampedCopy)).all() == []
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # it reads the database's own files
@@ -197,6 +204,10 @@ def test_nothing_of_the_canary_is_left(
     subject = CANARY[2]
     canary = comes_and_reads(guarded, hostile)
     sign_in(guarded.browser(), "ben")
+    with guarded.portal.database.reading() as db:
+        copy = db.exec(select(StampedCopy.sha256)).one()
+    assert copy is not None
+    assert list(tmp_path.rglob(copy)) != []  # the name is in it as numbers of glyphs, so it is looked for by its key
     assert [each in canary.get("/account/export.json").text for each in CANARY] == [True, True, True, False]
     assert canary.post("/account/closure", data={"confirm": "DELETE"}).status_code == 200
     backup = backed_up(guarded, tmp_path / "backup.db")
@@ -205,6 +216,7 @@ def test_nothing_of_the_canary_is_left(
     with clock.frozen(clock.now() + timedelta(days=8)):
         assert finish(guarded, timedelta()) == 1
         assert left_of(CANARY, guarded, tmp_path) == []
+        assert list(tmp_path.rglob(copy)) == []
         assert not any(each in all_logs.text for each in CANARY)
         assert [user.name for user in users(guarded)] == ["Ben Example"]
         restored = Database(f"sqlite:///{backup}")

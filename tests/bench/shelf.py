@@ -146,4 +146,5 @@ def settings_in(folder: Path, url: str, database_url: str | None = None) -> Sett
         secret_key="k7Jw2mQx9Zr4Tn8Vb3Lp6Hd5Fs1Gy0Ca",
         database_url=database_url or f"sqlite:///{folder / 'gatefold.db'}",
         storage={"root": folder / "files"},
+        fair_use=dict.fromkeys(("account_links", "account_megabytes", "network_links", "network_megabytes"), 1_000_000),
     )

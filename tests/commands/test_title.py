@@ -38,6 +38,18 @@ def test_every_kind_of_rule_can_be_given(run: Run) -> None:
     assert {rule.partition(":")[0] for rule in asked} == set(RuleKind)
 
 
+def test_stamping_is_off_until_it_is_switched_on(run: Run) -> None:
+    run("title", "add", "title.toml", "--access", "signed-in")
+    assert shown(run)["is_stamped"] is False
+    assert run("title", "stamp", "a-title", "on").stdout == "“a-title”: readers’ copies are stamped.\n"
+    assert shown(run)["is_stamped"] is True
+    assert "stamp    on" in run("title", "show", "a-title").stdout
+    run("title", "access", "a-title", "--rule", "everyone")
+    assert "carry no stamp" in run("title", "stamp", "a-title", "on").stdout
+    assert "not stamped" in run("title", "stamp", "a-title", "off").stdout
+    assert "no title “b”" in run("title", "stamp", "b", "on", code=1).stderr
+
+
 @pytest.mark.parametrize(
     ("rule", "words"),
     [

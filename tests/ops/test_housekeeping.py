@@ -142,7 +142,7 @@ def test_closed_accounts_are_erased_after_seven_days(site: Site) -> None:
     assert tidy(site, NOON + 7 * DAY + timedelta(hours=1))["erasing closed accounts"] == "Erased 1 account."
     with site.portal.database.reading() as db:
         assert db.exec(select(User)).all() == []
-    assert tidy(site, NOON + 98 * DAY)["forgetting old lines"] == "Forgot 1 line of logs, audit and erasures."
+    assert tidy(site, NOON + 98 * DAY)["forgetting old lines"] == "Forgot 1 line of logs, audit, fair use and erasures."
     with site.portal.database.reading() as db:
         assert db.exec(select(Erasure)).all() == []
 
