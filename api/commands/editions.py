@@ -16,29 +16,16 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("slug")
-@click.option("--add", "pdf", type=click.Path(path_type=Path), help="A PDF to take the place of the title's file.")
-@click.option("--note", help="With --add, in a line: what is new in it.")
+@click.option("--note", type=(int, str), help="A version and, in a line, what is new in it; an empty line: nothing.")
 @json_option
-def editions(slug: str, pdf: Path | None, note: str | None, as_json: bool) -> None:
-    """The files a title has had, the newest first, each at an address of its own.
+def editions(slug: str, note: tuple[int, str] | None, as_json: bool) -> None:
+    """The files a title has had, the newest first, each at an address of its own."""
+    from api.shelf.editions import set_note
 
-    With --add a new one comes. Chapter PDFs that were made out of the file before are made again.
-    """
-    from api.intake.accept import accept
-    from api.intake.chapters import make_again
-    from api.shelf.shelving import find_title
-
-    if note is not None and pdf is None:
-        raise click.UsageError("--note is about a new file; name it with --add.")
-    settings = load_settings()
-    with open_database(settings) as database:
-        if pdf is not None:
-            store = open_store(settings)
-            with database.reading() as db:  # said before the file is read
-                find_title(db, slug)
-            accept(pdf, lambda db: find_title(db, slug), database, store, note)
-            for made in make_again(database, store, slug):
-                click.echo(_made_in_words(made), err=True)
+    with open_database(load_settings()) as database:
+        if note is not None:
+            with database.writing() as db:
+                set_note(db, slug, *note)
         found = _editions(database, slug)
     lines = [
         f"version {each['number']}  {each['made_at']:%Y-%m-%d}  {each['page_count']} pages  {each['path']}"

@@ -16,16 +16,25 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("slug")
 @click.argument("pdf", type=click.Path(path_type=Path))
+@click.option("--note", default="", help="In a line, what is new in it; readers see it.")
 @json_option
-def file(slug: str, pdf: Path, as_json: bool) -> None:
-    """Check PDF and make it the newest edition of a title. If it is refused, readers keep the edition they have."""
+def file(slug: str, pdf: Path, note: str, as_json: bool) -> None:
+    """Check PDF and make it the newest edition of a title. If it is refused, readers keep the edition they have.
+
+    Chapter PDFs that were cut out of the file before are cut again out of the new one.
+    """
     from api.intake.accept import accept_for, size_of
+    from api.shelf.editions import checked_note, set_note
     from api.shelf.shelving import find_title
 
+    checked_note(note)
     settings = load_settings()
     with open_database(settings) as database:
         with progress(f"Sending {pdf.name}", size_of(pdf)) as told:
-            accept_for(pdf, slug, database, open_store(settings), told)
+            edition = accept_for(pdf, slug, database, open_store(settings), told)
+        if note:
+            with database.writing() as db:
+                set_note(db, slug, edition.number, note)
         with database.reading() as db:
             found = described(db, find_title(db, slug))
     answer(as_json, found, f"“{slug}” has a new file now: {file_in_words(found)}.")

@@ -4,13 +4,13 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
 
 from sqlmodel import select
 
 from api.database import Database
-from api.errors import Conflict, Invalid, Refusal
+from api.errors import Conflict, Refusal
 from api.formats.record import EditionRecord
+from api.intake.keep import opened
 from api.intake.leases import Lease, LeaseLost
 from api.intake.pipeline import TitleOf, bring_to_shelf, receive
 from api.shelf.queries import edition_record
@@ -46,7 +46,7 @@ def _accept(
     path: Path, database: Database, store: Store, told: Told | None, title_id: int | None, title_of: TitleOf | None
 ) -> EditionRecord:
     waiting = staged_id()
-    with _open(path) as source:
+    with opened(path) as source:
         try:
             staged = store.stage(waiting, source, told)
         except OSError as error:
@@ -78,15 +78,8 @@ def _accept(
 
 def size_of(path: Path) -> int:
     """Bytes; Invalid where there is no such file."""
-    with _open(path) as source:
+    with opened(path) as source:
         return os.fstat(source.fileno()).st_size
-
-
-def _open(path: Path) -> BinaryIO:
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise Invalid(f"{path} can't be read: {error.strerror}.") from error
 
 
 def _forget(database: Database, store: Store, waiting: str) -> None:

@@ -13,13 +13,12 @@ from api import clock
 from api.database import Database
 from api.errors import Conflict, Invalid
 from api.formats.record import ContentsLine, EditionRecord, TitleRecord
-from api.intake.accept import opened
-from api.intake.keep import keep
+from api.intake.keep import keep, opened
 from api.intake.split import Cut, CutPages, split
 from api.shelf.chapters import chapter_at, give_file, newest_edition
 from api.shelf.queries import record_of
 from api.shelf.shelving import find_title, id_of
-from api.tables import Chapter, ChapterFile, File, Origin
+from api.tables import Chapter, ChapterFile, File, Origin, Title
 from storage.store import Store
 
 PIECE = 1 << 20  # bytes
@@ -60,8 +59,10 @@ def make_files(
         return [_make(database, store, record, edition, line, volume) for line in lines]
 
 
-def make_again(database: Database, store: Store, slug: str) -> list[Made]:
+def make_again(database: Database, store: Store, title_id: int) -> list[Made]:
     """After a new edition: make again what was made out of the one before. What was uploaded stays, and is older."""
+    with database.reading() as db:
+        slug = db.get_one(Title, title_id).slug
     record, edition = _newest(database, slug)
     outdated = [
         line.address

@@ -1,8 +1,9 @@
-"""A PDF comes into the store and is written down: checked first, and a refused one leaves nothing anywhere."""
+"""A PDF that is at hand comes into the store: checked first, and a refused one leaves nothing anywhere."""
 
 import hashlib
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from sqlmodel import Session as Db
@@ -10,6 +11,7 @@ from sqlmodel import select
 
 from api.database import Database, hold
 from api.errors import Invalid
+from api.formats.pdf_facts import as_json
 from api.intake.pdf import inspect
 from api.tables import File
 from storage.store import Missing, Store, WrongDigest, WrongSize
@@ -33,14 +35,23 @@ def keep(source: BinaryIO, database: Database, store: Store, write_down: Callabl
             file = db.exec(select(File).where(File.sha256 == sha256)).first()
             if file is None:
                 file = File(sha256=sha256, size=size, page_count=facts.page_count)
-                db.add(file)
-                db.flush()
+            file.facts = as_json(facts)
+            db.add(file)
+            db.flush()
             kept = write_down(db, file)
             _put_again_if_gone(store, source, sha256, size)
             return kept
     except BaseException:
         _forget_unless_used(database, store, sha256)
         raise
+
+
+def opened(path: Path) -> BinaryIO:
+    """The file at `path`, open for reading; Invalid where that can't be done."""
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise Invalid(f"{path} can't be read: {error.strerror}.") from error
 
 
 def _measure(source: BinaryIO) -> tuple[int, str]:

@@ -4,6 +4,7 @@ No transaction is open while a file is read or the store is waited for. Each ste
 found out is written to the intake's row before the next one, and the last one writes everything that readers see.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
@@ -17,12 +18,15 @@ from api.errors import Invalid, Refusal
 from api.formats.pdf_facts import as_json
 from api.intake import names
 from api.intake.at_hand import at_hand
+from api.intake.chapters import make_again
 from api.intake.leases import AGAIN, UNFINISHED, Lease, LeaseLost, is_free
 from api.intake.pdf import inspect
+from api.shelf.chapters import give_file, newest_edition
 from api.shelf.shelving import id_of
-from api.tables import Edition, File, Intake, IntakeState, State, Title
+from api.tables import Edition, File, Intake, IntakeState, Origin, State, Title
 from storage.store import Missing, StorageError, Store
 
+log = logging.getLogger("gatefold.intake")
 RECEIVED = "has received a file"  # in a session's `info`
 MOST_TRIES = 3  # of a worker that didn't live to tell
 LONGEST_REASON = 300  # characters
@@ -94,7 +98,7 @@ def bring_to_shelf(lease: Lease, store: Store, title_of: TitleOf | None = None) 
             _check(lease, store)
             sha256, size = _admit(lease, title_of)
             _keep(lease, store, sha256, size)
-            _finish(lease, title_of)
+            title_id = _finish(lease, title_of)
     except Refusal as refusal:
         _reject(lease, store, refusal.message)
         raise
@@ -102,6 +106,17 @@ def bring_to_shelf(lease: Lease, store: Store, title_of: TitleOf | None = None) 
         with suppress(SQLAlchemyError, LeaseLost):
             _let_wait(lease)
         raise
+    _make_chapters_again(lease, store, title_id)
+
+
+def _make_chapters_again(lease: Lease, store: Store, title_id: int) -> None:
+    """What was cut out of the edition before. The new one is on the shelf whatever comes of it: pages then say
+    which chapters are from an older one, and `gatefold title chapters --make` does it later.
+    """
+    try:
+        make_again(lease.database, store, title_id)
+    except (StorageError, OSError, SQLAlchemyError) as failure:
+        log.warning("chapters could not be made again title=%d error=%s", title_id, type(failure).__name__)
 
 
 def _check(lease: Lease, store: Store) -> None:
@@ -140,6 +155,8 @@ def _admit(lease: Lease, title_of: TitleOf | None) -> tuple[str, int]:
     else:
         with lease.database.reading() as db:
             title = db.get(Title, intake.title_id)
+            if intake.chapter_id is not None:
+                newest_edition(db, intake.title_id)
         if title is None or title.state == State.WITHDRAWN:
             raise Invalid("The title has been withdrawn.")
     assert intake.sha256 is not None
@@ -158,14 +175,16 @@ def _keep(lease: Lease, store: Store, sha256: str, size: int) -> None:
         raise Invalid("The file is no longer there; send it again.") from error
 
 
-def _finish(lease: Lease, title_of: TitleOf | None) -> None:
-    """File, edition (for a chapter: the file alone) and state in one transaction."""
+def _finish(lease: Lease, title_of: TitleOf | None) -> int:
+    """File, edition (or the chapter's own file in the newest one) and state in one transaction; the title's id."""
     with lease.database.writing() as db:
         intake = _row_in(db, lease)
         title_id = intake.title_id if title_of is None else id_of(title_of(db))
         assert title_id is not None
         file = _file(db, intake)
         edition = _next_edition(db, title_id, file) if intake.chapter_id is None else None
+        if intake.chapter_id is not None:
+            _give_to_chapter(db, title_id, intake.chapter_id, file)
         lease.write(
             db,
             state=IntakeState.READY,
@@ -176,6 +195,14 @@ def _finish(lease: Lease, title_of: TitleOf | None) -> None:
             file_id=file.id,
             edition_id=edition.id if edition is not None else None,
         )
+    return title_id
+
+
+def _give_to_chapter(db: Db, title_id: int, chapter_id: int, file: File) -> None:
+    newest = newest_edition(db, title_id)
+    assert newest.id is not None
+    assert file.id is not None
+    give_file(db, chapter_id, newest.id, file.id, Origin.UPLOADED, clock.now())
 
 
 def _file(db: Db, intake: Intake) -> File:

@@ -29,15 +29,17 @@ def added(press: Path, run: Run) -> Path:
     return press / "volume.pdf"
 
 
-def test_editions_are_listed_and_added_with_a_note(run: Run, added: Path) -> None:
+def test_editions_are_listed_with_their_notes(run: Run, added: Path) -> None:
     assert run("title", "editions", "a-title").stdout.startswith("version 1  20")
     added.write_bytes(volume(labels=False))
-    listed = run("title", "editions", "a-title", "--add", "volume.pdf", "--note", "Corrected map on page 57").stdout
-    newest, oldest = listed.splitlines()
+    run("title", "file", "a-title", "volume.pdf", "--note", "Corrected map on page 57")
+    newest, oldest = run("title", "editions", "a-title").stdout.splitlines()
     assert newest.endswith("12 pages  /reports/a-title/editions/2.pdf  Corrected map on page 57")
     assert oldest.endswith("/reports/a-title/editions/1.pdf")
     found = json.loads(run("title", "editions", "a-title", "--json").stdout)
     assert [(each["number"], each["note"]) for each in found] == [(2, "Corrected map on page 57"), (1, None)]
+    assert "volume.pdf" not in run("title", "editions", "a-title", "--note", "2", "").stdout
+    assert run("title", "editions", "a-title", "--note", "1", "As printed").stdout.endswith("As printed\n")
 
 
 def test_chapters_are_made_and_a_new_edition_makes_them_again(run: Run, added: Path) -> None:
@@ -49,9 +51,10 @@ def test_chapters_are_made_and_a_new_edition_makes_them_again(run: Run, added: P
     assert "chapter 1, “The chapter”: pages 7 to 9" in made.stderr
     assert "1  The chapter  4–6  made for version 1, 3 pages" in made.stdout
     added.write_bytes(volume(labels=False))
-    again = run("title", "editions", "a-title", "--add", "volume.pdf").stderr
-    assert "pages 4 to 6; the PDF has no page labels, so its pages were counted" in again
+    run("title", "file", "a-title", "volume.pdf")
     assert "made for version 2" in run("title", "chapters", "a-title").stdout
+    again = run("title", "chapters", "a-title", "--make", "--only", "1").stderr
+    assert "pages 4 to 6; the PDF has no page labels, so its pages were counted" in again
 
 
 def test_a_chapter_brings_its_own(run: Run, added: Path) -> None:
@@ -76,10 +79,9 @@ def test_what_can_not_be_made_is_said_and_the_rest_is_made(run: Run, added: Path
     ("words", "code", "said"),
     [
         (("editions", "nowhere"), 1, "There is no title “nowhere”."),
-        (("editions", "nowhere", "--add", "volume.pdf"), 1, "There is no title “nowhere”."),
-        (("editions", "a-title", "--note", "x"), 2, "name it with --add"),
-        (("editions", "a-title", "--add", "title.toml"), 1, "The file is not a PDF"),
-        (("editions", "a-title", "--add", "volume.pdf", "--note", "a\nb"), 1, "The note has a line break"),
+        (("editions", "a-title", "--note", "7", "x"), 1, "has no version 7"),
+        (("file", "a-title", "volume.pdf", "--note", "a\nb"), 1, "The note has a line break"),
+        (("file", "a-title", "volume.pdf", "--note", "x" * 201), 1, "The note is longer"),
         (("chapters", "a-title", "--make", "--file", "volume.pdf"), 2, "exclude each other"),
         (("chapters", "a-title", "--only", "1"), 2, "goes with --make or --file"),
         (("chapters", "a-title", "--file", "volume.pdf"), 2, "which one chapter"),

@@ -19,7 +19,7 @@ from api.intake.checker import Checker
 from api.intake.leases import AGAIN, LEASE, Lease, LeaseLost
 from api.intake.pipeline import MOST_TRIES, bring_to_shelf, receive, waiting
 from api.shelf.shelving import TitleDraft, TitleFacts, add_draft, id_of, publish, withdraw
-from api.tables import Chapter, Edition, File, Intake, IntakeState, Kind, Title
+from api.tables import Chapter, ChapterFile, Edition, File, Intake, IntakeState, Kind, Title
 from storage.keys import staged_id
 from storage.local import LocalStore
 from storage.s3 import S3Store
@@ -99,6 +99,8 @@ def test_a_file_whose_digest_nobody_knew_is_read(database: Database, store: Loca
 
 
 def test_a_file_for_a_chapter_makes_no_edition(database: Database, store: LocalStore, title_id: int) -> None:
+    send(database, store, title_id, pdf_bytes(2))
+    check(database, store)
     with database.writing() as db:
         chapter = Chapter(title_id=title_id, position=1, name="One")
         db.add(chapter)
@@ -108,8 +110,24 @@ def test_a_file_for_a_chapter_makes_no_edition(database: Database, store: LocalS
     check(database, store)
     intake = seen(database, intake_id)
     assert intake.state == IntakeState.READY
-    assert intake.file_id is not None
-    assert editions(database) == []
+    assert intake.edition_id is None
+    assert len(editions(database)) == 1
+    with database.reading() as db:
+        own = db.exec(select(ChapterFile)).one()
+    assert (own.chapter_id, own.file_id, own.origin) == (chapter_id, intake.file_id, "uploaded")
+
+
+def test_a_chapter_comes_after_the_whole(database: Database, store: LocalStore, title_id: int) -> None:
+    with database.writing() as db:
+        chapter = Chapter(title_id=title_id, position=1, name="One")
+        db.add(chapter)
+        db.flush()
+        chapter_id = chapter.id
+    intake_id = send(database, store, title_id, pdf_bytes(), chapter_id=chapter_id)
+    check(database, store)
+    intake = seen(database, intake_id)
+    assert (intake.state, "has no PDF yet" in str(intake.reason)) == (IntakeState.REJECTED, True)
+    assert list(store.listing()) == []
 
 
 def test_files_are_taken_up_in_the_order_they_came(database: Database, store: LocalStore, title_id: int) -> None:

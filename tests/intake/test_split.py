@@ -25,7 +25,7 @@ def cut(source: bytes, cut: Cut = CHAPTER, limits: SplitLimits = USUAL) -> tuple
 
 @pytest.fixture(scope="module")
 def chapter() -> pikepdf.Pdf:
-    return pikepdf.open(io.BytesIO(cut(volume())[1]))
+    return pikepdf.open(io.BytesIO(cut(volume(active=True))[1]))
 
 
 def links(pdf: pikepdf.Pdf, page: int = 0) -> list[pikepdf.Object]:

@@ -8,8 +8,10 @@ from pikepdf import Array, Dictionary, Name, Pdf
 ROMAN, ARABIC = 3, 9  # pages: i to iii, then 1 to 9
 
 
-def volume(*, labels: bool = True, twice: bool = False) -> bytes:
-    """Twelve pages. The page printed as 4 carries the links; `twice` labels an appendix from 1 on again."""
+def volume(*, labels: bool = True, twice: bool = False, active: bool = False) -> bytes:
+    """Twelve pages. The page printed as 4 carries the links; `twice` labels an appendix from 1 on again; an `active`
+    one has programs and would be refused at the door.
+    """
     pdf = Pdf.new()
     font = pdf.make_indirect(Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica))
     for number in range(ROMAN + ARABIC):
@@ -28,9 +30,14 @@ def volume(*, labels: bool = True, twice: bool = False) -> bytes:
         roman, arabic = Dictionary(S=Name.r), Dictionary(S=Name.D, St=1)
         pdf.Root.PageLabels = Dictionary(Nums=Array([0, roman, ROMAN, arabic, *again]))
     pdf.Root.Lang = "de-AT"
-    pdf.Root.OpenAction = Dictionary(S=Name.JavaScript, JS="app.alert(1)")
     _bookmarks(pdf)
     _links(pdf)
+    if active:
+        program = Dictionary(S=Name.JavaScript, JS="app.alert(1)")
+        pdf.Root.OpenAction = program
+        at(pdf, 4).AA = Dictionary(O=program)
+        box = Array([10, 10, 50, 50])
+        at(pdf, 4).Annots.append(Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=box, A=program))
     made = io.BytesIO()
     pdf.save(made, deterministic_id=True)
     return made.getvalue()
@@ -73,11 +80,9 @@ def _links(pdf: Pdf) -> None:
             link(A=Dictionary(S=Name.GoTo, D=pikepdf.String("outside"))),
             link(A=Dictionary(S=Name.URI, URI="https://doi.org/10.1000/182")),
             link(A=Dictionary(S=Name.URI, URI="file:///etc/passwd")),
-            link(A=Dictionary(S=Name.JavaScript, JS="app.alert(2)")),
             link(A=Dictionary(S=Name.GoToR, F="other.pdf", D=Array([0, Name.Fit]))),
             pdf.make_indirect(note),
             field,
         ]
     )
     at(pdf, 4).B = Array([Dictionary(P=at(pdf, 9))])
-    at(pdf, 4).AA = Dictionary(O=Dictionary(S=Name.JavaScript, JS="app.alert(3)"))
