@@ -188,6 +188,7 @@ def _make_tables() -> None:
         "removed_chapter",
         sa.Column("chapter_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("title_id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.Integer(), nullable=True),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["title_id"], ["title.id"], name=op.f("fk_removed_chapter_title_id_title"), ondelete="CASCADE"

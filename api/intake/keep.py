@@ -13,6 +13,7 @@ from api.database import Database, hold
 from api.errors import Invalid
 from api.formats.pdf_facts import as_json
 from api.intake.pdf import inspect
+from api.shelf.objects import is_owned
 from api.tables import File
 from storage.store import Missing, Store, WrongDigest, WrongSize
 
@@ -81,5 +82,5 @@ def _put_again_if_gone(store: Store, source: BinaryIO, sha256: str, size: int) -
 def _forget_unless_used(database: Database, store: Store, sha256: str) -> None:
     with database.writing() as db:
         hold(db, f"bytes {sha256}")  # keeps an intake of the same bytes out meanwhile
-        if db.exec(select(File).where(File.sha256 == sha256)).first() is None:
+        if not is_owned(db, sha256):
             store.delete(sha256)

@@ -7,7 +7,7 @@ from sqlmodel import col, func, select
 
 from api.database import hold
 from api.errors import Conflict, NotFound
-from api.tables import Chapter, ChapterFile, Edition, Origin
+from api.tables import Chapter, ChapterFile, Edition, Origin, RemovedChapter
 
 
 def number_chapters(db: Db, title_id: int) -> None:
@@ -16,7 +16,10 @@ def number_chapters(db: Db, title_id: int) -> None:
     A number once given stays with its chapter, whatever is put before it later.
     """
     db.flush()
-    last = db.exec(select(func.max(col(Chapter.address))).where(Chapter.title_id == title_id)).one() or 0
+    last = max(
+        db.exec(select(func.max(col(table.address))).where(table.title_id == title_id)).one() or 0
+        for table in (Chapter, RemovedChapter)
+    )
     unnumbered = select(Chapter).where(
         Chapter.title_id == title_id, col(Chapter.address).is_(None), col(Chapter.is_part).is_(False)
     )

@@ -101,7 +101,9 @@ def _write_contents(db: Db, title: Title, title_id: int, contents: tuple[Content
     for gone in known:
         if gone not in rows:
             if title.posted_at is not None and gone.id is not None:
-                db.add(RemovedChapter(chapter_id=gone.id, title_id=title_id, removed_at=clock.now()))
+                db.add(
+                    RemovedChapter(chapter_id=gone.id, title_id=title_id, address=gone.address, removed_at=clock.now())
+                )
             title.chapters.remove(gone)
     for place, (line, row) in enumerate(zip(contents, rows, strict=True), start=1):
         chapter = row or Chapter(title_id=title_id, position=place, name=line.name)

@@ -115,6 +115,7 @@ class RemovedChapter(SQLModel, table=True):
 
     chapter_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     title_id: int = Field(foreign_key="title.id", index=True, ondelete="CASCADE")
+    address: int | None = None  # never given again
     removed_at: datetime = Field(default_factory=clock.now, sa_type=Instant)
 
 

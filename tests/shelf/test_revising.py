@@ -176,6 +176,7 @@ def test_a_removed_chapter_of_a_published_title_is_remembered_and_its_id_not_giv
     assert (gone.chapter_id, gone.removed_at) == (chapter.id, NOON)
     revised(shelf, RICH, 2)
     assert record(shelf).contents[1].id != chapter.id
+    assert record(shelf).contents[1].address not in (None, chapter.address), "its address was another chapter's"
 
 
 def test_a_series_is_one_row_and_learns_its_issn(shelf: Database) -> None:
