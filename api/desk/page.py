@@ -8,6 +8,7 @@ from api.access.policy import Reader
 from api.edge.headers import CONTENT_POLICY
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
+from api.tables import Role
 
 DESK = "/desk"
 FOR_STAFF = "all but staff get the common 404"  # why the door is open: no sign-in page tells that something is here
@@ -15,13 +16,15 @@ NAVIGATION = (  # what a page calls itself as `here`, the words of its link, its
     ("titles", "Titles", DESK),
     ("house", "House", f"{DESK}/house"),
 )
+FOR_ADMINISTRATORS = {"house"}
 
 
 def desk_page(
     portal: Portal, template: str, reader: Reader, *, here: str, connect_to: str | None = None, **context: Any
 ) -> HTMLResponse:
     """A page of the desk. `connect_to` is another origin that its scripts may send to."""
-    page = portal.pages.render(template, reader=reader, here=here, navigation=NAVIGATION, **context)
+    places = [place for place in NAVIGATION if place[0] not in FOR_ADMINISTRATORS or reader.role is Role.ADMINISTRATOR]
+    page = portal.pages.render(template, reader=reader, here=here, navigation=places, **context)
     headers = dict(PRIVATE)
     if connect_to is not None:
         headers["content-security-policy"] = CONTENT_POLICY.replace(

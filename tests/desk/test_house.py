@@ -81,10 +81,12 @@ def test_terms_come_into_force_and_are_counted(site: Site, boss: httpx2.Client) 
     assert boss.post("/desk/house/terms", data={"terms": "y" * 50_001}).status_code == 422
 
 
-def test_editors_and_readers_find_nothing_here(site: Site) -> None:
+def test_editors_and_readers_find_nothing_here(site: Site, boss: httpx2.Client) -> None:
     make_editor(site)
     editor, reader, nobody = site.browser(), site.browser(), site.browser()
     sign_in(editor, "ada")
+    assert "/desk/house" in boss.get("/desk").text
+    assert "/desk/house" not in editor.get("/desk").text
     sign_in(reader, "ben")
     for client in (editor, reader, nobody):
         common = client.get("/no-such-page").text
