@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import flat, report, rows, stamps, uploads
+from tests.bench import flat, meanwhile, report, rows, stamps, uploads
 from tests.bench.measure import resident_megabytes
 from tests.bench.shelf import MANY
 
@@ -48,6 +48,8 @@ def measured(folder: Path) -> tuple[list[report.Row], list[str]]:
         found.append(flat.download(folder / "huge"))
         tell("a large upload")
         found += uploads.uploads(folder / "uploads")
+        tell("a hostile file")
+        found.append(meanwhile.meanwhile(folder / "meanwhile"))
         tell("stamps")
         found.append(stamps.stamping())
         tell("cold start, memory")
