@@ -44,7 +44,7 @@ class Site:
         return self._client({"accept": "*/*"})
 
     def _client(self, headers: dict[str, str]) -> httpx2.Client:
-        client = httpx2.Client(base_url=self.url, headers=headers, timeout=10)
+        client = httpx2.Client(base_url=self.url, headers=headers, timeout=30)
         self.clients.append(client)
         return client
 

@@ -14,7 +14,7 @@ from tests.site import free_port
 
 BYTES, OTHER = b"%PDF-1.7 the file" * 1000, b"%PDF-1.7 another file" * 1000
 KEY, OTHER_KEY = (hashlib.sha256(data).hexdigest() for data in (BYTES, OTHER))
-LINK = {"filename": "rivers-of-paper.pdf", "media_type": "application/pdf", "lifetime": 120}
+LINK = {"disposition": 'attachment; filename="rivers-of-paper.pdf"', "media_type": "application/pdf", "lifetime": 120}
 REFUSED = (400, 401, 403)
 Fields = list[tuple[str, str]]
 
