@@ -186,6 +186,6 @@ def _owners(db: Db, emails: list[str]) -> defaultdict[str, list[_Owner]]:
 
 
 def _delimiter(text: str) -> str:
-    """What most often stands between the cells of the first line; a comma where nothing does."""
-    first = text.partition("\n")[0]
+    """What most often stands between the cells of the first line with anything in it; a comma where nothing does."""
+    first = text.lstrip("\r\n").partition("\n")[0]
     return max(",;\t", key=first.count)

@@ -62,7 +62,8 @@ def holders(db: Db, title_id: int, now: datetime, after: int = 0) -> tuple[list[
         .limit(LEAF + 1)
         .subquery()
     )
-    known = sa.select(sa.func.min(col(Identity.id))).where(col(Identity.user_id) == each.c.user_id).scalar_subquery()
+    first = sa.select(sa.func.min(col(Identity.id))).where(col(Identity.user_id) == each.c.user_id)
+    known = first.correlate(each).scalar_subquery()
     named = (
         sa.select(
             each.c.user_id,

@@ -1,6 +1,6 @@
 """What was sent by a form of the desk, read only after it is known to be staff who sends."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
 
 from fastapi import Depends
@@ -12,11 +12,12 @@ from api.signin.reader import Staff
 MOST_FIELDS = 200
 
 
-def form_of(longest_part: int) -> Callable[..., Awaitable[FormData]]:
+def form_of(longest_part: int) -> Callable[..., AsyncIterator[FormData]]:
     """A form whose fields have at most so many bytes each."""
 
-    async def read(request: Request, _staff: Staff) -> FormData:
-        return await request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=longest_part)
+    async def read(request: Request, _staff: Staff) -> AsyncIterator[FormData]:
+        async with request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=longest_part) as form:
+            yield form
 
     return read
 
