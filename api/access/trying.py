@@ -3,7 +3,6 @@
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from api.access.institutions import House
 from api.access.known import Known, Proven, Told
@@ -54,5 +53,5 @@ def person(reader: Reader, known: Known) -> Subject:
 
 
 def _made_up(provider: str = "", address: str | None = None) -> Reader:
-    facts: dict[str, Any] = {"user_id": 0, "name": None, "role": Role.READER}
-    return Reader(**facts, provider=provider, issuer="", subject="", address=address)
+    """No account has the number 0, so nothing that is kept speaks for them."""
+    return Reader(0, "Somebody", Role.READER, provider or "example", "", "somebody", address)
