@@ -11,10 +11,12 @@ from sqlmodel import col, select
 
 from api.access.asked import domain
 from api.errors import Conflict, Invalid, NotFound
-from api.tables import Institution, Rule, RuleKind, Title
+from api.tables import Audit, Institution, Rule, RuleKind, Title
 
 LONGEST_NAME = 200  # characters
+LONGEST_ISSUER = 500
 MOST_ENTRIES = 200  # domains, or network ranges
+NO_WAY = "Say how one belongs to it: by domain, by network or by the issuer of its sign-in."
 WIDEST = {4: 8, 6: 19}  # the shortest prefix of a range; nobody's house is larger
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ROR = re.compile(r"https://ror\.org/0([a-hj-km-np-tv-z0-9]{6})(\d{2})")
@@ -45,19 +47,19 @@ OF_HOUSE = (
 )  # what a House is made of, in its order
 
 
-def add(db: Db, house: House) -> Institution:
+def add(db: Db, house: House, by: int | None = None) -> Institution:
     """Keep an institution. Raises Invalid with the fault, Conflict where the slug is taken."""
     if db.exec(select(Institution).where(Institution.slug == house.slug)).first() is not None:
         raise Conflict(f"There is an institution “{house.slug}” already.")
-    if not _SLUG.fullmatch(house.slug) or len(house.slug) > 120:
-        raise Invalid(f"“{house.slug}” has to be lower-case letters, digits and single hyphens.")
+    _check_slug(house.slug)
     row = Institution(slug=house.slug, name="")
     _describe(row, house)
     db.add(row)
+    _note(db, "added", house.slug, by)
     return row
 
 
-def edit(db: Db, house: House) -> Institution:
+def edit(db: Db, house: House, by: int | None = None) -> Institution:
     """Describe an institution anew; rules that name it count by the new description at once.
 
     Raises Invalid with the fault, NotFound where there is none of that slug.
@@ -65,20 +67,27 @@ def edit(db: Db, house: House) -> Institution:
     row = find(db, house.slug, locked=True)
     _describe(row, house)
     db.add(row)
+    _note(db, "edited", house.slug, by)
     return row
 
 
-def remove(db: Db, slug: str) -> Institution:
+def remove(db: Db, slug: str, by: int | None = None) -> Institution:
     """Forget an institution. Raises NotFound where there is none, Conflict while a title's rules name it."""
     row = find(db, slug, locked=True)
-    by_rule = (col(Rule.kind) == RuleKind.INSTITUTION) & (col(Rule.argument) == slug)
-    naming = select(Title.slug).join(Rule, col(Rule.title_id) == col(Title.id)).where(by_rule)
-    titles = db.exec(naming.order_by(col(Title.slug))).all()
+    titles = naming(db, slug)
     if titles:
         named = f"“{titles[0]}”" + (f" and {len(titles) - 1} more" if len(titles) > 1 else "")
         raise Conflict(f"The rules of {named} name “{slug}”; first change them with gatefold title access.")
     db.delete(row)
+    _note(db, "removed", slug, by)
     return row
+
+
+def naming(db: Db, slug: str) -> list[str]:
+    """The slugs of the titles whose rules name an institution."""
+    by_rule = (col(Rule.kind) == RuleKind.INSTITUTION) & (col(Rule.argument) == slug)
+    titles = select(Title.slug).join(Rule, col(Rule.title_id) == col(Title.id)).where(by_rule)
+    return list(db.exec(titles.distinct().order_by(col(Title.slug))).all())
 
 
 def find(db: Db, slug: str, *, locked: bool = False) -> Institution:
@@ -108,17 +117,64 @@ def belongs(house: House, *, issuers: Iterable[str], domains: Iterable[str], add
     return _is_inside(house.networks, address)
 
 
+def _note(db: Db, what: str, slug: str, by: int | None) -> None:
+    db.add(Audit(actor_user_id=by, action=f"institution-{what}", object=f"institution {slug}"))
+
+
+def tidied(house: House) -> House:
+    """The house as it would be kept; what can't be kept stays as it is, for `faults_of` to find."""
+    if faults_of(house):
+        return house
+    row = Institution(slug=house.slug, name="")
+    _describe(row, house)
+    return House(row.slug, row.name, row.ror, tuple(row.domains), tuple(row.networks), row.issuer)
+
+
+def faults_of(house: House) -> dict[str, str]:
+    """Every fault of a description, by the name of its field."""
+    checks: dict[str, Callable[[], object]] = {
+        "slug": lambda: _check_slug(house.slug),
+        "name": lambda: _checked_name(house.name),
+        "ror": lambda: house.ror and _checked_ror(house.ror),
+        "domains": lambda: _each(house.domains, _checked_domain),
+        "networks": lambda: _each(house.networks, _checked_network),
+        "issuer": lambda: house.issuer and _checked_issuer(house.issuer),
+    }
+    faults = {}
+    for field, check in checks.items():
+        try:
+            check()
+        except Invalid as fault:
+            faults[field] = fault.message
+    if not faults and not _has_a_way(house):
+        faults["domains"] = NO_WAY
+    return faults
+
+
 def _describe(row: Institution, house: House) -> None:
-    name = " ".join(house.name.split())
-    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-        raise Invalid(f"An institution needs a name of at most {LONGEST_NAME} characters.")
-    if not (any(house.domains) or any(house.networks) or house.issuer):
-        raise Invalid("Say how one belongs to it: by domain, by network or by the issuer of its sign-in.")
-    row.name = name
+    row.name = _checked_name(house.name)
+    if not _has_a_way(house):
+        raise Invalid(NO_WAY)
     row.ror = _checked_ror(house.ror) if house.ror else None
     row.domains = _each(house.domains, _checked_domain)
     row.networks = _each(house.networks, _checked_network)
     row.issuer = _checked_issuer(house.issuer) if house.issuer else None
+
+
+def _has_a_way(house: House) -> bool:
+    return any(house.domains) or any(house.networks) or bool(house.issuer)
+
+
+def _check_slug(slug: str) -> None:
+    if not _SLUG.fullmatch(slug) or len(slug) > 120:
+        raise Invalid(f"“{slug}” has to be lower-case letters, digits and single hyphens.")
+
+
+def _checked_name(given: str) -> str:
+    name = " ".join(given.split())
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
+        raise Invalid(f"An institution needs a name of at most {LONGEST_NAME} characters.")
+    return name
 
 
 def _is_inside(networks: Sequence[str], address: str | None) -> bool:
@@ -157,7 +213,12 @@ def _checked_network(given: str) -> str:
 
 
 def _checked_issuer(given: str) -> str:
-    parts = urlsplit(given)
+    try:
+        parts = urlsplit(given)
+    except ValueError as error:
+        raise Invalid(f"“{given}” is not an issuer such as https://id.example.edu.") from error
+    if not given.isascii() or not given.isprintable() or " " in given or len(given) > LONGEST_ISSUER:
+        raise Invalid(f"An issuer is an address of at most {LONGEST_ISSUER} plain characters, without spaces.")
     if parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1"):
         raise Invalid(f"The issuer “{given}” has to begin with https://.")
     if not parts.hostname or parts.query or parts.fragment:

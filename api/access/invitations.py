@@ -1,5 +1,7 @@
 """Named readers who are known by an e-mail address only, until they come with it verified."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from sqlmodel import Session as Db
 from sqlmodel import col, select
@@ -8,10 +10,15 @@ from api.access.asked import normal_address
 from api.access.rules import give_grant
 from api.tables import Identity, Invitation
 
+FEW = 500  # addresses that are asked about one by one
 
-def invited(db: Db, title_id: int) -> set[str]:
-    """The addresses that wait on a title's list."""
-    return set(db.exec(select(Invitation.email).where(Invitation.title_id == title_id)).all())
+
+def invited(db: Db, title_id: int, emails: Collection[str] | None = None) -> set[str]:
+    """The addresses that wait on a title's list; where few are asked about, of those only."""
+    waiting = select(Invitation.email).where(Invitation.title_id == title_id)
+    if emails is not None and len(emails) <= FEW:
+        waiting = waiting.where(col(Invitation.email).in_(emails))
+    return set(db.exec(waiting).all())
 
 
 def take_back(db: Db, title_id: int, email: str) -> bool:

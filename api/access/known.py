@@ -1,6 +1,6 @@
 """What is known of one reader for the rules of some titles, each part looked up only when a rule asks for it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -110,3 +110,20 @@ class Known:
 
     def _about_titles(self, statement: sa.Executable) -> "sa.Result[*tuple[Any, ...]]":
         return rows(self._db, statement, {"user_id": self._reader.user_id, "title_ids": self._title_ids})
+
+
+class Told(Known):
+    """Someone of whom all is known beforehand: one of many looked up at once, or made up to try some rules."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        *,
+        fresh: Iterable[Proven] = (),
+        grants: Iterable[tuple[int, str]] = (),
+        answers: Mapping[int, str | None] | None = None,
+    ) -> None:
+        self._reader = reader
+        self._fresh = list(fresh)
+        self._grants = set(grants)
+        self._answers = dict(answers or {})

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +15,7 @@ from api import clock
 from api.access.asked import normal_address
 from api.access.invitations import invited
 from api.access.known import VOUCHED_FOR
+from api.database import hold
 from api.errors import Invalid
 from api.tables import Grant, Identity, Invitation, RuleKind
 
@@ -100,7 +101,10 @@ def person_of(number: int, cell: str, issuers: Mapping[str, str | None]) -> Pers
 
 def put_on_list(db: Db, title_id: int, people: Iterable[Person], *, dry_run: bool = False) -> list[Line]:
     """Name these people as readers of a title; with `dry_run` only say what would become of each line."""
-    listing = _Listing(db, title_id, [person.email for person in people if person.email is not None])
+    if not dry_run:
+        hold(db, f"grants of title {title_id}")
+    people = list(people)
+    listing = _Listing(db, title_id, people)
     lines = [Line(person.number, person.who, *listing.take(person)) for person in people]
     if not dry_run:
         db.add_all(listing.new)
@@ -116,13 +120,15 @@ def counted(lines: Iterable[Line]) -> dict[str, int]:
 class _Listing:
     """A title's list while people are put on it, with few questions to the database however long the list."""
 
-    def __init__(self, db: Db, title_id: int, emails: list[str]) -> None:
+    def __init__(self, db: Db, title_id: int, people: list[Person]) -> None:
         self.new: list[Grant | Invitation] = []
         self._title_id = title_id
-        listed = select(Grant.issuer, Grant.subject).where(Grant.title_id == title_id)
-        self._keys: set[Key] = {(row[0], row[1]) for row in db.exec(listed.where(Grant.source == RuleKind.LISTED))}
-        self._waiting = invited(db, title_id)
+        emails = [person.email for person in people if person.email is not None]
         self._owners = _owners(db, emails)
+        self._waiting = invited(db, title_id, emails)
+        keys = {person.key for person in people if person.key is not None}
+        keys |= {owner.key for owners in self._owners.values() for owner in owners}
+        self._keys = _listed(db, title_id, keys)
 
     def take(self, person: Person) -> tuple[Outcome, str | None]:
         if person.key is not None:
@@ -155,6 +161,17 @@ class _Owner:
     is_fresh: bool
 
 
+def _listed(db: Db, title_id: int, keys: Collection[Key]) -> set[Key]:
+    """Who is on the list; where few are asked about, of those only."""
+    listed = sa.select(col(Grant.issuer), col(Grant.subject)).where(
+        col(Grant.title_id) == title_id, col(Grant.source) == RuleKind.LISTED
+    )
+    if len(keys) <= AT_ONCE:
+        issuers, subjects = {key[0] for key in keys}, {key[1] for key in keys}
+        listed = listed.where(col(Grant.issuer).in_(issuers), col(Grant.subject).in_(subjects))
+    return {(row[0], row[1]) for row in db.connection().execute(listed)}
+
+
 def _owners(db: Db, emails: list[str]) -> defaultdict[str, list[_Owner]]:
     found: defaultdict[str, list[_Owner]] = defaultdict(list)
     since = clock.now() - VOUCHED_FOR
@@ -169,6 +186,6 @@ def _owners(db: Db, emails: list[str]) -> defaultdict[str, list[_Owner]]:
 
 
 def _delimiter(text: str) -> str:
-    """What most often stands between the cells of the first line; a comma where nothing does."""
-    first = text.partition("\n")[0]
+    """What most often stands between the cells of the first line with anything in it; a comma where nothing does."""
+    first = text.lstrip("\r\n").partition("\n")[0]
     return max(",;\t", key=first.count)

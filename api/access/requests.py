@@ -13,9 +13,10 @@ from api.access.policy import Reader
 from api.access.rules import find_grant, give_grant
 from api.errors import Conflict, Invalid, NotFound
 from api.formats.record import WORK_PATHS
-from api.tables import AccessRequest, Answer, Identity, Kind, RuleKind, Title, User
+from api.tables import AccessRequest, Answer, Audit, Identity, Kind, RuleKind, Title, User
 
 LONGEST = 500  # characters of a reader's sentence
+LEAF = 50  # requests on one leaf of the desk's list
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,10 @@ class Asked:
     asked_at: datetime
     answer: Answer | None
     decided_at: datetime | None
+
+
+class DecidedAlready(Conflict):
+    """The press has given that answer before: a button pressed twice."""
 
 
 def ask(db: Db, title_id: int, reader: Reader, sentence: str, now: datetime) -> None:
@@ -63,16 +68,16 @@ def ask(db: Db, title_id: int, reader: Reader, sentence: str, now: datetime) -> 
         return
 
 
-def approve(db: Db, request_id: int, now: datetime) -> Asked:
+def approve(db: Db, request_id: int, now: datetime, by: int | None = None) -> Asked:
     """Let the reader in; also after an earlier refusal."""
-    request = _decide(db, request_id, Answer.APPROVED, now)
+    request = _decide(db, request_id, Answer.APPROVED, now, by)
     give_grant(db, request.title_id, request.issuer, request.subject, RuleKind.ON_REQUEST)
     return _one(db, request_id)
 
 
-def refuse(db: Db, request_id: int, now: datetime) -> Asked:
+def refuse(db: Db, request_id: int, now: datetime, by: int | None = None) -> Asked:
     """Keep the reader out; after an earlier approval this takes back what they were given."""
-    request = _decide(db, request_id, Answer.REFUSED, now)
+    request = _decide(db, request_id, Answer.REFUSED, now, by)
     grant = find_grant(db, request.title_id, request.issuer, request.subject, RuleKind.ON_REQUEST)
     if grant is not None:
         db.delete(grant)
@@ -82,6 +87,14 @@ def refuse(db: Db, request_id: int, now: datetime) -> Asked:
 def open_requests(db: Db) -> list[Asked]:
     """What the press has still to answer, the oldest first."""
     return _found(db, col(AccessRequest.decided_at).is_(None))
+
+
+def open_leaf(db: Db, *, title_id: int | None = None, after: int = 0) -> tuple[list[Asked], int | None]:
+    """Some of what the press has still to answer, of all titles or one, from the oldest on; and what to go on after."""
+    waiting = col(AccessRequest.decided_at).is_(None) & (col(AccessRequest.id) > after)
+    of_title = sa.true() if title_id is None else col(AccessRequest.title_id) == title_id
+    found = _found(db, waiting & of_title, LEAF + 1)
+    return found[:LEAF], found[LEAF - 1].id if len(found) > LEAF else None
 
 
 def all_requests(db: Db) -> list[Asked]:
@@ -104,14 +117,16 @@ def _request_of(db: Db, title_id: int, user_id: int) -> AccessRequest | None:
     return db.exec(mine).first()
 
 
-def _decide(db: Db, request_id: int, answer: Answer, now: datetime) -> AccessRequest:
+def _decide(db: Db, request_id: int, answer: Answer, now: datetime, by: int | None) -> AccessRequest:
     request = db.get(AccessRequest, request_id, with_for_update=True)
     if request is None:
         raise NotFound(f"There is no request {request_id}.")
     if request.answer == answer:
-        raise Conflict(f"Request {request_id} is {answer} already.")
+        raise DecidedAlready(f"Request {request_id} is {answer} already.")
     request.answer, request.decided_at = answer, now
     db.add(request)
+    slug = db.get_one(Title, request.title_id).slug
+    db.add(Audit(actor_user_id=by, action=f"request-{answer}", object=f"title {slug}", user_id=request.user_id))
     db.flush()
     return request
 
@@ -120,7 +135,7 @@ def _one(db: Db, request_id: int) -> Asked:
     return _found(db, col(AccessRequest.id) == request_id)[0]
 
 
-def _found(db: Db, which: sa.ColumnElement[bool]) -> list[Asked]:
+def _found(db: Db, which: sa.ColumnElement[bool], at_most: int | None = None) -> list[Asked]:
     """The requests that `which` picks, as the identity that asked goes by now."""
     by_identity = (col(Identity.issuer) == AccessRequest.issuer) & (col(Identity.subject) == AccessRequest.subject)
     rows = db.exec(
@@ -130,6 +145,7 @@ def _found(db: Db, which: sa.ColumnElement[bool]) -> list[Asked]:
         .outerjoin(Identity, by_identity)
         .where(which)
         .order_by(col(AccessRequest.id))
+        .limit(at_most)
     ).all()
     return [_asked(*row) for row in rows]
 

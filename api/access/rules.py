@@ -37,11 +37,12 @@ def ladders(db: Db, title_ids: Sequence[int], reader: Reader | None) -> dict[int
     found: dict[int, list[Rung]] = {title_id: [] for title_id in title_ids}
     for title_id, rule_id, kind, argument, *of_house in rows(db, _RULES, {"title_ids": title_ids}):
         house = House(*of_house) if of_house[0] is not None else None
-        found[title_id].append(_rung(title_id, rule_id, AskedRule(RuleKind(kind), argument), house, known))
+        found[title_id].append(rung_for(title_id, rule_id, AskedRule(RuleKind(kind), argument), house, known))
     return found
 
 
-def _rung(title_id: int, rule_id: int, rule: AskedRule, house: House | None, known: Known | None) -> Rung:
+def rung_for(title_id: int, rule_id: int, rule: AskedRule, house: House | None, known: Known | None) -> Rung:
+    """One rule as it stands for whoever is `known` so; `house` is the institution that it names."""
     return Rung(
         rule.kind,
         argument=rule.argument,

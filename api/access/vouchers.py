@@ -1,7 +1,6 @@
 """Vouchers: a code that readers type in. Each redemption takes one use and becomes a grant of its reader."""
 
 import re
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,14 +11,16 @@ from sqlmodel import col, select
 
 from api.access.policy import Reader
 from api.access.rules import give_grant
+from api.database import hold
 from api.errors import Conflict, Invalid, NotFound
-from api.seal import Seal
-from api.tables import Grant, Redemption, RuleKind, Voucher
+from api.seal import Seal, new_secret
+from api.tables import Audit, Grant, Redemption, RuleKind, Title, Voucher
 
 PURPOSE = "voucher"
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32, without letters that look like digits
 LENGTH, GROUP = 16, 4  # 80 bits
 MOST_USES = 100_000
+LEAF = 50  # vouchers on one leaf of the desk's list
 NO_SUCH_CODE = "That code does not open this title"
 _LOOK_ALIKES = str.maketrans("OIL", "011")
 
@@ -32,17 +33,36 @@ class Made:
     code: str
 
 
-def make(db: Db, seal: Seal, title_id: int, *, uses: int, ends_at: datetime, now: datetime) -> Made:
-    """A voucher for so many readers until `ends_at`; Invalid where nobody could ever use it."""
+def make(
+    db: Db,
+    seal: Seal,
+    title_id: int,
+    *,
+    uses: int,
+    ends_at: datetime,
+    now: datetime,
+    order: str | None = None,
+    by: int | None = None,
+) -> Made:
+    """A voucher for so many readers until `ends_at`; Invalid where nobody could ever use it.
+
+    One `order`, a secret that a form was given, makes one voucher: sent twice, it brings the same code back.
+    """
     if not 1 <= uses <= MOST_USES:
         raise Invalid(f"A voucher serves 1 to {MOST_USES} readers.")
     if ends_at <= now:
         raise Invalid("A voucher has to end in the future.")
-    signs = "".join(secrets.choice(SIGNS) for _ in range(LENGTH))
+    random = seal.digest("voucher-order", f"{title_id} {order or new_secret()}")
+    signs = "".join(SIGNS[each % len(SIGNS)] for each in bytes.fromhex(random)[:LENGTH])
     code = "-".join(signs[at : at + GROUP] for at in range(0, LENGTH, GROUP))
+    digest = seal.digest(PURPOSE, _plain(code))
+    hold(db, f"voucher {digest}")
+    made = db.exec(select(Voucher).where(Voucher.digest == digest)).first()
+    if made is not None:
+        return Made(made, code)
     voucher = Voucher(
         title_id=title_id,
-        digest=seal.digest(PURPOSE, _plain(code)),
+        digest=digest,
         uses=uses,
         uses_left=uses,
         made_at=now,
@@ -50,6 +70,7 @@ def make(db: Db, seal: Seal, title_id: int, *, uses: int, ends_at: datetime, now
     )
     db.add(voucher)
     db.flush()
+    _note(db, "made", voucher, by, f"{uses} uses, until {ends_at.isoformat(timespec='minutes')}")
     return Made(voucher, code)
 
 
@@ -80,18 +101,28 @@ def does_not_open() -> NotFound:
     return NotFound("Look for a typing mistake, or ask whoever gave it to you.", heading=NO_SUCH_CODE)
 
 
-def revoke(db: Db, voucher_id: int, now: datetime, *, with_readers: bool) -> int:
+def leaf(db: Db, title_id: int, before: int | None = None) -> tuple[list[Voucher], int | None]:
+    """Some of a title's vouchers, the newest first; and where more follow, the id to go on before."""
+    own = select(Voucher).where(Voucher.title_id == title_id).order_by(col(Voucher.id).desc()).limit(LEAF + 1)
+    found = db.exec(own if before is None else own.where(col(Voucher.id) < before)).all()
+    return list(found[:LEAF]), found[LEAF - 1].id if len(found) > LEAF else None
+
+
+def revoke(db: Db, voucher_id: int, now: datetime, *, with_readers: bool, by: int | None = None) -> int:
     """End a voucher, and where `with_readers` also what it gave. How many readers lost their access by it."""
     voucher = db.get(Voucher, voucher_id)
     if voucher is None:
         raise NotFound(f"There is no voucher {voucher_id}.")
     if voucher.revoked_at is not None and not with_readers:
         raise Conflict(f"Voucher {voucher_id} is revoked already.")
-    voucher.revoked_at = voucher.revoked_at or now
+    is_new, voucher.revoked_at = voucher.revoked_at is None, voucher.revoked_at or now
     db.add(voucher)
     if not with_readers:
+        _note(db, "revoked", voucher, by, "")
         return 0
     taken = db.connection().execute(sa.delete(Grant).where(col(Grant.voucher_id) == voucher_id))
+    if is_new or taken.rowcount:
+        _note(db, "revoked", voucher, by, f"with {taken.rowcount} readers")
     return taken.rowcount
 
 
@@ -102,6 +133,12 @@ def standing(voucher: Voucher, now: datetime) -> str:
     if now >= voucher.ends_at:
         return "ended"
     return "open" if voucher.uses_left else "used up"
+
+
+def _note(db: Db, what: str, voucher: Voucher, by: int | None, words: str) -> None:
+    slug = db.get_one(Title, voucher.title_id).slug
+    said = f"voucher {voucher.id}{': ' if words else ''}{words}"
+    db.add(Audit(actor_user_id=by, action=f"voucher-{what}", object=f"title {slug}", words=said))
 
 
 def _first_time(db: Db, voucher: Voucher, reader: Reader, now: datetime) -> bool:

@@ -41,7 +41,6 @@ def account(portal: ThePortal, db: Reading, held: SignedIn) -> Response:
         reader=who,
         here="account",
         own_requests=requests.requests_of(db, who.user_id),
-        open_requests=requests.open_requests(db) if who.is_staff else [],
         email=user.email,
         issuer_label=overview.label_of(who.provider, portal.providers),
         notices=shown.of_user(db, who.user_id),

@@ -1,4 +1,4 @@
-"""Where a reader enters a code or asks the press, and where the press answers."""
+"""Where a reader enters a code or asks the press."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from api.access.policy import TURNED_AWAY, Reader, Reason
 from api.catalogue.pages import Tried, title_page
 from api.edge import limits
 from api.edge.caller import wants_html
-from api.edge.deps import ThePortal, Writing
+from api.edge.deps import ThePortal
 from api.edge.limits import Limit
 from api.edge.network import network_of
 from api.edge.portal import Portal
@@ -70,20 +70,6 @@ def ask(
     return _to_title(shelved)
 
 
-@router.post("/requests/{request_id}/approval")
-def approve(reader: CurrentReader, db: Writing, request_id: int) -> Response:
-    _must_be_staff(reader)
-    requests.approve(db, request_id, clock.now())
-    return RedirectResponse("/account", 303, headers=PRIVATE)
-
-
-@router.post("/requests/{request_id}/refusal")
-def refuse(reader: CurrentReader, db: Writing, request_id: int) -> Response:
-    _must_be_staff(reader)
-    requests.refuse(db, request_id, clock.now())
-    return RedirectResponse("/account", 303, headers=PRIVATE)
-
-
 for base in WORK_PATHS.values():
     router.add_api_route(f"{base}/{{slug}}/vouchers", enter_voucher, methods=["POST"])
     router.add_api_route(f"{base}/{{slug}}/requests", ask, methods=["POST"])
@@ -113,11 +99,6 @@ def _offers(shelved: Shelved, kind: RuleKind) -> bool:
 
 def _way_back(shelved: Shelved) -> tuple[str, str]:
     return shelved.record.path, "See the title"
-
-
-def _must_be_staff(reader: Reader | None) -> None:
-    if reader is None or not reader.is_staff:
-        raise NotFound
 
 
 def _page(portal: Portal, shelved: Shelved, reader: Reader, tried: Tried, status: int) -> Response:

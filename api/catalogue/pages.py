@@ -83,6 +83,12 @@ def chapter_page(portal: Portal, shelved: Shelved, reader: Reader | None, addres
     )
 
 
+def panel(portal: Portal, shelved: Shelved, reader: Reader | None) -> str:
+    """What stands between a reader and the file, alone: the leaf of the landing page."""
+    offer = offers.whole(shelved.record)
+    return portal.pages.render("catalogue/_panel.html", **_shown(portal, shelved, reader, offer, wants_pdf=False))
+
+
 def _shown(
     portal: Portal,
     shelved: Shelved,

@@ -14,9 +14,15 @@ DESK = "/desk"
 FOR_STAFF = "all but staff get the common 404"  # why the door is open: no sign-in page tells that something is here
 NAVIGATION = (  # what a page calls itself as `here`, the words of its link, its address
     ("titles", "Titles", DESK),
+    ("requests", "Requests", f"{DESK}/requests"),
+    ("institutions", "Institutions", f"{DESK}/institutions"),
     ("house", "House", f"{DESK}/house"),
 )
 FOR_ADMINISTRATORS = {"house"}
+TITLE_NAV = (  # the pages about one title: what each calls itself as `leaf`, the words of its link, its address
+    ("file", "File", f"{DESK}/titles/{{slug}}/file"),
+    ("access", "Access", f"{DESK}/titles/{{slug}}/access"),
+)
 
 
 def desk_page(
@@ -24,7 +30,7 @@ def desk_page(
 ) -> HTMLResponse:
     """A page of the desk. `connect_to` is another origin that its scripts may send to."""
     places = [place for place in NAVIGATION if place[0] not in FOR_ADMINISTRATORS or reader.role is Role.ADMINISTRATOR]
-    page = portal.pages.render(template, reader=reader, here=here, navigation=places, **context)
+    page = portal.pages.render(template, reader=reader, here=here, navigation=places, title_nav=TITLE_NAV, **context)
     headers = dict(PRIVATE)
     if connect_to is not None:
         headers["content-security-policy"] = CONTENT_POLICY.replace(

@@ -11,7 +11,7 @@ from api import clock
 from api.access import requests
 from api.access.rules import take_grant
 from api.edge import limits
-from api.tables import AccessRequest, Grant, RuleKind, State
+from api.tables import AccessRequest, Audit, Grant, RuleKind, State
 from tests.cast import ADA, CLEO, Forms, issuer, make_editor, sign_in
 from tests.make import Made, shelve
 from tests.site import Site
@@ -44,8 +44,8 @@ def asks(client: httpx2.Client, made: Made, sentence: str = WHY) -> httpx2.Respo
 
 
 def answers(client: httpx2.Client, verb: str) -> httpx2.Response:
-    """Press the button of that answer on the account page."""
-    actions = [form.action for form in Forms.of(client.get("/account").text)]
+    """Press the button of that answer on the desk."""
+    actions = [form.action for form in Forms.of(client.get("/desk/requests").text)]
     (action,) = [action for action in actions if action.endswith(f"/{verb}")]
     return client.post(action)
 
@@ -65,13 +65,13 @@ def test_from_the_question_to_the_file(site: Site, made: Made, cleo: httpx2.Clie
     assert WHY in told
     assert "The press has not decided yet" in told
 
-    desk = ada.get("/account").text
+    desk = ada.get("/desk/requests").text
     assert "Cleo Specimen" in desk
     assert "demo:cleo" in desk
     assert WHY in desk
     decided = answers(ada, "approval")
-    assert (decided.status_code, decided.headers["location"]) == (303, "/account")
-    assert WHY not in ada.get("/account").text
+    assert (decided.status_code, decided.headers["location"]) == (303, "/desk/requests")
+    assert WHY not in ada.get("/desk/requests").text
 
     assert "Open to you" in cleo.get(made.path).text
     assert "The press has let you in" in cleo.get("/account").text
@@ -140,7 +140,9 @@ def test_a_sentence_is_needed_and_has_an_end(made: Made, cleo: httpx2.Client, si
 def test_a_sentence_is_one_line_and_is_escaped(made: Made, cleo: httpx2.Client, ada: httpx2.Client, site: Site) -> None:
     asks(cleo, made, "One <b>line</b>\r\nand\x00 \u202eanother")
     assert kept(site)[0].sentence == "One <b>line</b> and another"
-    assert "<b>line</b>" not in ada.get("/account").text
+    page = ada.get("/desk/requests").text
+    assert "&lt;b&gt;line&lt;/b&gt;" in page
+    assert "<b>line</b>" not in page
 
 
 def test_asking_again_or_in_two_tabs_at_once_is_one_request(site: Site, made: Made, cleo: httpx2.Client) -> None:
@@ -165,17 +167,22 @@ def test_asking_again_or_in_two_tabs_at_once_is_one_request(site: Site, made: Ma
 def test_only_staff_answer_and_everyone_else_finds_nothing(site: Site, made: Made, cleo: httpx2.Client) -> None:
     asks(cleo, made)
     for verb in ("approval", "refusal"):
-        assert cleo.post(f"/requests/1/{verb}").status_code == 404
-        assert site.browser().post(f"/requests/1/{verb}").status_code == 401
-    assert "Readers who ask" not in cleo.get("/account").text
+        assert cleo.post(f"/desk/requests/1/{verb}").status_code == 404
+        assert site.browser().post(f"/desk/requests/1/{verb}").status_code == 404
+    assert cleo.get("/desk/requests").status_code == 404
     assert kept(site)[0].answer is None
 
 
-def test_an_answer_to_nothing_or_given_twice_is_refused(made: Made, cleo: httpx2.Client, ada: httpx2.Client) -> None:
-    assert ada.post("/requests/99/approval").status_code == 404
+def test_a_press_twice_is_one_answer(site: Site, made: Made, cleo: httpx2.Client, ada: httpx2.Client) -> None:
+    assert ada.post("/desk/requests/99/approval").status_code == 404
     asks(cleo, made)
     answers(ada, "approval")
-    assert ada.post("/requests/1/approval").status_code == 409
+    assert ada.post("/desk/requests/1/approval").status_code == 303
+    with site.portal.database.reading() as db:
+        lines = db.exec(select(Audit).where(Audit.action == "request-approved")).all()
+        assert len(db.exec(select(Grant)).all()) == len(lines) == 1
+    assert lines[0].actor_user_id is not None
+    assert (lines[0].object, lines[0].words) == ("title rivers-of-paper", "")
 
 
 def test_where_it_is_not_offered_there_is_no_asking(site: Site, cleo: httpx2.Client) -> None:

@@ -1,0 +1,184 @@
+"""`/desk/institutions`: the houses whose members a rule may let in: listed, described, edited, removed."""
+
+from collections.abc import Callable, Mapping
+
+from fastapi import APIRouter
+from sqlmodel import Session as Db
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from api.access import institutions
+from api.access.institutions import LONGEST_NAME, MOST_ENTRIES, House
+from api.access.policy import Reader
+from api.access.proposed import described
+from api.desk import forms
+from api.desk.access_readers import issuers_of
+from api.desk.forms import Sent
+from api.desk.page import DESK, FOR_STAFF, desk_page
+from api.edge.deps import Reading, ThePortal
+from api.edge.doors import open_to_all
+from api.edge.portal import Portal
+from api.edge.problems import PRIVATE
+from api.errors import Conflict, Invalid, NotFound
+from api.signin.reader import Staff
+from api.tables import Institution
+
+router = APIRouter()
+HERE = f"{DESK}/institutions"
+ONE = f"{HERE}/{{slug}}"
+LABELS = {
+    "slug": "Short name",
+    "name": "Name",
+    "ror": "ROR identifier",
+    "domains": "Domains",
+    "networks": "Networks",
+    "issuer": "Issuer",
+}
+LONGEST = {"slug": 120, "name": LONGEST_NAME, "ror": 40, "domains": 20_000, "networks": 20_000, "issuer": 500}
+
+
+@router.get(HERE)
+@open_to_all(FOR_STAFF)
+def all_institutions(portal: ThePortal, reader: Staff, db: Reading) -> Response:
+    houses = [described(row) for row in institutions.all_of_them(db)]
+    return desk_page(portal, "desk/institutions.html", reader, here="institutions", houses=houses)
+
+
+@router.get(f"{HERE}/new")
+@open_to_all(FOR_STAFF)
+def new(portal: ThePortal, reader: Staff) -> Response:
+    return _form(portal, reader, None, dict.fromkeys(LABELS, ""), {})
+
+
+@router.post(HERE)
+@open_to_all(FOR_STAFF)
+def add(portal: ThePortal, reader: Staff, form: Sent) -> Response:
+    typed = _typed(form)
+    if typed["slug"] == "new":
+        return _form(portal, reader, None, typed, {"slug": "“new” is a word of the desk’s own; take another."})
+    return _save(portal, reader, None, typed, institutions.add)
+
+
+@router.get(ONE)
+@open_to_all(FOR_STAFF)
+def one(portal: ThePortal, reader: Staff, db: Reading, slug: str) -> Response:
+    house = _house(db, slug)
+    return _form(portal, reader, slug, _written(house), {})
+
+
+@router.post(ONE)
+@open_to_all(FOR_STAFF)
+def edit(portal: ThePortal, reader: Staff, form: Sent, slug: str) -> Response:
+    with portal.database.reading() as db:
+        _house(db, slug)
+    return _save(portal, reader, slug, _typed(form) | {"slug": slug}, institutions.edit)
+
+
+@router.post(f"{ONE}/removal")
+@open_to_all(FOR_STAFF)
+def remove(portal: ThePortal, reader: Staff, slug: str) -> Response:
+    """Pressed twice, it is gone once; refused while a title's rules name it."""
+    try:
+        with portal.database.writing() as db:
+            if slug.isprintable():
+                institutions.remove(db, slug, reader.user_id)
+    except NotFound:
+        pass
+    except Conflict:
+        with portal.database.reading() as db:
+            titles = institutions.naming(db, slug)
+            return _form(portal, reader, slug, _written(_house(db, slug)), {}, named_by=titles)
+    return _to_list()
+
+
+def _save(
+    portal: Portal,
+    reader: Reader,
+    slug: str | None,
+    typed: dict[str, str],
+    keep: Callable[[Db, House, int | None], Institution],
+) -> Response:
+    faults = institutions.faults_of(_described_by(typed))
+    faults |= {
+        name: f"At most {longest} characters." for name, longest in LONGEST.items() if len(typed[name]) > longest
+    }
+    if not faults:
+        try:
+            with portal.database.writing() as db:
+                keep(db, _described_by(typed), reader.user_id)
+        except Conflict as taken:
+            with portal.database.reading() as db:
+                if described(institutions.find(db, typed["slug"])) != _described_by(typed):  # not the same form twice
+                    faults["slug"] = taken.message
+        except Invalid as fault:
+            faults["name"] = fault.message
+    return _form(portal, reader, slug, typed, faults) if faults else _to_list()
+
+
+def _house(db: Db, slug: str) -> House:
+    if not slug.isprintable():
+        raise NotFound
+    try:
+        return described(institutions.find(db, slug))
+    except NotFound:
+        raise NotFound from None  # the common page, without the words for the command line
+
+
+def _typed(form: FormData) -> dict[str, str]:
+    return {name: forms.text(form, name).strip() for name in LABELS}
+
+
+def _described_by(typed: Mapping[str, str]) -> House:
+    """What was typed, as plainly as it would be kept where it is good."""
+    return institutions.tidied(
+        House(
+            slug=typed["slug"],
+            name=typed["name"],
+            ror=typed["ror"] or None,
+            domains=tuple(typed["domains"].split()),
+            networks=tuple(typed["networks"].split()),
+            issuer=typed["issuer"] or None,
+        )
+    )
+
+
+def _written(house: House) -> dict[str, str]:
+    return {
+        "slug": house.slug,
+        "name": house.name,
+        "ror": house.ror or "",
+        "domains": "\n".join(house.domains),
+        "networks": "\n".join(house.networks),
+        "issuer": house.issuer or "",
+    }
+
+
+def _form(
+    portal: Portal,
+    reader: Reader,
+    slug: str | None,
+    typed: Mapping[str, str],
+    faults: Mapping[str, str],
+    *,
+    named_by: list[str] | None = None,
+) -> Response:
+    page = desk_page(
+        portal,
+        "desk/institution.html",
+        reader,
+        here="institutions",
+        slug=slug,
+        typed=typed,
+        faults=faults,
+        labels=LABELS,
+        longest=LONGEST,
+        most=MOST_ENTRIES,
+        named_by=named_by or [],
+        issuers=[issuer for issuer in issuers_of(portal).values() if issuer],
+    )
+    page.status_code = 409 if named_by else 422 if faults else 200
+    return page
+
+
+def _to_list() -> Response:
+    return RedirectResponse(HERE, 303, headers=PRIVATE)
