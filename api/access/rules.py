@@ -71,18 +71,27 @@ def _fits(title_id: int, rule: AskedRule, house: House | None, known: Known) -> 
 def set_ladder(db: Db, title_id: int, rules: Sequence[RuleKind | AskedRule]) -> None:
     """Put `rules`, in this order, in the place of those a title has. None at all closes it to readers.
 
-    Raises NotFound for an institution that is not there.
+    A rule that stays keeps its row, so links that were made under it still name it. Raises NotFound for an
+    institution that is not there.
     """
     db.exec(select(Title.id).where(Title.id == title_id).with_for_update())
     asked = [AskedRule(rule) if isinstance(rule, RuleKind) else rule for rule in rules]
     for rule in asked:
         if rule.kind is RuleKind.INSTITUTION:
             institutions.find(db, rule.argument or "", locked=True)
-    for old in db.exec(select(Rule).where(Rule.title_id == title_id)).all():
-        db.delete(old)
+    wanted = [(str(rule.kind), rule.argument) for rule in dict.fromkeys(asked)]
+    kept: dict[tuple[str, str | None], Rule] = {}
+    for place, old in enumerate(db.exec(select(Rule).where(Rule.title_id == title_id)).all(), start=1):
+        if (old.kind, old.argument) in wanted:
+            kept[old.kind, old.argument] = old
+            old.position = -place  # out of the way: a position is one rule's at any moment
+        else:
+            db.delete(old)
     db.flush()
-    for position, rule in enumerate(dict.fromkeys(asked), start=1):
-        db.add(Rule(title_id=title_id, position=position, kind=rule.kind, argument=rule.argument))
+    for position, (kind, argument) in enumerate(wanted, start=1):
+        row = kept.get((kind, argument)) or Rule(title_id=title_id, position=position, kind=kind, argument=argument)
+        row.position = position
+        db.add(row)
 
 
 def find_grant(db: Db, title_id: int, issuer: str, subject: str, source: RuleKind = RuleKind.LISTED) -> Grant | None:
