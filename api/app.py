@@ -20,9 +20,13 @@ from api.database import Database
 from api.delivery import routes as delivery
 from api.delivery.fair_use import FairUse
 from api.delivery.stamper import Stamper
+from api.desk import audit as desk_audit
+from api.desk import fair_use as desk_fair_use
 from api.desk import file as desk_file
 from api.desk import house as desk_house
 from api.desk import parts as desk_parts
+from api.desk import reader as desk_reader
+from api.desk import readers as desk_readers
 from api.desk import titles as desk_titles
 from api.desk import uploads as desk_uploads
 from api.edge import problems
@@ -143,7 +147,9 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         app.mount(demo.house.path, demo.app)
     ops.add_to(app)
     desk = (desk_titles, desk_file, desk_uploads, desk_parts, desk_house)
-    for step in (delivery, catalogue, admission, signin, backchannel, account, ways, notices, keys, house, *desk, v1):
+    people = (desk_readers, desk_reader, desk_audit, desk_fair_use)
+    readers = (signin, backchannel, account, ways, notices, keys)
+    for step in (delivery, catalogue, admission, *readers, house, *desk, *people, v1):
         app.include_router(step.router)
     app.add_api_route("/{anything:path}", nothing_here, methods=["GET", "HEAD"])
 

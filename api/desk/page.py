@@ -14,6 +14,7 @@ DESK = "/desk"
 FOR_STAFF = "all but staff get the common 404"  # why the door is open: no sign-in page tells that something is here
 NAVIGATION = (  # what a page calls itself as `here`, the words of its link, its address
     ("titles", "Titles", DESK),
+    ("readers", "Readers", f"{DESK}/readers"),
     ("house", "House", f"{DESK}/house"),
 )
 FOR_ADMINISTRATORS = {"house"}
