@@ -20,17 +20,7 @@ from api.database import Database
 from api.delivery import routes as delivery
 from api.delivery.fair_use import FairUse
 from api.delivery.stamper import Stamper
-from api.desk import access as desk_access
-from api.desk import access_readers as desk_readers
-from api.desk import access_trial as desk_trial
-from api.desk import access_vouchers as desk_vouchers
-from api.desk import file as desk_file
-from api.desk import house as desk_house
-from api.desk import institutions as desk_institutions
-from api.desk import parts as desk_parts
-from api.desk import requests as desk_requests
-from api.desk import titles as desk_titles
-from api.desk import uploads as desk_uploads
+from api.desk import routes as desk
 from api.edge import problems
 from api.edge.doors import open_to_all
 from api.edge.figures import Figures
@@ -148,9 +138,8 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     for demo in demos.values():
         app.mount(demo.house.path, demo.app)
     ops.add_to(app)
-    desk: tuple[Any, ...] = (desk_titles, desk_file, desk_uploads, desk_parts, desk_house)
-    desk += (desk_access, desk_readers, desk_vouchers, desk_trial, desk_requests, desk_institutions)
-    for step in (delivery, catalogue, admission, signin, backchannel, account, ways, notices, keys, house, *desk, v1):
+    readers = (signin, backchannel, account, ways, notices, keys)
+    for step in (delivery, catalogue, admission, *readers, house, desk, v1):
         app.include_router(step.router)
     app.add_api_route("/{anything:path}", nothing_here, methods=["GET", "HEAD"])
 

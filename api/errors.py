@@ -59,6 +59,14 @@ class SignInAgain(Refusal):
         self.next_path = next_path
 
 
+class TermsNeeded(Refusal):
+    """The reader is admitted, and has the terms of use still to accept; they come back to `next_path` after that."""
+
+    def __init__(self, next_path: str) -> None:
+        super().__init__(members={"reason": "terms-not-accepted", "next_step": "accept-terms"})
+        self.next_path = next_path
+
+
 class Denied(Refusal):
     """The reader is known and not admitted."""
 

@@ -82,6 +82,18 @@ OPEN = {
     "GET /desk/institutions/{slug}": "all but staff get the common 404",
     "POST /desk/institutions/{slug}": "all but staff get the common 404",
     "POST /desk/institutions/{slug}/removal": "all but staff get the common 404",
+    "GET /desk/readers": "all but staff get the common 404",
+    "GET /desk/staff": "all but staff get the common 404",
+    "GET /desk/readers/{user_id}": "all but staff get the common 404",
+    "POST /desk/readers/{user_id}/disabling": "all but staff get the common 404",
+    "POST /desk/readers/{user_id}/enabling": "all but staff get the common 404",
+    "POST /desk/readers/{user_id}/role": "all but staff get the common 404",
+    "POST /desk/readers/{user_id}/links/revocation": "all but staff get the common 404",
+    "POST /desk/readers/{user_id}/titles": "all but staff get the common 404",
+    "POST /desk/readers/{user_id}/titles/revocation": "all but staff get the common 404",
+    "GET /desk/audit": "all but staff get the common 404",
+    "GET /desk/audit.csv": "all but staff get the common 404",
+    "GET /desk/fair-use": "all but staff get the common 404",
     "GET,HEAD /{anything:path}": "an address that leads nowhere says so to everyone",
 }
 CLOSED = {

@@ -16,6 +16,7 @@ from api.delivery.fair_use import fair_use_of
 from api.delivery.handing import LINK_HEADERS, OPEN_HEADERS, file_of, hand_out, part_for, sends_bytes
 from api.delivery.ranges import Part, may_be_use
 from api.delivery.stamper import is_due, stamper_of
+from api.delivery.terms_first import must_have_accepted
 from api.delivery.tickets import Issued
 from api.edge import limits
 from api.edge.caller import is_idle, peer_address, wants_html, wants_json
@@ -248,6 +249,7 @@ def _served(
 def _described(request: Request, portal: Portal, shelved: Shelved, offer: Offer, reader: Reader) -> Response:
     """What HEAD hears of the file that this reader would get."""
     with portal.database.reading() as db:
+        must_have_accepted(db, reader, offer)
         file = stamper_of(portal).file_for(db, reader, shelved, offer)
     return hand_out(request, portal, offer, file, LINK_HEADERS)
 
@@ -264,6 +266,7 @@ def _issue(request: Request, portal: Portal, shelved: Shelved, offer: Offer, rea
     settings, fair_use = portal.settings, fair_use_of(portal)
     network, way_back = network_of(request), (shelved.record.path, "Back to the title")
     with portal.database.writing() as db:
+        must_have_accepted(db, reader, offer)
         limits.count(db, portal.seal, limits.TICKETS, network=network, account=reader.user_id, way_on=way_back)
         standing = fair_use.take_link(db, reader, network, way_back, is_store_sending=portal.links is not None)
         file = stamper_of(portal).file_for(db, reader, shelved, offer)

@@ -16,6 +16,7 @@ NAVIGATION = (  # what a page calls itself as `here`, the words of its link, its
     ("titles", "Titles", DESK),
     ("requests", "Requests", f"{DESK}/requests"),
     ("institutions", "Institutions", f"{DESK}/institutions"),
+    ("readers", "Readers", f"{DESK}/readers"),
     ("house", "House", f"{DESK}/house"),
 )
 FOR_ADMINISTRATORS = {"house"}

@@ -62,6 +62,16 @@ TABLE: dict[type[errors.Refusal], Words] = {
         "shut",
         "cinnabar-ultramarine",
     ),
+    errors.TermsNeeded: Words(
+        403,
+        "terms to accept first",
+        "The terms of use come first",
+        "Each reader accepts them once, before the first file.",
+        "Nothing is lost",
+        "Once they are accepted, the file is yours to have.",
+        "shut",
+        "cinnabar-ultramarine",
+    ),
     errors.Denied: Words(
         403,
         "not open to you",

@@ -50,6 +50,8 @@ def answer(request: Request, refusal: errors.Refusal) -> Response:
     words = next(TABLE[kind] for kind in type(refusal).__mro__ if kind in TABLE)
     if isinstance(refusal, errors.SignInAgain) and wants_html(request):
         return RedirectResponse(f"/account/sign-in-again?next={quote(refusal.next_path, safe='')}", 303, PRIVATE)
+    if isinstance(refusal, errors.TermsNeeded):
+        return _terms(request, refusal, words)
     if isinstance(refusal, errors.SignInNeeded) and wants_html(request) and request.method == "GET":
         return RedirectResponse(sign_in_address(request), 303, headers=PRIVATE)
     if isinstance(refusal, errors.Moved) and request.method in ("GET", "HEAD"):
@@ -63,6 +65,21 @@ def answer(request: Request, refusal: errors.Refusal) -> Response:
     elif isinstance(refusal, errors.Unready):
         headers = {"retry-after": str(TRY_AGAIN_AFTER)}
     return _answer(request, said, headers=headers, facts=facts, way_on=refusal.way_on, members=refusal.members)
+
+
+def _terms(request: Request, refusal: errors.TermsNeeded, words: Words) -> Response:
+    """Browsers are asked on the page of the terms; programs hear where their reader can accept them."""
+    page = terms_address(refusal.next_path)
+    if wants_html(request):
+        return RedirectResponse(page, 303, PRIVATE)
+    address = portal_of(request).settings.public_url + page
+    said = replace(words, body=f"{words.body} The reader accepts them at {address}.")
+    return _answer(request, said, members={**refusal.members, "terms": address})
+
+
+def terms_address(next_path: str) -> str:
+    """The terms of use, going on to `next_path` once they are accepted."""
+    return f"/terms?next={quote(next_path, safe='')}"
 
 
 def sign_in_address(request: Request) -> str:

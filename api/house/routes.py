@@ -1,7 +1,6 @@
 """The house's own pages, open to all; its logo and colours; and the terms of use with their acceptance."""
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -13,8 +12,8 @@ from api.catalogue.routes import PageResponse
 from api.edge.deps import Reading, ThePortal
 from api.edge.doors import open_to_all
 from api.edge.portal import Portal
-from api.edge.problems import PRIVATE
-from api.errors import NotFound
+from api.edge.problems import PRIVATE, sign_in_address, terms_address
+from api.errors import Conflict, NotFound
 from api.house import colours, keeping, texts
 from api.house.keeping import PAGES
 from api.signin import terms
@@ -65,7 +64,9 @@ def _facts(portal: Portal) -> dict[str, object]:
 
 
 @open_to_all("the terms are for everyone to read")
-def terms_of_use(portal: ThePortal, db: Reading, reader: CurrentReader, next: str | None = None) -> Response:
+def terms_of_use(
+    request: Request, portal: ThePortal, db: Reading, reader: CurrentReader, next: str | None = None
+) -> Response:
     """The terms in force; with `?next=` the page from which a reader who accepts them goes on."""
     current = terms.in_force(db)
     if current is None:
@@ -79,7 +80,7 @@ def terms_of_use(portal: ThePortal, db: Reading, reader: CurrentReader, next: st
         words=texts.shown(current.words),
         accepted=reader is not None and terms.has_accepted(db, reader.user_id, current),
         next_path=safe_next(next) if next else "/",
-        sign_in_url=f"/sign-in?next={quote('/terms', safe='')}",
+        sign_in_url=sign_in_address(request),
     )
     return HTMLResponse(html, headers=PRIVATE)
 
@@ -88,9 +89,13 @@ def terms_of_use(portal: ThePortal, db: Reading, reader: CurrentReader, next: st
 def accept(
     portal: ThePortal, held: SignedIn, version: Annotated[int, Form()], next: Annotated[str, Form()] = "/"
 ) -> Response:
-    with portal.database.writing() as db:
-        terms.accept(db, held.reader.user_id, version)
-    return RedirectResponse(safe_next(next), 303, headers=PRIVATE)
+    next_path = safe_next(next)
+    try:
+        with portal.database.writing() as db:
+            terms.accept(db, held.reader.user_id, version)
+    except Conflict as newer:
+        raise Conflict(newer.message, way_on=(terms_address(next_path), "Read the new terms")) from newer
+    return RedirectResponse(next_path, 303, headers=PRIVATE)
 
 
 @open_to_all("the logo is on every page")

@@ -14,8 +14,17 @@ from api.tables import Audit, Ticket, User
 
 
 def disable(db: Db, issuer: str, subject: str, now: datetime) -> bool:
+    """Shut out whoever signs in so."""
+    return shut_out(db, user_of(db, issuer, subject), now)
+
+
+def enable(db: Db, issuer: str, subject: str) -> bool:
+    """Let whoever signs in so back in."""
+    return let_back(db, user_of(db, issuer, subject))
+
+
+def shut_out(db: Db, user: User, now: datetime, *, by: int | None = None) -> bool:
     """End all that the person has open. False if they were disabled; Conflict for the last administrator."""
-    user = user_of(db, issuer, subject)
     if user.disabled_at is not None:
         return False
     protect_last_administrator(db, user)
@@ -26,18 +35,17 @@ def disable(db: Db, issuer: str, subject: str, now: datetime) -> bool:
     db.exec(
         sa.update(Ticket).where(col(Ticket.user_id) == user.id, col(Ticket.revoked_at).is_(None)).values(revoked_at=now)
     )
-    db.add(Audit(action="account-disabled", object="account", user_id=user.id, at=now))
+    db.add(Audit(actor_user_id=by, action="account-disabled", object="account", user_id=user.id, at=now))
     return True
 
 
-def enable(db: Db, issuer: str, subject: str) -> bool:
+def let_back(db: Db, user: User, *, by: int | None = None) -> bool:
     """Let the person sign in again. False if they could."""
-    user = user_of(db, issuer, subject)
     was_disabled = user.disabled_at is not None
     user.disabled_at = None
     db.add(user)
     if was_disabled:
-        db.add(Audit(action="account-enabled", object="account", user_id=user.id))
+        db.add(Audit(actor_user_id=by, action="account-enabled", object="account", user_id=user.id))
     return was_disabled
 
 

@@ -16,7 +16,7 @@ def change_role(db: Db, actor: Held | None, user: User, role: Role, *, next_path
     (to come back to `next_path`) where their sign-in is not fresh, Conflict for the last administrator.
     """
     if actor is not None:
-        _must_be_administrator(db, actor)
+        must_be_administrator(db, actor)
         actor.must_be_recent(next_path)
     if user.role == role:
         return False
@@ -51,8 +51,8 @@ def protect_last_administrator(db: Db, user: User) -> None:
         )
 
 
-def _must_be_administrator(db: Db, actor: Held) -> None:
-    """By the row as it is now: a role may have been taken since the request began."""
+def must_be_administrator(db: Db, actor: Held) -> None:
+    """By the row as it is now: a role may have been taken since the request began. Raises Denied."""
     row = db.get(User, actor.reader.user_id, with_for_update=True, populate_existing=True)
     if row is None or row.role != Role.ADMINISTRATOR or row.disabled_at is not None:
-        raise Denied("Only an administrator changes roles.")
+        raise Denied("Only an administrator does this.")

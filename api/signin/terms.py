@@ -1,13 +1,21 @@
 """Terms of use by version: what is in force, and whether a reader has still to be asked. Each is asked once."""
 
+import sqlalchemy as sa
 from sqlmodel import Session as Db
 from sqlmodel import col, func, select
 
-from api.database import hold
+from api.database import hold, rows
 from api.errors import Conflict, Invalid
 from api.tables import Audit, Terms, TermsAcceptance
 
 LONGEST = 50_000  # characters
+_TO_ACCEPT = sa.select(col(Terms.version)).where(
+    col(Terms.version) == sa.select(sa.func.max(col(Terms.version))).scalar_subquery(),
+    col(Terms.words) != "",
+    ~sa.exists().where(
+        col(TermsAcceptance.user_id) == sa.bindparam("user_id"), col(TermsAcceptance.version) == col(Terms.version)
+    ),
+)
 
 
 def in_force(db: Db) -> Terms | None:
@@ -16,12 +24,9 @@ def in_force(db: Db) -> Terms | None:
     return newest if newest is not None and newest.words else None
 
 
-def to_accept(db: Db, user_id: int) -> Terms | None:
-    """The terms that this reader has still to accept before a file is handed out."""
-    terms = in_force(db)
-    if terms is None or has_accepted(db, user_id, terms):
-        return None
-    return terms
+def is_to_accept(db: Db, user_id: int) -> bool:
+    """Whether terms are in force that this reader has still to accept; one statement by keys."""
+    return rows(db, _TO_ACCEPT, {"user_id": user_id}).first() is not None
 
 
 def has_accepted(db: Db, user_id: int, terms: Terms) -> bool:

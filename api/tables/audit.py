@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from api import clock
@@ -13,6 +14,10 @@ class Audit(SQLModel, table=True):
 
     `object` says what was acted on, such as `account` or `title rivers-of-paper`; `user_id` whose account it was.
     """
+
+    __table_args__ = tuple(  # the log is read by each of these, the latest first
+        sa.Index(f"ix_audit_by_{column}", column, "at") for column in ("action", "actor_user_id", "object", "user_id")
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     actor_user_id: int | None = Field(default=None, foreign_key="user.id", index=True, ondelete="SET NULL")

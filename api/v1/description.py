@@ -123,7 +123,10 @@ WORDS = {
 REFUSALS = {
     400: ("`after` names no title that was ever published here.", {}),
     401: ("The access key is wrong or has ended (the challenge then says `invalid_token`), or one is needed.", {}),
-    403: ("The reader is known and not admitted.", {"reason": "not-listed", "next_step": "none"}),
+    403: (
+        "The reader is known and not admitted, or has the terms of use still to accept.",
+        {"reason": "not-listed", "next_step": "none"},
+    ),
     404: ("There is no such title, or its PDF is not here yet.", {"reason": "in-preparation", "next_step": "wait"}),
     410: ("The title has been withdrawn.", {"reason": "withdrawn", "next_step": "none"}),
     429: ("The reader has made very many links lately; `Retry-After` says when there can be more.", {}),

@@ -143,6 +143,7 @@ class Problem(BaseModel):
     detail: str = Field(description="A sentence for a person.")
     reason: str | None = Field(None, description="Why the decision about access fell so, where it was asked.")
     next_step: str | None = Field(None, description="What the caller can do now, where the decision was asked.")
+    terms: str | None = Field(None, description="Where the reader can accept the terms of use, if that is missing.")
 
 
 def leaf_of(leaf: queries.Leaf, public_url: str) -> Leaf:

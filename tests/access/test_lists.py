@@ -116,7 +116,7 @@ def test_ten_thousand_lines_are_quick(database: Database, title_id: int) -> None
     with database.writing() as db:
         lines = put_on_list(db, title_id, read(text.encode(), ISSUERS))
     assert counted(lines) == {"added": 10_000, "already": 0, "bad": 0}
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 30  # a statement for each line would take minutes on a busy machine
 
 
 @pytest.mark.parametrize(("verified", "counts"), [(True, True), (False, False)])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Download, Page, expect
 
-from api.tables import RuleKind
+from api.tables import RuleKind, Terms
 from tests.make import Made, grant, shelve
 from tests.site import Site
 
@@ -46,6 +46,20 @@ def test_from_the_landing_page_to_the_saved_file(context: BrowserContext, made: 
     assert saved(started.value) == made.file
     assert started.value.suggested_filename == "Rivers of Paper.pdf"
     expect(page.get_by_text("Open to you")).to_be_visible()  # and the reader still stands on the page
+
+
+def test_terms_of_use_stand_between_and_the_download_goes_on(context: BrowserContext, site: Site, made: Made) -> None:
+    with site.portal.database.writing() as db:
+        db.add(Terms(words="Read well."))
+    page = context.new_page()
+    page.goto(made.path)
+    page.get_by_role("complementary").get_by_role("link", name="Sign in to read").click()
+    choose(page, "Cleo Specimen")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Terms of use")
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Accept and go on").click()
+    assert saved(started.value) == made.file
+    expect(page.get_by_text("Open to you")).to_be_visible()
 
 
 def test_the_link_after_the_abstract_leads_the_same_way(context: BrowserContext, made: Made) -> None:

@@ -1,0 +1,27 @@
+"""The addresses of the desk, page by page."""
+
+from fastapi import APIRouter
+
+from api.desk import (
+    access,
+    access_readers,
+    access_trial,
+    access_vouchers,
+    audit,
+    fair_use,
+    file,
+    house,
+    institutions,
+    parts,
+    reader,
+    readers,
+    requests,
+    titles,
+    uploads,
+)
+
+router = APIRouter()
+OF_A_TITLE = (file, uploads, parts, access, access_readers, access_vouchers, access_trial)
+OF_READERS = (requests, institutions, readers, reader, audit, fair_use)
+for page in (titles, *OF_A_TITLE, *OF_READERS, house):
+    router.include_router(page.router)
