@@ -18,13 +18,21 @@ NAVIGATION = (  # what a page calls itself as `here`, the words of its link, its
 )
 FOR_ADMINISTRATORS = {"house"}
 
+TITLE_PAGES = (  # the pages about one title, below its own address at the desk; the words of their links
+    ("record", "Record"),
+    ("contents", "Contents"),
+    ("file", "File"),
+)
+
 
 def desk_page(
     portal: Portal, template: str, reader: Reader, *, here: str, connect_to: str | None = None, **context: Any
 ) -> HTMLResponse:
     """A page of the desk. `connect_to` is another origin that its scripts may send to."""
     places = [place for place in NAVIGATION if place[0] not in FOR_ADMINISTRATORS or reader.role is Role.ADMINISTRATOR]
-    page = portal.pages.render(template, reader=reader, here=here, navigation=places, **context)
+    page = portal.pages.render(
+        template, reader=reader, here=here, navigation=places, title_pages=TITLE_PAGES, **context
+    )
     headers = dict(PRIVATE)
     if connect_to is not None:
         headers["content-security-policy"] = CONTENT_POLICY.replace(
