@@ -18,7 +18,6 @@ form.addEventListener("submit", submit);
 form.addEventListener("dragstart", lift);
 form.addEventListener("dragover", over);
 form.addEventListener("dragend", drop);
-form.addEventListener("pointerdown", (event) => { const row = entryAt(event.target); if (row) row.draggable = Boolean(event.target.closest("[data-grip]")); });
 addEventListener("pagehide", () => { if (isChanged) keepHere(); });
 
 /* Rows */
@@ -47,12 +46,13 @@ function click(event) {
 }
 
 function lift(event) {
-  held = entryAt(event.target);
-  if (!held?.draggable) { held = null; return; }
+  held = event.target.closest?.("[data-grip]") ? entryAt(event.target) : null;
+  if (!held) return;
   held.from = [...held.parentElement.children].indexOf(held);
   held.classList.add("is-held");
   event.dataTransfer.effectAllowed = "move";
   event.dataTransfer.setData("text/plain", "");
+  event.dataTransfer.setDragImage(held, 0, 0);
 }
 
 function over(event) {
@@ -67,7 +67,6 @@ function over(event) {
 function drop() {
   if (!held) return;
   held.classList.remove("is-held");
-  held.draggable = false;
   tell(held, held.from);
   settle(held.parentElement);
   held = null;
@@ -95,7 +94,7 @@ function settle(list) {
       }
       button.hidden = isAway;
     }
-    for (const button of acts(row)) button.querySelector(".vh").textContent = `: ${row.dataset.entry} ${at + 1}`;
+    for (const button of acts(row)) button.querySelector(".vh").textContent = ` ${row.dataset.entry} ${at + 1}`;
   });
   changed();
 }
