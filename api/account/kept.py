@@ -10,7 +10,7 @@ from sqlmodel import SQLModel, col
 
 from api.notices import outbox
 from api.signin import log, sessions
-from api.tables import Audit, Erasure, FairUseNote, Intake, OutgoingMail, SignIn
+from api.tables import Audit, Erasure, FairUseNote, Intake, OutgoingMail, SignIn, TypedDraft
 from api.usage import salts
 
 UNDO = timedelta(days=7)  # between closing an account and its end
@@ -20,6 +20,7 @@ ACTS = timedelta(days=730)
 ERASURES = timedelta(days=90)
 FILES_SENT = timedelta(days=730)  # after they were ready or rejected
 FAIR_USE = timedelta(days=30)
+TYPED = timedelta(days=90)  # after the last key
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,11 @@ KEPT = (
         "where you work for the press, to say what became of them",
         _in_words(FILES_SENT // timedelta(days=365) * 12, "months"),
     ),
+    Kept(
+        "What you typed at the desk",
+        "where you work for the press, so that a closed tab loses nothing",
+        f"until you save or discard it, {_days(TYPED)} at most",
+    ),
     Kept("Account changes", "to answer for them; without names", _in_words(ACTS // timedelta(days=365) * 12, "months")),
     Kept("Proof of deletion", "so that no backup brings you back; your name can’t be read from it", _days(ERASURES)),
     Kept("What you read, for counts", "to tell the press what is read", f"not tied to you after {_days(salts.KEPT)}"),
@@ -96,6 +102,7 @@ def forget_old(db: Db, now: datetime) -> int:
         (Intake, col(Intake.finished_at) <= now - FILES_SENT),
         (OutgoingMail, col(OutgoingMail.made_at) <= now - outbox.KEPT),
         (FairUseNote, col(FairUseNote.at) <= now - FAIR_USE),
+        (TypedDraft, col(TypedDraft.at) <= now - TYPED),
         (Erasure, col(Erasure.erased_at) <= now - ERASURES),
     )
     return sum(db.connection().execute(sa.delete(table).where(is_over)).rowcount for table, is_over in over)

@@ -12,7 +12,7 @@ from api.access import keys, requests
 from api.account.kept import KEPT
 from api.intake import pipeline
 from api.notices import choice, outbox, shown
-from api.shelf import holdings
+from api.shelf import holdings, typed_kept
 from api.signin import linking, log, sessions, terms
 from api.tables import (
     Audit,
@@ -129,6 +129,10 @@ def takeout(db: Db, user_id: int, now: datetime) -> dict[str, Any]:
         ],
         "notices": _notices(db, user_id),
         "mail": _mail(db, user_id),
+        "typed_and_not_saved": [
+            {"form": typed.place.split()[0], "title": slug, "at": _at(typed.at), "fields": typed.fields}
+            for typed, slug in typed_kept.of_user(db, user_id)
+        ],
         "acts": _acts(db, user_id),
         "what_is_kept": [asdict(each) for each in KEPT],
     }

@@ -21,6 +21,8 @@ NAVIGATION = (  # what a page calls itself as `here`, the words of its link, its
 )
 FOR_ADMINISTRATORS = {"house"}
 TITLE_NAV = (  # the pages about one title: what each calls itself as `leaf`, the words of its link, its address
+    ("record", "Record", f"{DESK}/titles/{{slug}}/record"),
+    ("contents", "Contents", f"{DESK}/titles/{{slug}}/contents"),
     ("file", "File", f"{DESK}/titles/{{slug}}/file"),
     ("access", "Access", f"{DESK}/titles/{{slug}}/access"),
 )

@@ -8,6 +8,7 @@ from api.desk import (
     access_trial,
     access_vouchers,
     audit,
+    contents,
     fair_use,
     file,
     house,
@@ -15,13 +16,14 @@ from api.desk import (
     parts,
     reader,
     readers,
+    record,
     requests,
     titles,
     uploads,
 )
 
 router = APIRouter()
-OF_A_TITLE = (file, uploads, parts, access, access_readers, access_vouchers, access_trial)
+OF_A_TITLE = (record, contents, file, uploads, parts, access, access_readers, access_vouchers, access_trial)
 OF_READERS = (requests, institutions, readers, reader, audit, fair_use)
 for page in (titles, *OF_A_TITLE, *OF_READERS, house):
     router.include_router(page.router)

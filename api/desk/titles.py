@@ -1,6 +1,9 @@
-"""`/desk`: every title with its state and its file, a leaf at a time."""
+"""`/desk`: every title with its state, its access and its file, narrowed by what is looked for, a leaf at a time."""
 
-from fastapi import APIRouter
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from api import clock
@@ -9,24 +12,50 @@ from api.edge.deps import Reading, ThePortal
 from api.edge.doors import open_to_all
 from api.errors import NotFound
 from api.shelf import overview
+from api.shelf.overview import LATER, Openness, Wanted
 from api.signin.reader import Staff
+from api.tables import State
 
 router = APIRouter()
+STATES = {State.DRAFT: "Draft", State.PUBLISHED: "Published", State.WITHDRAWN: "Withdrawn"}
+ACCESS = {
+    Openness.EVERYONE: "Everyone",
+    Openness.SIGNED_IN: "Whoever signs in",
+    Openness.SOME: "Some readers",
+    Openness.NOBODY: "Nobody",
+}
 
 
 @router.get(DESK)
 @open_to_all(FOR_STAFF)
-def titles(portal: ThePortal, reader: Staff, db: Reading, after: str | None = None) -> Response:
-    leaf = overview.titles(db, after=after)
+def titles(
+    portal: ThePortal,
+    reader: Staff,
+    db: Reading,
+    after: str | None = None,
+    state: Annotated[str, Query()] = "",
+    access: Annotated[str, Query()] = "",
+    q: Annotated[str, Query()] = "",
+) -> Response:
+    wanted = Wanted(state if state in STATES else "", access if access in (*ACCESS, LATER) else "", q.replace("\0", ""))
+    leaf = overview.titles(db, clock.now(), wanted, after=after)
     if leaf is None:
         raise NotFound
+    narrowed = {"state": wanted.state, "access": wanted.access, "q": wanted.text.strip()}
+    narrowed = {name: value for name, value in narrowed.items() if value}
     return desk_page(
         portal,
         "desk/titles.html",
         reader,
         here="titles",
         lines=leaf.lines,
-        last=leaf.last,
+        older=urlencode({**narrowed, "after": leaf.last}) if leaf.last is not None else None,
+        newest=urlencode(narrowed),
         is_first=after is None,
+        is_narrowed=bool(narrowed),
+        wanted=wanted,
+        states=STATES,
+        access={**ACCESS, LATER: "Not open yet"},
+        longest=overview.LONGEST_TEXT,
         now=clock.now(),
     )

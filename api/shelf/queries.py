@@ -198,6 +198,12 @@ def _records(db: Db, glances: list[Glance]) -> dict[int, TitleRecord]:
     return records
 
 
+def load_whole(db: Db, title: Title) -> TitleRecord:
+    """The plain record of a title's row, with all that hangs on it read at once."""
+    db.exec(_WHOLE.where(Title.id == title.id)).one()
+    return record_of(title)
+
+
 def record_of(title: Title) -> TitleRecord:
     """The plain record of a title's row and what hangs on it."""
     assert title.id is not None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session as Db
@@ -15,7 +16,7 @@ from api.shelf.record_json import plain
 from api.shelf.record_rules import checked
 from api.shelf.rows import keep_slug_free, write_record
 from api.shelf.shelving import hold_title, id_of
-from api.tables import Audit, FormerAddress, RecordChange, Title
+from api.tables import Audit, FormerAddress, RecordChange, Title, User
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,30 @@ def revise(
     db.add(Audit(actor_user_id=actor_user_id, action="record-revised", object=f"title {title.slug}", words=fields))
     db.flush()
     return changes
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One change to a record: the version it made, when, by whom (None: a command, or an erased account)."""
+
+    version: int
+    at: datetime
+    by: str | None
+    changes: tuple[Change, ...]
+
+
+def revisions_since(db: Db, title: Title, version: int) -> list[Revision]:
+    """What has become of the record after that version, the oldest first."""
+    later = (
+        select(RecordChange, User.name)
+        .outerjoin(User, col(User.id) == col(RecordChange.actor_user_id))
+        .where(RecordChange.title_id == id_of(title), RecordChange.version > version)
+        .order_by(col(RecordChange.version))
+    )
+    return [
+        Revision(row.version, row.changed_at, by, tuple(Change(**each) for each in row.fields))
+        for row, by in db.exec(later)
+    ]
 
 
 def _since(db: Db, title_id: int, version: int) -> list[Change]:

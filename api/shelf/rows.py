@@ -41,15 +41,23 @@ _SAME = (  # what two lines have in common that are the same part or chapter, th
 )
 
 
+class SlugTaken(Conflict):
+    """The slug is or was another title's."""
+
+
+class IssnTaken(Conflict):
+    """The ISSN is that of a series with another name."""
+
+
 def keep_slug_free(db: Db, slug: str, title_id: int | None = None) -> None:
-    """Hold the slug against other writers. Conflict if it is or was that of another title than this one."""
+    """Hold the slug against other writers. SlugTaken if it is or was that of another title than this one."""
     hold(db, f"slug {slug}")
     taken = db.exec(select(Title.id).where(Title.slug == slug, Title.id != title_id)).first()
     if taken is not None:
-        raise Conflict(f"There is a title “{slug}” already.")
+        raise SlugTaken(f"There is a title “{slug}” already.")
     former = select(FormerAddress).where(FormerAddress.slug == slug, FormerAddress.title_id != title_id)
     if db.exec(former).first() is not None:
-        raise Conflict(f"“{slug}” was another title’s address, and still leads there.")
+        raise SlugTaken(f"“{slug}” was another title’s address, and still leads there.")
 
 
 def write_record(db: Db, title: Title, draft: TitleDraft) -> None:
@@ -83,7 +91,7 @@ def _series(db: Db, name: str | None, issn: str | None) -> Series | None:
     series = db.exec(select(Series).where(Series.name == name)).first()
     other = db.exec(select(Series).where(Series.issn == issn)).first() if issn is not None else None
     if other is not None and other is not series:
-        raise Conflict(f"ISSN {issn} is that of the series “{other.name}”.")
+        raise IssnTaken(f"ISSN {issn} is that of the series “{other.name}”.")
     if series is None:
         series = Series(name=name)
     if issn is not None:

@@ -28,6 +28,7 @@ from api.tables.catalogue import (
     State,
     Title,
 )
+from api.tables.desk import TypedDraft
 from api.tables.history import Happening, ScheduledPublication, TitleEvent
 from api.tables.house import House, HouseText, Terms, TermsAcceptance
 from api.tables.intake import Intake, IntakeState
@@ -119,6 +120,7 @@ __all__ = [
     "Ticket",
     "Title",
     "TitleEvent",
+    "TypedDraft",
     "Upload",
     "User",
     "Voucher",

@@ -75,7 +75,7 @@ class Title(SQLModel, table=True):
     posted_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
     withdrawn_at: datetime | None = Field(default=None, sa_type=Instant)
     is_stamped: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})  # copies name their reader
-    created_at: datetime = Field(default_factory=clock.now, sa_type=Instant)
+    created_at: datetime = Field(default_factory=clock.now, sa_type=Instant, index=True)
     modified_at: datetime = Field(
         default_factory=clock.now, sa_type=Instant, index=True, sa_column_kwargs={"server_default": ONCE}
     )

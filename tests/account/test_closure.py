@@ -36,6 +36,7 @@ from api.tables import (
     Session,
     StampedCopy,
     Title,
+    TypedDraft,
     User,
     metadata,
 )
@@ -157,7 +158,7 @@ def rows_with(words: tuple[str, ...], site: Site) -> list[str]:
 
 def comes_and_reads(site: Site, hostile: Hostile) -> httpx2.Client:
     """The canary leaves as much behind as a reader can: identities, a grant, an invitation,
-    a request, links, a holding, a stamped copy, logs, a notice seen, a mail."""
+    a request, links, a holding, a stamped copy, logs, a notice seen, a mail, what was typed."""
     name, email, subject, _ = CANARY
     report = make.shelve(site, rules=[RuleKind.LISTED, RuleKind.SIGNED_IN])
     other = make.shelve(site, "by-request", rules=[RuleKind.ON_REQUEST])
@@ -171,6 +172,8 @@ def comes_and_reads(site: Site, hostile: Hostile) -> httpx2.Client:
     sign_in_there(canary, hostile, subject, name=name, email=email, email_verified=True)
     with site.portal.database.writing() as db:
         db.add(Invitation(title_id=report.id, email=email))
+        user_id = db.exec(select(Identity.user_id).where(Identity.subject == subject)).one()
+        db.add(TypedDraft(user_id=user_id, place="new", fields={"contributors": [{"name": name}]}))
     asked = canary.post(f"{other.path}/requests", data={"sentence": f"I am {name}."})
     assert asked.status_code == 303, asked.text
     canary.get(canary.get(report.pdf).headers["location"])

@@ -7,7 +7,7 @@ from api.access.rules import give_grant
 from api.intake.pipeline import receive
 from api.notices import choice
 from api.notices.announce import announce
-from api.tables import NoticeKind, Title, User
+from api.tables import NoticeKind, Title, TypedDraft, User
 from api.uploads import arrivals
 from tests import make
 from tests.account.moves import in_future
@@ -85,6 +85,17 @@ def test_it_has_notices_and_mail(site: Site) -> None:
     assert found["mail"]["wanted_since"] == at
     (mail,) = found["mail"]["sent_or_to_be_sent"]
     assert (mail["kind"], mail["state"], mail["made_at"], mail["sent_at"]) == ("notice", "waiting", at, None)
+
+
+def test_it_has_what_one_typed_and_did_not_save(site: Site) -> None:
+    report, cleo = make.shelve(site), site.browser()
+    sign_in(cleo, "cleo")
+    with site.portal.database.writing() as db:
+        user_id = db.exec(select(User.id)).one() or 0
+        place = f"record {report.id}"
+        db.add(TypedDraft(user_id=user_id, title_id=report.id, place=place, version=1, fields={"title": "Rivières"}))
+    (typed,) = cleo.get("/account/export.json").json()["typed_and_not_saved"]
+    assert (typed["form"], typed["title"], typed["fields"]) == ("record", "rivers-of-paper", {"title": "Rivières"})
 
 
 def test_an_old_sign_in_is_asked_for_again(site: Site) -> None:

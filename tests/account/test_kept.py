@@ -9,7 +9,7 @@ from sqlmodel import SQLModel, select
 from api import clock
 from api.account.kept import KEPT, forget_old
 from api.intake.pipeline import receive
-from api.tables import Audit, Erasure, FairUseNote, Intake, OutgoingMail, SignIn, User
+from api.tables import Audit, Erasure, FairUseNote, Intake, OutgoingMail, SignIn, TypedDraft, User
 from tests import make
 from tests.cast import sign_in
 from tests.site import Site
@@ -21,6 +21,7 @@ LENGTHS: list[tuple[type[SQLModel], str, timedelta]] = [
     (FairUseNote, "How much you download", timedelta(days=30)),
     (Erasure, "Proof of deletion", timedelta(days=90)),
     (Intake, "Files you sent", timedelta(days=730)),
+    (TypedDraft, "What you typed at the desk", timedelta(days=90)),
 ]
 
 
@@ -46,6 +47,9 @@ def test_it_is_kept_so_long_and_no_longer(site: Site, table: type[SQLModel], wha
             db.add(OutgoingMail(user_id=user_id, key="notice 1", kind="notice"))
             db.add(FairUseNote(day=start.date(), what="links", allowance=1, stage="slowed"))
             db.add(Erasure(digest="x", erased_at=start))
+            user_id = db.exec(select(User.id)).one()
+            assert user_id is not None
+            db.add(TypedDraft(user_id=user_id, place="new", fields={"title": "Rivers"}))
             sent = receive(db, staged_id="0" * 32, file_name="volume.pdf", size=1, title_id=report.id)
             sent.finished_at = start
     assert left(site, table, start + length - timedelta(seconds=1)) == 1

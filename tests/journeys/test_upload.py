@@ -53,7 +53,8 @@ def desk_of(context: BrowserContext, site: Site) -> Page:
     page.get_by_role("button", name="Example Sign-in").click()
     page.get_by_role("button", name="Ada Sample").click()
     page.get_by_role("link", name="Desk").click()
-    page.get_by_role("link", name="Rivers of Paper").click()
+    page.get_by_role("link", name="Rivers of Paper", exact=True).click()
+    page.get_by_role("link", name="File", exact=True).click()
     return page
 
 
