@@ -27,8 +27,14 @@ from api.desk import access_vouchers as desk_vouchers
 from api.desk import file as desk_file
 from api.desk import house as desk_house
 from api.desk import institutions as desk_institutions
+from api.desk import notices as desk_notices
+from api.desk import outbox as desk_outbox
 from api.desk import parts as desk_parts
+from api.desk import preview as desk_preview
+from api.desk import publishing as desk_publishing
+from api.desk import readiness as desk_readiness
 from api.desk import requests as desk_requests
+from api.desk import title as desk_title
 from api.desk import titles as desk_titles
 from api.desk import uploads as desk_uploads
 from api.edge import problems
@@ -150,6 +156,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     ops.add_to(app)
     desk: tuple[Any, ...] = (desk_titles, desk_file, desk_uploads, desk_parts, desk_house)
     desk += (desk_access, desk_readers, desk_vouchers, desk_trial, desk_requests, desk_institutions)
+    desk += (desk_title, desk_preview, desk_publishing, desk_notices, desk_readiness, desk_outbox)
     for step in (delivery, catalogue, admission, signin, backchannel, account, ways, notices, keys, house, *desk, v1):
         app.include_router(step.router)
     app.add_api_route("/{anything:path}", nothing_here, methods=["GET", "HEAD"])

@@ -16,12 +16,20 @@ NAVIGATION = (  # what a page calls itself as `here`, the words of its link, its
     ("titles", "Titles", DESK),
     ("requests", "Requests", f"{DESK}/requests"),
     ("institutions", "Institutions", f"{DESK}/institutions"),
+    ("readiness", "Readiness", f"{DESK}/readiness"),
+    ("outbox", "Mail", f"{DESK}/outbox"),
     ("house", "House", f"{DESK}/house"),
 )
 FOR_ADMINISTRATORS = {"house"}
+TITLE = f"{DESK}/titles/{{slug}}"
 TITLE_NAV = (  # the pages about one title: what each calls itself as `leaf`, the words of its link, its address
-    ("file", "File", f"{DESK}/titles/{{slug}}/file"),
-    ("access", "Access", f"{DESK}/titles/{{slug}}/access"),
+    ("overview", "Overview", TITLE),
+    ("record", "Record", f"{TITLE}/record"),
+    ("contents", "Contents", f"{TITLE}/contents"),
+    ("file", "File", f"{TITLE}/file"),
+    ("access", "Access", f"{TITLE}/access"),
+    ("publishing", "Publish", f"{TITLE}/publishing"),
+    ("notices", "Notices", f"{TITLE}/notices"),
 )
 
 

@@ -1,10 +1,12 @@
 """A title's public life, step by step: written in the transaction of each step, and read back in order."""
 
+from collections.abc import Sequence
+
 from sqlmodel import Session as Db
 from sqlmodel import col, func, select
 
 from api import clock
-from api.tables import Audit, Happening, Title, TitleEvent
+from api.tables import Audit, Happening, Title, TitleEvent, User
 
 
 def write(db: Db, title: Title, what: Happening, by: int | None, words: str = "") -> None:
@@ -22,3 +24,10 @@ def of_title(db: Db, title_id: int) -> list[TitleEvent]:
     """All that happened, the oldest first."""
     events = select(TitleEvent).where(TitleEvent.title_id == title_id).order_by(col(TitleEvent.number))
     return list(db.exec(events).all())
+
+
+def actors(db: Db, events: Sequence[TitleEvent]) -> dict[int, str]:
+    """What those who did it are called, by account; for staff, to whom staff have names."""
+    ids = {event.actor_user_id for event in events if event.actor_user_id is not None}
+    people = db.exec(select(User).where(col(User.id).in_(ids))).all() if ids else ()
+    return {user.id: user.name or f"account {user.id}" for user in people if user.id is not None}
