@@ -94,6 +94,7 @@ def begin(db: Db, title: Title, kind: NoticeKind, words: str, *, by: int | None,
     except IntegrityError:  # told before, or a moment ago by a second press of the button
         return db.exec(select(Notice).where(Notice.key == key)).one(), False
     db.add(Audit(actor_user_id=by, action="notice-sent", object=f"title {title.slug}", words=str(kind), at=now))
+    db.flush()
     return notice, True
 
 

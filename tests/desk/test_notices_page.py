@@ -135,8 +135,8 @@ def test_many_are_told_in_slices_and_what_breaks_off_goes_on(
     assert told(site) == ids[:2]
     assert "Under way" in editor.get(PAGE).text
     database = site.portal.database
+    stops = iter((False, False, True))
     with pytest.raises(BrokenOff):
-        stops = iter((False, False, True))
         spreading.spread_all(database, None, has_mail=True, must_stop=lambda: next(stops))
     assert told(site) == ids[:6]
     assert spreading.spread_all(database, None, has_mail=True, must_stop=lambda: False) == 1

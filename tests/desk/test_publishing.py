@@ -1,5 +1,6 @@
 """Publishing at the desk: now, by plan, taken back, withdrawn; each once, and the second of two editors is told."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import httpx2
@@ -60,6 +61,16 @@ def test_the_same_button_pressed_twice_makes_one_event(site: Site, editor: httpx
     assert life(site) == [(Happening.PUBLISHED, "")]
     assert [post(editor, "withdrawal", seen=1, slug=SLUG, reason="Wrong").status_code for _ in range(2)] == [303, 303]
     assert life(site)[1:] == [(Happening.WITHDRAWN, "Wrong")]
+
+
+def test_presses_at_the_same_moment_make_one_event(site: Site, editor: httpx2.Client) -> None:
+    shelve(site, state=State.DRAFT)
+    ben = editor_of(site, BEN)
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda client: post(client, "now", seen=0).status_code, [editor, ben] * 3))
+    assert sorted(set(answers)) == [303, 409]
+    assert answers.count(409) == 3  # all of the editor who came second
+    assert len(life(site)) == 1
 
 
 def test_of_two_editors_the_second_is_told_what_happened(site: Site, editor: httpx2.Client) -> None:
