@@ -44,6 +44,7 @@ class Tried:
 
     form: str = ""  # which of the page's forms
     typed: dict[str, str] = field(default_factory=dict)
+    meant: list[str] = field(default_factory=list)  # what was ticked
     faults: dict[str, str] = field(default_factory=dict)
     status: int = 200
     overtaken: bool = False
@@ -62,7 +63,11 @@ def publish(
 ) -> Response:
     chosen = meant or []
     return _done_or_told(
-        portal, reader, slug, Tried("now"), lambda db: steps.publish(db, slug, seen, reader.user_id, chosen)
+        portal,
+        reader,
+        slug,
+        Tried("now", meant=chosen),
+        lambda db: steps.publish(db, slug, seen, reader.user_id, chosen),
     )
 
 
@@ -148,7 +153,7 @@ def _page(portal: Portal, reader: Reader, slug: str, tried: Tried) -> Response:
         title = title_of(db, slug)
         title_id = id_of(title)
         missing = readiness.gaps_of(lacking.stand_of(db, title))
-        events = history.of_title(db, title_id)
+        life = history.steps_of(db, title_id)
         page = desk_page(
             portal,
             "desk/publishing.html",
@@ -158,9 +163,8 @@ def _page(portal: Portal, reader: Reader, slug: str, tried: Tried) -> Response:
             path=f"{WORK_PATHS[Kind(title.kind)]}/{title.slug}",
             in_the_way=readiness.blocking(missing),
             choices=readiness.choices(missing),
-            events=events,
-            actors=history.actors(db, events),
-            seen=steps.last_step(events),
+            steps=life,
+            seen=steps.last_step([step.event for step in life]),
             planned=db.get(ScheduledPublication, title_id),
             tried=tried,
             faults=tried.faults,

@@ -30,7 +30,6 @@ def overview_of_title(portal: ThePortal, reader: Staff, db: Reading, slug: str) 
     title_id = id_of(title)
     stand = lacking.stand_of(db, title)
     missing = readiness.gaps_of(stand)
-    events = history.of_title(db, title_id)
     return desk_page(
         portal,
         "desk/title.html",
@@ -44,8 +43,7 @@ def overview_of_title(portal: ThePortal, reader: Staff, db: Reading, slug: str) 
         access=access_line(portal, ladder(db, title_id, None)),
         planned=db.get(ScheduledPublication, title_id),
         by_aim=[(aim, name, readiness.of_aim(missing, aim)) for aim, name in gaps.NAMES.items()],
-        events=events,
-        actors=history.actors(db, events),
+        steps=history.steps_of(db, title_id),
         now=clock.now(),
     )
 

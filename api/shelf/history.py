@@ -1,12 +1,22 @@
 """A title's public life, step by step: written in the transaction of each step, and read back in order."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session as Db
 from sqlmodel import col, func, select
 
 from api import clock
 from api.tables import Audit, Happening, Title, TitleEvent, User
+
+
+@dataclass(frozen=True)
+class Step:
+    """One event, with the name of whoever took it, and the instant that was planned if it was a plan."""
+
+    event: TitleEvent
+    actor: str | None
+    planned_for: datetime | None
 
 
 def write(db: Db, title: Title, what: Happening, by: int | None, words: str = "") -> None:
@@ -26,8 +36,14 @@ def of_title(db: Db, title_id: int) -> list[TitleEvent]:
     return list(db.exec(events).all())
 
 
-def actors(db: Db, events: Sequence[TitleEvent]) -> dict[int, str]:
-    """What those who did it are called, by account; for staff, to whom staff have names."""
+def steps_of(db: Db, title_id: int) -> list[Step]:
+    """All that happened, the oldest first, as staff are told it."""
+    events = of_title(db, title_id)
     ids = {event.actor_user_id for event in events if event.actor_user_id is not None}
     people = db.exec(select(User).where(col(User.id).in_(ids))).all() if ids else ()
-    return {user.id: user.name or f"account {user.id}" for user in people if user.id is not None}
+    names = {user.id: user.name or f"account {user.id}" for user in people}
+    return [Step(event, names.get(event.actor_user_id), _planned_for(event)) for event in events]
+
+
+def _planned_for(event: TitleEvent) -> datetime | None:
+    return datetime.fromisoformat(event.words) if event.what == Happening.SCHEDULED else None

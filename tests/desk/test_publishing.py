@@ -108,7 +108,10 @@ def test_a_title_without_file_or_rule_is_published_only_if_that_is_meant(site: S
     page = editor.get(PAGE).text
     assert 'name="meant" value="file"' in page
     assert 'name="meant" value="access"' in page
-    assert post(editor, "now", seen=0, meant="file").status_code == 422
+    answer = post(editor, "now", seen=0, meant="file")
+    assert answer.status_code == 422
+    assert 'value="file" checked' in answer.text
+    assert 'value="access" checked' not in answer.text
     answer = editor.post(f"{PAGE}/now", data={"seen": "0", "meant": ["file", "access"], "other": "x"})
     assert answer.status_code == 303
     assert state(site) == State.PUBLISHED
