@@ -35,7 +35,7 @@ def periodic_jobs(store: Store, seal: Seal, office: PostOffice | None = None) ->
         Periodic("opening embargoes", every=minute, lease=minute, work=open_embargoes),
         Periodic(
             "telling holders",
-            every=minute / 6,
+            every=minute / 2,
             lease=10 * minute,
             work=lambda run: tell_holders(run, has_mail=office is not None),
         ),
