@@ -20,6 +20,7 @@ from api.commands.storage import storage
 from api.commands.ticket import ticket
 from api.commands.title import title
 from api.commands.title_file import file, intakes
+from api.commands.title_readiness import readiness
 from api.commands.user import user
 from api.commands.voucher import voucher
 from api.errors import Refusal
@@ -61,5 +62,5 @@ for command in (
     doctor,
 ):
     gatefold.add_command(command)
-for command in (export_records, import_records, revise, file, intakes, editions, chapters):
+for command in (export_records, import_records, revise, file, intakes, editions, chapters, readiness):
     title.add_command(command)

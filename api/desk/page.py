@@ -17,14 +17,20 @@ NAVIGATION = (  # what a page calls itself as `here`, the words of its link, its
     ("requests", "Requests", f"{DESK}/requests"),
     ("institutions", "Institutions", f"{DESK}/institutions"),
     ("readers", "Readers", f"{DESK}/readers"),
+    ("readiness", "Readiness", f"{DESK}/readiness"),
+    ("outbox", "Mail", f"{DESK}/outbox"),
     ("house", "House", f"{DESK}/house"),
 )
 FOR_ADMINISTRATORS = {"house"}
+TITLE = f"{DESK}/titles/{{slug}}"
 TITLE_NAV = (  # the pages about one title: what each calls itself as `leaf`, the words of its link, its address
-    ("record", "Record", f"{DESK}/titles/{{slug}}/record"),
-    ("contents", "Contents", f"{DESK}/titles/{{slug}}/contents"),
-    ("file", "File", f"{DESK}/titles/{{slug}}/file"),
-    ("access", "Access", f"{DESK}/titles/{{slug}}/access"),
+    ("overview", "Overview", TITLE),
+    ("record", "Record", f"{TITLE}/record"),
+    ("contents", "Contents", f"{TITLE}/contents"),
+    ("file", "File", f"{TITLE}/file"),
+    ("access", "Access", f"{TITLE}/access"),
+    ("publishing", "Publish", f"{TITLE}/publishing"),
+    ("notices", "Notices", f"{TITLE}/notices"),
 )
 
 

@@ -13,17 +13,25 @@ from api.desk import (
     file,
     house,
     institutions,
+    notices,
+    outbox,
     parts,
+    preview,
+    publishing,
     reader,
     readers,
+    readiness,
     record,
     requests,
+    title,
     titles,
     uploads,
 )
 
 router = APIRouter()
-OF_A_TITLE = (record, contents, file, uploads, parts, access, access_readers, access_vouchers, access_trial)
-OF_READERS = (requests, institutions, readers, reader, audit, fair_use)
-for page in (titles, *OF_A_TITLE, *OF_READERS, house):
+OF_TITLES = (titles, record, readiness, outbox)  # `record` has /titles/new, which is no title's name
+OF_A_TITLE = (title, preview, publishing, notices, contents, file, uploads, parts)
+OF_ACCESS = (access, access_readers, access_vouchers, access_trial, requests, institutions)
+OF_READERS = (readers, reader, audit, fair_use)
+for page in (*OF_TITLES, *OF_A_TITLE, *OF_ACCESS, *OF_READERS, house):
     router.include_router(page.router)

@@ -60,7 +60,7 @@ class Told:
 
 def preview(db: Db, title: Title, kind: NoticeKind, *, has_mail: bool) -> Reach:
     """Whom a notice made now would reach; Conflict where it can't be made."""
-    holders = _holders(title, kind, _edition_told_of(db, title, kind)).subquery()
+    holders = holders_of(title, kind, _edition_told_of(db, title, kind)).subquery()
     who = select(sa.func.count()).select_from(holders).join(User, col(User.id) == holders.c.user_id)
     return Reach(db.exec(who).one(), db.exec(who.where(choice.wants_mail())).one() if has_mail else 0)
 
@@ -74,6 +74,16 @@ def announce(
     is shut out. `by` is the user who tells it, None the command line. `has_mail` is whether there is a mail
     server; without one the notice is on readers' pages alone, also later. Raises Invalid and Conflict.
     """
+    notice, is_new = begin(db, title, kind, words, by=by, now=now)
+    notice_id = _id_of(notice)
+    if not is_new:
+        return Announced(notice_id, _reach_of(db, notice_id), is_new=False)
+    holders = holders_of(title, kind, notice.edition).subquery()
+    return Announced(notice_id, _hand_out(db, notice_id, holders, has_mail, now), is_new=True)
+
+
+def begin(db: Db, title: Title, kind: NoticeKind, words: str, *, by: int | None, now: datetime) -> tuple[Notice, bool]:
+    """The notice alone, for `spreading` to bring to the holders; and whether it is new. Raises Invalid and Conflict."""
     said = clean(words, kind)
     edition = _edition_told_of(db, title, kind)
     key = hashlib.sha256(f"{title.id} {kind} {edition}\n{said}".encode()).hexdigest()
@@ -82,12 +92,10 @@ def announce(
         with db.begin_nested():
             db.add(notice)
     except IntegrityError:  # told before, or a moment ago by a second press of the button
-        before = db.exec(select(Notice).where(Notice.key == key)).one()
-        return Announced(_id_of(before), _reach_of(db, _id_of(before)), is_new=False)
-    notice_id = _id_of(notice)
-    reach = _hand_out(db, notice_id, _holders(title, kind, edition).subquery(), has_mail, now)
+        return db.exec(select(Notice).where(Notice.key == key)).one(), False
     db.add(Audit(actor_user_id=by, action="notice-sent", object=f"title {title.slug}", words=str(kind), at=now))
-    return Announced(notice_id, reach, is_new=True)
+    db.flush()
+    return notice, True
 
 
 def _hand_out(db: Db, notice_id: int, holders: Any, has_mail: bool, now: datetime) -> Reach:
@@ -101,7 +109,7 @@ def _hand_out(db: Db, notice_id: int, holders: Any, has_mail: bool, now: datetim
         if has_mail:
             these = select(NoticeCopy.user_id).join(User, col(User.id) == col(NoticeCopy.user_id))
             these = these.where(NoticeCopy.notice_id == notice_id, NoticeCopy.user_id > last, choice.wants_mail())
-            by_mail += outbox.put(db, these, mails.NOTICE, {"notice": notice_id}, _mail_key(notice_id), now)
+            by_mail += outbox.put(db, these, mails.NOTICE, {"notice": notice_id}, mail_key(notice_id), now)
         readers += made
         if made < SLICE:
             return Reach(readers, by_mail)
@@ -119,9 +127,11 @@ def clean(words: str, kind: NoticeKind) -> str:
     return said
 
 
-def told(db: Db, title_id: int) -> list[Told]:
+def told(db: Db, title_id: int, at_most: int | None = None) -> list[Told]:
     """The notices of a title, the newest first."""
-    notices = db.exec(select(Notice).where(Notice.title_id == title_id).order_by(col(Notice.id).desc())).all()
+    notices = db.exec(
+        select(Notice).where(Notice.title_id == title_id).order_by(col(Notice.id).desc()).limit(at_most)
+    ).all()
     return [_told(db, notice) for notice in notices]
 
 
@@ -143,7 +153,7 @@ def _edition_told_of(db: Db, title: Title, kind: NoticeKind) -> int | None:
     return newest
 
 
-def _holders(title: Title, kind: NoticeKind, newest: int | None) -> Any:
+def holders_of(title: Title, kind: NoticeKind, newest: int | None) -> Any:
     """One row for each reader who is to be told, with their `user_id`."""
     held = (
         select(Holding.user_id)
@@ -161,12 +171,14 @@ def _reach_of(db: Db, notice_id: int) -> Reach:
 
 
 def _mails_of(db: Db, notice_id: int) -> dict[str, int]:
-    states = select(OutgoingMail.state, sa.func.count()).where(OutgoingMail.key == _mail_key(notice_id))
+    has_copy = (col(NoticeCopy.user_id) == col(OutgoingMail.user_id)) & (col(NoticeCopy.notice_id) == notice_id)
+    states = select(OutgoingMail.state, sa.func.count()).join(NoticeCopy, has_copy)
+    states = states.where(OutgoingMail.key == mail_key(notice_id))
     found = dict(db.exec(states.group_by(col(OutgoingMail.state))).all())
     return {state: found.get(state, 0) for state in MailState}
 
 
-def _mail_key(notice_id: int) -> str:
+def mail_key(notice_id: int) -> str:
     return f"notice {notice_id}"
 
 

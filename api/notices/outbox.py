@@ -125,6 +125,15 @@ def counts(db: Db) -> dict[str, int]:
     return {state: found.get(state, 0) for state in MailState}
 
 
+def counts_up_to(db: Db, most: int) -> dict[str, int]:
+    """How many mails are in each state; one more than `most` stands for any number beyond."""
+    found = {}
+    for state in MailState:
+        some = select(OutgoingMail.id).where(OutgoingMail.state == state).limit(most + 1).subquery()
+        found[str(state)] = db.exec(select(sa.func.count()).select_from(some)).one()
+    return found
+
+
 def listed(db: Db, state: str | None, limit: int, before: int | None = None) -> Sequence[OutgoingMail]:
     """Mails by their number, the newest first; of one state, and older than number `before`, where asked."""
     mails = select(OutgoingMail).order_by(col(OutgoingMail.id).desc()).limit(limit)

@@ -14,7 +14,7 @@ from api.delivery.stamper import Stamper
 from api.edge.limits import sweep_limits
 from api.intake.pipeline import waiting_files
 from api.jobs import Periodic, Run
-from api.notices import sending
+from api.notices import sending, spreading
 from api.notices.mails import PostOffice
 from api.seal import Seal
 from api.shelf import shelving
@@ -33,6 +33,12 @@ def periodic_jobs(store: Store, seal: Seal, office: PostOffice | None = None) ->
     return (
         Periodic("publishing what is due", every=minute / 3, lease=minute, work=publish_due),
         Periodic("opening embargoes", every=minute, lease=minute, work=open_embargoes),
+        Periodic(
+            "telling holders",
+            every=minute / 2,
+            lease=10 * minute,
+            work=lambda run: tell_holders(run, has_mail=office is not None),
+        ),
         Periodic("sending mail", every=minute / 2, lease=10 * minute, work=lambda run: send_mail(run, office)),
         Periodic("ending sign-ins", every=10 * minute, lease=5 * minute, work=end_sign_ins),
         Periodic("forgetting old links", every=hour, lease=10 * minute, work=forget_old_links),
@@ -65,6 +71,12 @@ def publish_due(run: Run) -> str:
     with run.settling() as db:
         count = shelving.publish_due(db, clock.now())
     return f"Published {_count(count, 'title')}."
+
+
+def tell_holders(run: Run, *, has_mail: bool) -> str:
+    """Bring notices to those they are for; what breaks off is no settled work, so the next run goes on with it."""
+    count = spreading.spread_all(run.database, run.settled_until, has_mail=has_mail, must_stop=run.stopping.is_set)
+    return f"Told {_count(count, 'reader')}."
 
 
 def send_mail(run: Run, office: PostOffice | None) -> str:

@@ -1,10 +1,22 @@
 """A title's public life, step by step: written in the transaction of each step, and read back in order."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlmodel import Session as Db
 from sqlmodel import col, func, select
 
 from api import clock
-from api.tables import Audit, Happening, Title, TitleEvent
+from api.tables import Audit, Happening, Title, TitleEvent, User
+
+
+@dataclass(frozen=True)
+class Step:
+    """One event, with the name of whoever took it, and the instant that was planned if it was a plan."""
+
+    event: TitleEvent
+    actor: str | None
+    planned_for: datetime | None
 
 
 def write(db: Db, title: Title, what: Happening, by: int | None, words: str = "") -> None:
@@ -22,3 +34,16 @@ def of_title(db: Db, title_id: int) -> list[TitleEvent]:
     """All that happened, the oldest first."""
     events = select(TitleEvent).where(TitleEvent.title_id == title_id).order_by(col(TitleEvent.number))
     return list(db.exec(events).all())
+
+
+def steps_of(db: Db, title_id: int) -> list[Step]:
+    """All that happened, the oldest first, as staff are told it."""
+    events = of_title(db, title_id)
+    ids = {event.actor_user_id for event in events if event.actor_user_id is not None}
+    people = db.exec(select(User).where(col(User.id).in_(ids))).all() if ids else ()
+    names = {user.id: user.name or f"account {user.id}" for user in people}
+    return [Step(event, names.get(event.actor_user_id), _planned_for(event)) for event in events]
+
+
+def _planned_for(event: TitleEvent) -> datetime | None:
+    return datetime.fromisoformat(event.words) if event.what == Happening.SCHEDULED else None

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 from datetime import timedelta
 
 import httpx2
@@ -47,7 +46,7 @@ def test_the_desk_lists_every_title(site: Site, editor: httpx2.Client) -> None:
     assert page.headers["cache-control"] == "private, no-store"
     for words in ("Published", "Draft", "Withdrawn", "Opens", "None yet", "3\u00a0pages"):
         assert words in page.text
-    assert f'href="{PAGE}"' in page.text
+    assert f'href="/desk/titles/{SLUG}"' in page.text
 
 
 def test_the_list_goes_on_leaf_by_leaf(site: Site, editor: httpx2.Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,7 +56,7 @@ def test_the_list_goes_on_leaf_by_leaf(site: Site, editor: httpx2.Client, monkey
     seen, address = [], "/desk"
     while address:
         page = editor.get(address).text
-        seen += re.findall('href="/desk/titles/([^/"]+)/record"', page)
+        seen += [part.partition('"')[0] for part in page.split('href="/desk/titles/')[1:]]
         address = page.partition('href="/desk?after=')[2].partition('"')[0]
         address = f"/desk?after={address}" if address else ""
     assert seen == [f"title-{number}" for number in (4, 3, 2, 1, 0)]

@@ -19,13 +19,14 @@ from api.access import keys
 from api.account import closure
 from api.intake.pipeline import receive
 from api.jobs import Runner
+from api.notices import announce
 from api.notices.mails import PostOffice
 from api.ops.housekeeping import periodic_jobs
 from api.settings import Settings
 from api.shelf import queries
 from api.signin import attempts, sessions
 from api.signin.people import Profile, recognise
-from api.tables import Attempt, Erasure, Job, MailState, Session, State, Ticket, Title, User
+from api.tables import Attempt, Erasure, Job, MailState, NoticeKind, Session, State, Ticket, Title, User
 from api.usage.salts import salt_of
 from storage.keys import staged_id
 from tests import mailserver
@@ -92,6 +93,20 @@ def test_mail_waits_for_a_server_and_then_goes_out(site: Site) -> None:
         assert tidy(site, NOON + MINUTE, office)["sending mail"] == "Sent 1, put off 0, gave up 0."
         assert tidy(site, NOON + 2 * MINUTE, office)["sending mail"] == "Sent 0, put off 0, gave up 0."
         assert server.mailbox.recipients == ["rea@readers.example"]
+
+
+def test_a_notice_that_was_only_begun_comes_to_its_readers_once(site: Site) -> None:
+    shelf = Shelf(site.portal.database)
+    tidy(site, NOON - DAY)
+    readers = {shelf.reader("rea@readers.example"), shelf.reader("ned@readers.example")}
+    with site.portal.database.writing() as db:
+        title = db.get_one(Title, shelf.title_id)
+        announce.begin(db, title, NoticeKind.ERRATUM, "Page 12.", by=None, now=NOON)
+    assert tidy(site, NOON + MINUTE)["telling holders"] == "Told 2 readers."
+    assert shelf.told() == readers
+    assert tidy(site, NOON + 2 * MINUTE)["telling holders"] == "Told 0 readers."
+    shelf.reader("later@readers.example")
+    assert tidy(site, NOON + 9 * MINUTE)["telling holders"] == "Told 0 readers."  # who came long after is not told
 
 
 def test_mail_that_no_server_takes_in_four_days_is_given_up(site: Site) -> None:
