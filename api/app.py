@@ -20,8 +20,10 @@ from api.database import Database
 from api.delivery import routes as delivery
 from api.delivery.fair_use import FairUse
 from api.delivery.stamper import Stamper
+from api.desk import exports as desk_exports
 from api.desk import file as desk_file
 from api.desk import house as desk_house
+from api.desk import imports as desk_imports
 from api.desk import parts as desk_parts
 from api.desk import titles as desk_titles
 from api.desk import uploads as desk_uploads
@@ -142,7 +144,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     for demo in demos.values():
         app.mount(demo.house.path, demo.app)
     ops.add_to(app)
-    desk = (desk_titles, desk_file, desk_uploads, desk_parts, desk_house)
+    desk = (desk_titles, desk_file, desk_uploads, desk_parts, desk_house, desk_imports, desk_exports)
     for step in (delivery, catalogue, admission, signin, backchannel, account, ways, notices, keys, house, *desk, v1):
         app.include_router(step.router)
     app.add_api_route("/{anything:path}", nothing_here, methods=["GET", "HEAD"])

@@ -50,7 +50,7 @@ def revise(
     title = hold_title(db, slug)
     if title.version != expected_version:
         raise RecordChanged(slug, title.version, _since(db, id_of(title), expected_version))
-    changes = tuple(_differences(plain(draft_of(record_of(title))), plain(draft)))
+    changes = tuple(differences(draft_of(record_of(title)), draft))
     if not changes:
         return ()
     _move(db, title, draft)
@@ -62,6 +62,11 @@ def revise(
     db.add(Audit(actor_user_id=actor_user_id, action="record-revised", object=f"title {title.slug}", words=fields))
     db.flush()
     return changes
+
+
+def differences(before: TitleDraft, after: TitleDraft) -> Iterator[Change]:
+    """What is not the same in two records."""
+    return _differences(plain(before), plain(after))
 
 
 def _since(db: Db, title_id: int, version: int) -> list[Change]:
