@@ -10,7 +10,7 @@ from sqlmodel import Session as Db
 from api.database import hold
 from api.errors import Conflict
 from api.intake.readers.found import Found
-from api.intake.recognising import Known, Shelf
+from api.intake.recognising import Known, Shelf, isbns_of
 from api.shelf.drafts import FACTS, LISTS, TitleDraft, draft_of
 from api.shelf.everything import records_of
 from api.shelf.record_rules import Fault, FaultKind, FaultyRecord, examine
@@ -150,10 +150,11 @@ class _Planning:
 
     def _new(self, number: int, found: Found, draft: TitleDraft) -> Planned:
         slug = draft.facts.slug
-        if slug in self._slugs:
+        is_known = draft.facts.doi or isbns_of(draft)
+        if slug in self._slugs and (found.has_slug or not is_known):
             words = f"“{slug}” is that of {self._slugs[slug]} in this file too"
             return self._refused(number, found, draft, Fault("slug", FaultKind.REPEATED, words))
-        if not self._shelf.is_free(slug):
+        if slug in self._slugs or not self._shelf.is_free(slug):
             if found.has_slug:
                 words = f"“{slug}” was another title’s address, and still leads there"
                 return self._refused(number, found, draft, Fault("slug", FaultKind.AT_ODDS, words))
