@@ -27,6 +27,7 @@ LARGEST_FORM = 2 * dry_runs.LARGEST  # bytes; what is just too large is said bes
 MOST_SHOWN = 40  # changes of one record
 LONGEST_SHOWN = 160  # characters of a change
 FORMS = (("", "Recognise it"), *((str(form), name) for form, name in reading.NAMES.items()))
+_NAME = ("given", "particle", "family", "suffix")
 LABELS = {"file": "File", "pasted": "Or paste", "form": "Format", "take": "Records"}
 
 
@@ -103,8 +104,9 @@ def _compact(value: Any) -> str:
     if isinstance(value, list):
         return "; ".join(map(_compact, value[:8])) + (f" … {len(value)} in all" if len(value) > 8 else "")
     if isinstance(value, dict):
-        said = (each for each in value.values() if not isinstance(each, list | bool))
-        return ", ".join(str(each) for each in said)
+        name = " ".join(value[part] for part in _NAME if part in value)
+        rest = (each for part, each in value.items() if part not in _NAME and not isinstance(each, list | bool))
+        return ", ".join(filter(None, (name, *map(str, rest))))
     return "yes" if value is True else json.dumps(value)
 
 

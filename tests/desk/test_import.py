@@ -52,7 +52,8 @@ def test_a_file_is_looked_over_then_taken_in(site: Site, editor: httpx2.Client) 
     page = editor.get(run).text
     assert "BibTeX, 3 records: 1 new, 0 would change a title, 0 on the shelf already, 2 refused" in page
     assert "the check digit of 9781402894627 is wrong. Look it up in the imprint" in page
-    assert "the volume it names is not in this file" in page
+    assert "It is a chapter, and its volume, “Elsewhere”, is not in this file. Add it to the file." in page
+    assert "“Lost &lt;b&gt;”" in page
     assert ticks(page) == {"1:new": True}
     assert slugs(site) == []
     answer = editor.post(run, data={"take": ["1:new"], "more": "ignored"})

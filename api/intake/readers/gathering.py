@@ -11,8 +11,8 @@ from api.intake.readers.found import Found
 from api.shelf.drafts import FACTS, LISTS, TitleDraft, TitleFacts
 from api.shelf.record_rules import Fault, FaultKind
 
-NO_VOLUME = "is a chapter, and the volume it names is not in this file; add the volume’s own entry"
-TWO_VOLUMES = "is a chapter, and two volumes in this file are called that; give the volume’s ISBN or DOI"
+NO_VOLUME = "is a chapter, and its volume, “{}”, is not in this file"
+TWO_VOLUMES = "is a chapter of “{}”, and two volumes in this file are called that; the ISBN of its own is missing"
 _DEFAULTS = {field.name: field.default for field in fields(TitleFacts)}
 
 
@@ -28,8 +28,9 @@ def gathered(entries: Sequence[Entry]) -> list[Found]:
         homes = index.homes(entry)
         if entry.faults or len(homes) != 1:
             words = TWO_VOLUMES if len(homes) > 1 else NO_VOLUME
-            fault = Fault("contents", FaultKind.MISSING, f"{words} (“{entry.container[:120]}”)")
-            lost.append(Found(entry.where, faults=tuple(entry.faults) or (fault,)))
+            fault = Fault("It", FaultKind.MISSING, words.format(entry.container[:120]))
+            where = f"{entry.where}, “{entry.full_title[:120]}”"
+            lost.append(Found(where, faults=tuple(entry.faults) or (fault,)))
         else:
             chapters[id(homes[0])].append(entry)
     slugs = _addresses(works)
