@@ -9,9 +9,11 @@ from api.desk import (
     access_vouchers,
     audit,
     contents,
+    exports,
     fair_use,
     file,
     house,
+    imports,
     institutions,
     notices,
     outbox,
@@ -29,7 +31,7 @@ from api.desk import (
 )
 
 router = APIRouter()
-OF_TITLES = (titles, record, readiness, outbox)  # `record` has /titles/new, which is no title's name
+OF_TITLES = (titles, record, readiness, imports, exports, outbox)  # `record` has /titles/new, which is no title's name
 OF_A_TITLE = (title, preview, publishing, notices, contents, file, uploads, parts)
 OF_ACCESS = (access, access_readers, access_vouchers, access_trial, requests, institutions)
 OF_READERS = (readers, reader, audit, fair_use)

@@ -7,6 +7,7 @@ import re
 from datetime import date
 from urllib.parse import urlsplit
 
+RESERVED = ("new",)
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DOI = re.compile(r"10\.\d{4,9}/[^\s<>\"]+")
 _DOI_PREFIX = re.compile(r"(https?://(dx\.)?doi\.org/|doi: ?)", re.IGNORECASE)
@@ -44,6 +45,8 @@ class Malformed(ValueError):
 def slug(text: str) -> str:
     if not _SLUG.fullmatch(text):
         raise Malformed("has to be lower-case letters, digits and single hyphens")
+    if text in RESERVED:
+        raise Malformed("is a word that addresses of the desk need; add another to it")
     return text
 
 

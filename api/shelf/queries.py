@@ -56,7 +56,7 @@ Glances = sa.Select[Any]
 _ELSEWHERE = {"id", "kind", "state", "series", "series_issn", "contributors", "wordings", "identifiers"}
 _ELSEWHERE |= {"subjects", "funding", "contents", "edition", "earlier"}
 _AS_THEY_ARE = [field.name for field in fields(TitleRecord) if field.name not in _ELSEWHERE]
-_WHOLE = select(Title).options(
+WHOLE = select(Title).options(
     selectinload(Title.contributors),  # type: ignore[arg-type]
     selectinload(Title.chapters).selectinload(Chapter.contributors),  # type: ignore[arg-type]
     selectinload(Title.chapters).selectinload(Chapter.files).joinedload(ChapterFile.file),  # type: ignore[arg-type]
@@ -199,7 +199,7 @@ def _records(db: Db, glances: list[Glance]) -> dict[int, TitleRecord]:
     records = {glance.title_id: record for glance in glances if (record := recall(db, glance)) is not None}
     unknown = {glance.title_id: glance for glance in glances if glance.title_id not in records}
     if unknown:
-        for title in db.exec(_WHOLE.where(col(Title.id).in_(unknown))):
+        for title in db.exec(WHOLE.where(col(Title.id).in_(unknown))):
             record = record_of(title)
             keep(db, unknown[record.id], record)
             records[record.id] = record

@@ -4,9 +4,10 @@ What has nothing in it is left out, so the same record always gives the same tex
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -22,12 +23,32 @@ T = TypeVar("T")
 
 def dumped(drafts: Iterable[TitleDraft]) -> str:
     """The records as a JSON text, one form for one title and for many."""
-    whole = {"format": FORM, "version": VERSION, "titles": [plain(draft) for draft in drafts]}
-    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+    return "".join(pieces(drafts))
+
+
+def pieces(drafts: Iterable[TitleDraft]) -> Iterator[str]:
+    """The same text a title at a time, for a shelf of any size."""
+    before = f'{{\n  "format": "{FORM}",\n  "version": {VERSION},\n  "titles": ['
+    after = "]\n}\n"
+    for draft in drafts:
+        text = json.dumps(plain(draft), ensure_ascii=False, indent=2)
+        yield before + "\n    " + text.replace("\n", "\n    ")
+        before, after = ",", "\n  ]\n}\n"
+    yield after if before == "," else before + after
 
 
 def loaded(text: str) -> list[TitleDraft]:
     """The records of a JSON text, not yet checked by the rules. Raises Invalid where it is no such text."""
+    found = []
+    for record in records(text):
+        if isinstance(record, FaultyRecord):
+            raise record
+        found.append(record)
+    return found
+
+
+def records(text: str) -> Iterator[TitleDraft | FaultyRecord]:
+    """Each record of a JSON text, or what is wrong with it. Raises Invalid where it is no such text."""
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -38,7 +59,11 @@ def loaded(text: str) -> list[TitleDraft]:
         raise Invalid(f"This file of records is of version {whole.get('version')}; version {VERSION} is known here.")
     if set(whole) - {"format", "version", "titles"} or not isinstance(whole.get("titles"), list):
         raise Invalid("A file of records has format, version and a list of titles, and nothing else.")
-    return [read(row, f"titles[{number}].") for number, row in enumerate(whole["titles"], start=1)]
+    for number, row in enumerate(whole["titles"], start=1):
+        try:
+            yield read(row, f"titles[{number}].")
+        except FaultyRecord as faulty:
+            yield faulty
 
 
 def plain(draft: TitleDraft) -> dict[str, Any]:
@@ -52,7 +77,7 @@ def read(row: object, path: str = "") -> TitleDraft:
     if not isinstance(row, dict):
         raise FaultyRecord([Fault(path.rstrip("."), FaultKind.MALFORMED, "has to be an object")])
     facts = _read(TitleFacts, {"full_title": "", **{key: row[key] for key in row if key not in LISTS}}, path, faults)
-    hints = get_type_hints(TitleDraft)
+    hints = _hints(TitleDraft)
     lists = {name: _value(hints[name], row[name], path + name, faults) for name in LISTS if name in row}
     if faults:
         raise FaultyRecord(faults)
@@ -77,7 +102,7 @@ def _read(kind: type[T], row: object, path: str, faults: list[Fault]) -> T | Non
     if not isinstance(row, dict):
         faults.append(Fault(path.rstrip("."), FaultKind.MALFORMED, "has to be an object"))
         return None
-    hints, known = get_type_hints(kind), [field for field in fields(cast(Any, kind)) if field.compare]
+    hints, known = _hints(cast(Any, kind)), [field for field in fields(cast(Any, kind)) if field.compare]
     names = [field.name for field in known]
     before = len(faults)
     faults += [
@@ -90,6 +115,11 @@ def _read(kind: type[T], row: object, path: str, faults: list[Fault]) -> T | Non
             faults.append(Fault(path + field.name, FaultKind.MISSING, "is missing"))
     given = {name: _value(hints[name], row[name], path + name, faults) for name in names if row.get(name) is not None}
     return kind(**given) if len(faults) == before else None
+
+
+@cache
+def _hints(kind: type[Any]) -> dict[str, Any]:
+    return get_type_hints(kind)
 
 
 def _value(hint: Any, value: object, path: str, faults: list[Fault]) -> Any:

@@ -51,7 +51,7 @@ def revise(
     title = hold_title(db, slug)
     if title.version != expected_version:
         raise RecordChanged(slug, title.version, _since(db, id_of(title), expected_version))
-    changes = tuple(_differences(plain(draft_of(record_of(title))), plain(draft)))
+    changes = tuple(differences(draft_of(record_of(title)), draft))
     if not changes:
         return ()
     _move(db, title, draft)
@@ -87,6 +87,11 @@ def revisions_since(db: Db, title: Title, version: int) -> list[Revision]:
         Revision(row.version, row.changed_at, by, tuple(Change(**each) for each in row.fields))
         for row, by in db.exec(later)
     ]
+
+
+def differences(before: TitleDraft, after: TitleDraft) -> Iterator[Change]:
+    """What is not the same in two records."""
+    return _differences(plain(before), plain(after))
 
 
 def _since(db: Db, title_id: int, version: int) -> list[Change]:

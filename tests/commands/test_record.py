@@ -54,23 +54,49 @@ def test_all_or_none_is_imported(run: Run, press: Path) -> None:
     taken = export(run, "a-title")
     both = json.loads(taken)
     both["titles"].insert(0, {**both["titles"][0], "slug": "b-title"})
+    both["titles"][1]["place"] = "Sampleton"
     (press / "both.json").write_text(json.dumps(both))
-    assert "There is a title “a-title” already" in run("title", "import", "both.json", code=1).stderr
+    refused = run("title", "import", "both.json", code=1).stderr
+    assert refused == "both.json: titles[2]: “a-title” is on the shelf already, by its slug; would change place\n"
     assert export(run) == taken
+    words = run("title", "import", "both.json", "--update").stdout
+    assert words == "Imported 1 title as drafts: b-title. Changed a-title.\n"
+    assert "2 were on the shelf just so" in run("title", "import", "both.json").stdout
+
+
+def test_a_dry_run_says_all_and_does_nothing(run: Run, press: Path) -> None:
+    (press / "books.bib").write_text("@book{a, title={One: Two}, author={Ada Sample}, doi={10.5555/a}}\n@book{b,}")
+    said = run("title", "import", "books.bib", "--dry-run").stdout
+    assert said == "a (line 1): new, one\nb (line 2): title is missing. Add it to the file.\n"
+    rows = json.loads(run("title", "import", "books.bib", "--dry-run", "--format", "bibtex", "--json").stdout)
+    assert [row["fate"] for row in rows] == ["new", "refused"]
+    assert json.loads(export(run))["titles"] == []
+    (press / "books.bib").write_text("@book{a, title={One: Two}, author={Ada Sample}, doi={10.5555/a}}")
+    assert run("title", "import", "books.bib").stdout == "Imported 1 title as drafts: one.\n"
+
+
+def test_a_table_comes_back_as_the_same_bytes(run: Run, press: Path) -> None:
+    (press / "shelf.json").write_text(dumped([made_up(3), RICH]), encoding="utf-8")
+    run("title", "import", "shelf.json")
+    table = export(run, "--all", "--format", "csv")
+    (press / "shelf.csv").write_text(table, encoding="utf-8", newline="")
+    assert "2 were on the shelf just so" in run("title", "import", "shelf.csv").stdout
+    assert export(run, "rivers", "--format", "csv").splitlines()[1] in table
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("no", "shelf.json: This is not JSON"),
+        ("no", "shelf.json: The format was not recognised"),
+        ("[no", "shelf.json: This is not JSON"),
         (
             '{"format": "gatefold-record", "version": 1, "titles": [{"slug": "a"}]}',
-            "shelf.json: titles[1].kind is missing.\nshelf.json: titles[1].title is missing.\n",
+            "shelf.json: titles[1]: kind is missing. Add it to the file.\nshelf.json: titles[1]: title is missing.",
         ),
         (
             '{"format": "gatefold-record", "version": 1, "titles": '
             '[{"slug": "a", "kind": "report", "title": "A"}, {"slug": "B", "kind": "report", "title": "B"}]}',
-            "shelf.json: titles[2].slug has to be lower-case letters, digits and single hyphens.\n",
+            "shelf.json: titles[2]: slug has to be lower-case letters, digits and single hyphens. Mend it",
         ),
     ],
 )
@@ -82,7 +108,7 @@ def test_a_faulty_file_is_refused_as_a_whole(run: Run, press: Path, text: str, w
 
 def test_files_that_can_not_be_read(run: Run, press: Path) -> None:
     (press / "bytes.json").write_bytes(b"\xff")
-    assert "is not UTF-8" in run("title", "import", "bytes.json", code=1).stderr
+    assert "The format was not recognised" in run("title", "import", "bytes.json", code=1).stderr
     assert "can't be read" in run("title", "import", "nowhere.json", code=1).stderr
 
 

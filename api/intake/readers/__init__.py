@@ -1,0 +1,1 @@
+"""Files of records as other programs write them, read from bytes into drafts. One bad record stops no other."""

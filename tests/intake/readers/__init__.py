@@ -1,0 +1,1 @@
+"""Tests of files of records as other programs write them."""
