@@ -43,6 +43,7 @@ from api.edge.pages import Pages
 from api.edge.portal import Portal
 from api.edge.threads import Threads
 from api.errors import NotFound
+from api.feeds import routes as feeds
 from api.formats.cover import cover, ink, strip
 from api.house import routes as house
 from api.house.keeping import HouseMemory
@@ -150,7 +151,8 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     ops.add_to(app)
     desk: tuple[Any, ...] = (desk_titles, desk_file, desk_uploads, desk_parts, desk_house)
     desk += (desk_access, desk_readers, desk_vouchers, desk_trial, desk_requests, desk_institutions)
-    for step in (delivery, catalogue, admission, signin, backchannel, account, ways, notices, keys, house, *desk, v1):
+    public = (delivery, feeds, catalogue)
+    for step in (*public, admission, signin, backchannel, account, ways, notices, keys, house, *desk, v1):
         app.include_router(step.router)
     app.add_api_route("/{anything:path}", nothing_here, methods=["GET", "HEAD"])
 

@@ -40,7 +40,7 @@ def item(work: Work) -> dict[str, Any]:
         "collection-title": record.series,
         "collection-number": record.series_number,
         "volume": record.volume,
-        "edition": record.edition_statement or (str(record.edition_number) if record.edition_number else None),
+        "edition": record.edition_statement or (str(number) if (number := record.edition_number or 1) > 1 else None),
         "version": str(version) if version else None,
         "genre": record.genre if is_report and not chapter else None,
         "number": record.report_number if is_report and not chapter else None,

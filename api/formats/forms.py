@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from api.formats import csl
+from api.formats import bibtex, csl, jsonld, ris
 from api.formats.works import Work
 
 
@@ -26,7 +26,12 @@ class Form:
     is_negotiated: bool = True
 
 
-FORMS: tuple[Form, ...] = (Form("csl", "CSL-JSON", ".csl.json", csl.MEDIA_TYPE, csl.written),)
+FORMS: tuple[Form, ...] = (
+    Form("bibtex", "BibTeX", ".bib", bibtex.MEDIA_TYPE, bibtex.written, in_unapi=True),
+    Form("ris", "RIS", ".ris", ris.MEDIA_TYPE, ris.written),
+    Form("csl", "CSL-JSON", ".csl.json", csl.MEDIA_TYPE, csl.written),
+    Form("jsonld", "JSON-LD", ".jsonld", jsonld.MEDIA_TYPE, jsonld.written),
+)
 BY_NAME = {form.name: form for form in FORMS}
 
 

@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 from api.formats.record import ContentsLine, Credited, Person, TitleRecord, joined_title
 from api.tables import Contribution, Kind
+
+_SAFE_IN_DOI = "/:;().,_-+!*'$&=@~"
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Work:
     @property
     def link(self) -> str:
         """What it is cited by: the address of our own DOI, else its page."""
-        return f"https://doi.org/{self.our_doi}" if self.our_doi else self.url
+        return doi_address(self.our_doi) if self.our_doi else self.url
 
     @property
     def name(self) -> str:
@@ -114,3 +117,8 @@ def title_of(record: TitleRecord) -> str:
 def last_change(works: Iterable[Work]) -> datetime | None:
     """When anything said in these works was last changed."""
     return max((work.record.modified_at for work in works if work.record.modified_at), default=None)
+
+
+def doi_address(doi: str) -> str:
+    """A DOI as the link that it is shown as; what would end or bend an address is escaped."""
+    return f"https://doi.org/{quote(doi, safe=_SAFE_IN_DOI)}"
