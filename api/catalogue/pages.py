@@ -15,6 +15,7 @@ from api.catalogue.forms import work_of
 from api.edge.portal import Portal
 from api.errors import NotFound
 from api.formats.citation import citations
+from api.formats.coins import context_object
 from api.formats.contents import seat
 from api.formats.forms import forms_of
 from api.formats.jsonld import in_page
@@ -148,6 +149,7 @@ def catalogue_page(portal: Portal, leaf: Leaf, reader: Reader | None, *, is_newe
         reader=reader,
         here="catalogue",
         entries=[(entry, open_to(entry.rungs, portal.provider_names)) for entry in leaf.entries],
+        coins={entry.record.id: context_object(work_of(portal, entry)) for entry in leaf.entries},
         is_newest=is_newest,
         last=leaf.last,
     )
