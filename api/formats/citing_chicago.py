@@ -28,14 +28,14 @@ MOST_NAMES, SHOWN = 6, 3
 
 
 def after_notes(work: Work) -> str:
-    who, what = _who(work), _what(work)
+    who, what = _who(work), _what(work, volume_first=True)
     where = work.issuer or work.record.place or ""
     published = f"{ended(where, ',')} {year(work)}" if where else year(work)
     return sentences([who, *what, *_details(work, volume_first=True), series(work), published, work.link])
 
 
 def with_year(work: Work) -> str:
-    who, (title, *rest) = _who(work), _what(work)
+    who, (title, *rest) = _who(work), _what(work, volume_first=False)
     opening = [who, year(work), title] if who else [title, year(work)]
     where = work.issuer or work.record.place or ""
     return sentences([*opening, *rest, *_details(work, volume_first=False), series(work), where, work.link])
@@ -50,7 +50,7 @@ def _who(work: Work) -> str:
     return _listed(names, ", and ") + role
 
 
-def _what(work: Work) -> list[str]:
+def _what(work: Work, *, volume_first: bool) -> list[str]:
     """The title; of a chapter also what it is in."""
     name = headline(work.name, work.language)
     if work.chapter is None:
@@ -59,7 +59,8 @@ def _what(work: Work) -> list[str]:
     place = f"Chap. {number} in" if number.isdecimal() else "In"
     whole = f"{place} {italic(headline(title_of(record), record.language))}"
     editors = _by("edited by", work.editors if work.authors else ())
-    return [quoted(name), clauses([whole, version(work), edition(work), volume(work), editors])]
+    last = [volume(work), editors] if volume_first else [editors, volume(work)]
+    return [quoted(name), clauses([whole, version(work), edition(work), *last])]
 
 
 def _details(work: Work, *, volume_first: bool) -> list[str]:

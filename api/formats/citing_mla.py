@@ -38,7 +38,8 @@ def entry(work: Work) -> str:
     where = [work.issuer or record.place or "", _date(work), pages(work, shortens=True), work.link]
     if work.chapter is not None:
         whole = italic(headline(title_of(record), record.language))
-        container = clauses([whole, editors, first_up(edition(work)), version(work), volume(work), *where])
+        which = first_up(clauses([edition(work), version(work)]))
+        container = clauses([whole, editors, which, volume(work), *where])
         return sentences([who, quoted(name), container, series(work)])
     rest = [editors, translators, edition(work), version(work), volume(work)]
     if record.kind in (Kind.REPORT, Kind.PAPER):

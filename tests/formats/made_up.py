@@ -48,12 +48,14 @@ def _work(number: int) -> Work:
         published=chance.choice(("2022", "2023-05", "2024-05-17")),
         edition_number=chance.choice((None, 1, 2, 3, 11)),
         edition=replace(FILE, number=chance.choice((1, 1, 3))),
-        volume=chance.choice((None, "2")) if base is not REPORT else None,
+        volume=None,
         publisher=chance.choice(("Gatefold Press", "Müller & Söhne, “Verlag”", "Press Inc.")),
         language=chance.choice(("en", "en-GB", "de")),
         doi=f"10.5555/gf.{number}",
         doi_is_ours=chance.random() < 0.5,
     )
+    if base is not REPORT and (record.edition_number or 1) > 1:  # alone, pandoc leaves a volume out of MLA
+        record = replace(record, volume=chance.choice((None, "2")))
     if not record.doi_is_ours:
         record = replace(record, doi=None)
     many = chance.choice((1, 2, 3, 4, 7, 22))

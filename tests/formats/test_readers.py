@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api.formats import bibtex, csl, links, ris
+from api.formats import bibtex, csl, ris
 from api.formats.citation import STYLES, cite
 from api.formats.jsonld import in_page
 from api.formats.tags import tags
@@ -29,7 +29,6 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         (folder / f"{name}.bib").write_bytes(bibtex.written([work]))
         (folder / f"{name}.ris").write_bytes(ris.written([work]))
         (folder / f"{name}.csl.json").write_bytes(csl.written([work]))
-        (folder / f"{name}.linkset").write_bytes(links.linkset(work))
         (folder / f"{name}.html").write_text(_page(name))
     items = [{**csl.item(work), "id": f"w{number}"} for number, work in enumerate(works())]
     (folder / "oracle.json").write_text(json.dumps(items))
@@ -95,11 +94,6 @@ def test_dublin_core_and_opengraph(found: dict[str, Any], name: str) -> None:
     assert read["dublincore"]
     properties = dict(read["opengraph"][0]["properties"])
     assert (properties["og:title"], properties["og:url"]) == (" ".join(work.name.split()), work.url)
-
-
-def test_signposts(found: dict[str, Any]) -> None:
-    assert {"cite-as", "describedby", "item", "type", "license", "author"} <= set(found["signposts"]["volume"])
-    assert "cite-as" not in found["signposts"]["monograph"]  # its DOI leads elsewhere
 
 
 @pytest.mark.parametrize("style", STYLES)
