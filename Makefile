@@ -5,9 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 SET_UP := $(VENV)/.ready
 DEV_SET_UP := $(VENV)/.ready-for-work
+VALIDATORS := .venv-validators
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test bench check format docs pictures migration lock clean
+.PHONY: help demo demo-reset test validators bench check format docs pictures migration lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,8 +20,11 @@ demo-reset: $(SET_UP) ## Empty the demo's state for this PORT
 	@$(BIN)/gatefold demo --port $(PORT) --reset
 
 test: $(DEV_SET_UP) ## Set up what the tests need and run them all
+	@$(MAKE) -s validators || echo "The validators could not be installed."
 	@tests/set-up
 	@tests/run
+
+validators: $(VALIDATORS)/.ready ## Install what reads and validates the formats, in an environment of its own
 
 bench: $(DEV_SET_UP) ## Measure the portal against bare servers, a few minutes (KEEP=--write for docs/performance.md)
 	@tests/bench/set-up
@@ -51,9 +55,10 @@ migration: $(DEV_SET_UP) ## Write a migration from the tables: make migration NA
 lock: ## Resolve the dependencies again (needs uv)
 	uv pip compile pyproject.toml --extra demo --extra build --universal --generate-hashes --no-header --upgrade -q -o requirements.lock
 	uv pip compile pyproject.toml --extra demo --extra build --group dev -c requirements.lock --universal --generate-hashes --no-header --upgrade -q -o requirements-dev.lock
+	uv pip compile --group validators --universal --generate-hashes --no-header --upgrade -q -o requirements-validators.lock
 
 clean: ## Remove the virtual environment and caches (not var/)
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
+	rm -rf $(VENV) $(VALIDATORS) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Gatefold needs Python 3.11 or newer; name one with make PYTHON=…")'
@@ -68,4 +73,10 @@ $(SET_UP): requirements.lock pyproject.toml | $(BIN)/python
 $(DEV_SET_UP): requirements-dev.lock $(SET_UP)
 	@echo "Installing what working on Gatefold needs (once) …"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VALIDATORS)/.ready: requirements-validators.lock | $(BIN)/python
+	@echo "Installing the validators of the formats (once) …"
+	@test -x $(VALIDATORS)/bin/python || $(BIN)/python -m venv $(VALIDATORS)
+	@$(VALIDATORS)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-validators.lock
 	@touch $@

@@ -83,6 +83,10 @@ class Invalid(Refusal):
     """What was given is not usable, and the message says why."""
 
 
+class NotOffered(Refusal):
+    """It is here, but in none of the forms that were asked for."""
+
+
 class TooLarge(Refusal):
     """It is more than is taken here."""
 

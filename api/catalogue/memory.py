@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api import clock
 from api.database import Database
 from api.edge.front import ROUTE
+from api.formats.negotiation import asked_for
 from api.shelf import queries
 from api.tables import EventKind
 from api.usage.journal import Journal
@@ -27,7 +28,6 @@ SHARED_CACHE_LIFE = 30  # seconds, the contract's s-maxage
 CATALOGUE = "/"
 KEEP_AT_MOST = 1024  # pages in memory, of some 15 kB
 
-Rendered = tuple[str, datetime | None, Item | None]  # HTML, until when it is good, what a view of it counts for
 AFTER = re.compile(rb"after=([a-z0-9-]{1,120})")  # slugs only, so that one page has one key
 EDITION = re.compile(rb"edition=([1-9][0-9]{0,5})")
 CHAPTER = re.compile(r"(.+)/[^/]+/chapters/[^/]+")
@@ -45,15 +45,28 @@ class Key(NamedTuple):
     edition: int | None = None
 
 
+class Rendered(NamedTuple):
+    """HTML, until when it is good, what a view of it counts for, and its links where it comes in other forms too."""
+
+    html: str
+    good_until: datetime | None = None
+    item: Item | None = None
+    links: str | None = None
+
+
 @dataclass(frozen=True)
 class Page:
-    """A rendered page. `good_until` is when an opening date makes it old, if one does; a view counts for `item`."""
+    """A rendered page. `good_until` is when an opening date makes it old, if one does; a view counts for `item`.
+
+    With `has_forms` it is what a browser gets; the address has other forms for those who ask for them.
+    """
 
     body: bytes
     etag: str
     good_until: datetime | None
     item: Item | None
     fixed_headers: tuple[tuple[bytes, bytes], ...]
+    has_forms: bool
 
 
 class PublicPages:
@@ -86,7 +99,7 @@ class PublicPages:
         self._asked_at = clock.ticks()
         page = self.at_hand(key)
         if page is None:
-            page = self._made(*render())
+            page = self._made(render())
             self._keep(key, page, revision)
         return page
 
@@ -97,16 +110,17 @@ class PublicPages:
             self._pages.pop(next(iter(self._pages)), None)
         self._pages[key] = page
 
-    def _made(self, html: str, good_until: datetime | None, item: Item | None) -> Page:
-        body = html.encode()
+    def _made(self, rendered: Rendered) -> Page:
+        body = rendered.html.encode()
         etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         fixed = (
             (b"content-type", b"text/html; charset=utf-8"),
             (b"etag", etag.encode()),
-            (b"vary", b"Cookie"),
+            (b"vary", b"Cookie" if rendered.links is None else b"Accept, Cookie"),
+            *([(b"link", rendered.links.encode())] if rendered.links is not None else []),
             *self._extra,
         )
-        return Page(body, etag, good_until, item, fixed)
+        return Page(body, etag, rendered.good_until, rendered.item, fixed, rendered.links is not None)
 
 
 async def send_page(page: Page, scope: Scope, send: Send, journal: Journal) -> None:
@@ -144,13 +158,24 @@ class FromMemory:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
             page = self.pages.at_hand(key_of(scope["path"], scope["query_string"]))
-            if page is not None and not self._may_be_signed_in(scope):
+            if (
+                page is not None
+                and not self._may_be_signed_in(scope)
+                and not (page.has_forms and _asks_for_form(scope))
+            ):
                 scope[ROUTE] = template_of(scope["path"])
                 return await send_page(page, scope, send, self.journal)
         return await self.app(scope, receive, send)
 
     def _may_be_signed_in(self, scope: Scope) -> bool:
         return any(name == b"cookie" and self.session_cookie in value for name, value in scope["headers"])
+
+
+def _asks_for_form(scope: Scope) -> bool:
+    """Whether something else than the page may be wanted; browsers' headers are remembered, so this costs nothing."""
+    accept = next((value for name, value in scope["headers"] if name == b"accept"), b"")
+    asked = asked_for(accept.decode("latin-1"), CHAPTER.fullmatch(scope["path"]) is not None)
+    return asked is None or not asked.is_page
 
 
 def key_of(path: str, query_string: bytes) -> Key:

@@ -6,13 +6,22 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from api.access.policy import Reader, Reason
 from api.access.requests import LONGEST as LONGEST_SENTENCE
 from api.access.whom import open_to
+from api.catalogue.forms import work_of
 from api.edge.portal import Portal
 from api.errors import NotFound
-from api.formats.citation import cite
+from api.formats.citation import citations
+from api.formats.coins import context_object
 from api.formats.contents import seat
+from api.formats.forms import forms_of
+from api.formats.jsonld import in_page
+from api.formats.links import short
+from api.formats.tags import tags
+from api.formats.works import Work
 from api.shelf import offers
 from api.shelf.offers import Offer
 from api.shelf.queries import Leaf, Shelved
@@ -51,8 +60,7 @@ def title_page(
     return portal.pages.render(
         "catalogue/title.html",
         **_shown(portal, shelved, reader, offer, wants_pdf=wants_pdf, tried=tried),
-        citation=cite(record, portal.settings.public_url),
-        absolute_url=portal.settings.public_url + record.path,
+        **_said_of(work_of(portal, shelved), shelved),
     )
 
 
@@ -78,8 +86,7 @@ def chapter_page(portal: Portal, shelved: Shelved, reader: Reader | None, addres
         ),
         chapter=chapter.chapter,
         seat=seat(record, chapter.chapter),
-        citation=cite(record, portal.settings.public_url, chapter.chapter),
-        absolute_url=portal.settings.public_url + chapter.path,
+        **_said_of(work_of(portal, shelved, address), shelved),
     )
 
 
@@ -87,6 +94,19 @@ def panel(portal: Portal, shelved: Shelved, reader: Reader | None) -> str:
     """What stands between a reader and the file, alone: the leaf of the landing page."""
     offer = offers.whole(shelved.record)
     return portal.pages.render("catalogue/_panel.html", **_shown(portal, shelved, reader, offer, wants_pdf=False))
+
+
+def _said_of(work: Work, shelved: Shelved) -> dict[str, Any]:
+    """What the page says of the work to machines, and how it is cited."""
+    return {
+        "absolute_url": work.url,
+        "citations": citations(work),
+        "forms": forms_of(work),
+        "work_path": work.path,
+        "tags": tags(work, may_read=shelved.decision.allowed),
+        "links": short(work),
+        "graph": Markup(in_page(work)),  # noqa: S704 (nothing in it can end the element)
+    }
 
 
 def _shown(
@@ -129,6 +149,7 @@ def catalogue_page(portal: Portal, leaf: Leaf, reader: Reader | None, *, is_newe
         reader=reader,
         here="catalogue",
         entries=[(entry, open_to(entry.rungs, portal.provider_names)) for entry in leaf.entries],
+        coins={entry.record.id: context_object(work_of(portal, entry)) for entry in leaf.entries},
         is_newest=is_newest,
         last=leaf.last,
     )

@@ -10,16 +10,19 @@ from starlette.types import Receive, Scope, Send
 
 from api import clock
 from api.access.policy import Reader
-from api.catalogue.memory import CATALOGUE, Key, Page, PublicPages, Rendered, key_of, send_page
+from api.catalogue.forms import cited, in_form, not_offered, work_of
+from api.catalogue.memory import CATALOGUE, Key, Page, PublicPages, Rendered, key_of, send_page, shared_caching
 from api.catalogue.pages import catalogue_page, chapter_page, good_until, title_page
 from api.edge.deps import ThePortal
 from api.edge.doors import open_to_all
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.errors import NotFound
+from api.formats import links
+from api.formats.negotiation import asked_for
 from api.formats.record import WORK_PATHS, kind_of
 from api.shelf import queries
-from api.shelf.queries import Leaf
+from api.shelf.queries import Leaf, Shelved
 from api.signin.reader import CurrentReader, has_session_cookie
 from api.tables import EventKind
 from api.usage.journal import Journal
@@ -63,6 +66,9 @@ def catalogue(request: Request, portal: ThePortal, reader: CurrentReader) -> Res
 
 @open_to_all("landing pages are public; a draft is the common 404")
 def landing(request: Request, portal: ThePortal, reader: CurrentReader, slug: str) -> Response:
+    if (other := _other_form(request, portal, reader, slug)) is not None:
+        return other
+
     def draw(leaf: Leaf) -> str:
         key = _key(request)
         return title_page(portal, leaf.entries[0], reader, wants_pdf=key.wants_pdf, edition=key.edition)
@@ -75,11 +81,39 @@ def chapter(request: Request, portal: ThePortal, reader: CurrentReader, slug: st
     if not NUMBER.fullmatch(number):
         raise NotFound
     address = int(number)
+    if (other := _other_form(request, portal, reader, slug, address)) is not None:
+        return other
 
     def draw(leaf: Leaf) -> str:
         return chapter_page(portal, leaf.entries[0], reader, address, wants_pdf=_key(request).wants_pdf)
 
     return _answer(request, portal, reader, lambda: _title(request, portal, reader, slug), draw, address)
+
+
+def _other_form(
+    request: Request, portal: Portal, reader: Reader | None, slug: str, address: int | None = None
+) -> Response | None:
+    """The title or chapter in the form that the Accept header asks for, or None where that is the page."""
+    asked = asked_for(request.headers.get("accept", ""), address is not None)
+    if asked is not None and asked.is_page:
+        return None
+    shelved = _title(request, portal, reader, slug).entries[0]
+    work = work_of(portal, shelved, address)
+    if asked is None:
+        raise not_offered(work)
+    headers = caching(request, portal, shelved, "Accept, Cookie")
+    if asked.style is not None:
+        return cited(request, work, asked.style, headers)
+    assert asked.form is not None
+    return in_form(request, asked.form, work, headers | {"content-location": work.path + asked.form.suffix})
+
+
+def caching(request: Request, portal: Portal, shelved: Shelved, vary: str) -> dict[str, str]:
+    """How long a form of this title may be kept: by nobody else where staff may have seen a draft."""
+    if has_session_cookie(request, portal.settings):
+        return PRIVATE | {"vary": vary}
+    now = clock.now()
+    return {"cache-control": shared_caching(good_until([shelved], now)), "vary": vary}
 
 
 def _title(request: Request, portal: Portal, reader: Reader | None, slug: str) -> Leaf:
@@ -101,7 +135,9 @@ def _answer(
     """The page for this reader, or for nobody from memory. `address` is that of the chapter whose page it is."""
     if has_session_cookie(request, portal.settings):
         leaf = look_up()
-        response = HTMLResponse(draw(leaf), headers=PRIVATE)
+        header = _links(request, portal, leaf, address)
+        more = {"link": header, "vary": "Accept, Cookie"} if header is not None else {}
+        response = HTMLResponse(draw(leaf), headers=PRIVATE | more)
         if (item := _item_seen(request, leaf, address)) is not None:
             seen = Sighting(
                 clock.now(), EventKind.INVESTIGATION, Caller.of(request.scope), response.status_code, item, reader
@@ -111,10 +147,18 @@ def _answer(
 
     def render() -> Rendered:
         leaf = look_up()
-        return draw(leaf), good_until(leaf.entries, clock.now()), _item_seen(request, leaf, address)
+        item = _item_seen(request, leaf, address)
+        return Rendered(draw(leaf), good_until(leaf.entries, clock.now()), item, _links(request, portal, leaf, address))
 
     pages: PublicPages = request.app.state.public_pages
     return PageResponse(pages.get(_key(request), render), portal.journal)
+
+
+def _links(request: Request, portal: Portal, leaf: Leaf, address: int | None) -> str | None:
+    """The Link header of the page of a title or a chapter; the catalogue has none."""
+    if request.scope["path"] == CATALOGUE:
+        return None
+    return links.header(links.short(work_of(portal, leaf.entries[0], address)))
 
 
 def _item_seen(request: Request, leaf: Leaf, address: int | None) -> Item | None:

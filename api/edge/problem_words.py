@@ -112,6 +112,16 @@ TABLE: dict[type[errors.Refusal], Words] = {
         "crowd",
         "ultramarine-yellow",
     ),
+    errors.NotOffered: Words(
+        406,
+        "not in this form",
+        "It is not to be had in this form",
+        "What was asked for is here, in other forms than the one that was named.",
+        "Nothing has changed",
+        "Ask for one of the forms that are offered.",
+        "apart",
+        "graphite-cinnabar",
+    ),
     errors.TooLarge: Words(
         413,
         "too large",

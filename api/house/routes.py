@@ -44,7 +44,7 @@ def page(request: Request, portal: ThePortal, reader: CurrentReader) -> Response
         return HTMLResponse(draw(), headers=PRIVATE)
 
     def render() -> Rendered:
-        return draw(), None, None
+        return Rendered(draw())
 
     pages: PublicPages = request.app.state.public_pages
     return PageResponse(pages.get(Key(f"/{name}"), render), portal.journal)

@@ -208,7 +208,7 @@ def _records(db: Db, glances: list[Glance]) -> dict[int, TitleRecord]:
 
 def load_whole(db: Db, title: Title) -> TitleRecord:
     """The plain record of a title's row, with all that hangs on it read at once."""
-    db.exec(_WHOLE.where(Title.id == title.id)).one()
+    db.exec(WHOLE.where(Title.id == title.id)).one()
     return record_of(title)
 
 

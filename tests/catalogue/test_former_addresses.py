@@ -31,7 +31,7 @@ def made(site: Site) -> Made:
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-@pytest.mark.parametrize("below", ["", "?get=pdf", ".pdf", ".pdf?a=b%20c"])
+@pytest.mark.parametrize("below", ["", "?get=pdf", ".pdf", ".pdf?a=b%20c", ".csl.json", "/linkset"])
 def test_old_addresses_lead_on(site: Site, made: Made, method: str, below: str) -> None:
     answer = site.program().request(method, made.path + below)
     assert answer.status_code == 301

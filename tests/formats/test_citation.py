@@ -7,6 +7,7 @@ import pytest
 
 from api.formats.citation import cite
 from api.formats.record import ContentsLine, EditionRecord, Person, TitleRecord
+from api.formats.works import Work
 from api.tables import Contribution, Kind, State
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -31,8 +32,7 @@ VOLUME = TitleRecord(
 
 
 def words(record: TitleRecord, chapter: ContentsLine | None = None) -> str:
-    citation = cite(record, HERE, chapter)
-    return f"{citation.lead}{citation.title}{citation.rest} {citation.address}"
+    return cite(Work(record, HERE, chapter)).text
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def words(record: TitleRecord, chapter: ContentsLine | None = None) -> str:
         ),
         (
             {"contributors": (REA,), "edition_number": 2, "edition": replace(FILE, number=2), "doi": "10.1000/182"},
-            "Der, R. (2024). Rivers of Paper – Archives (2nd ed., Version 2). Sample Press. "
+            "Der, R. (2024). Rivers of Paper – Archives (Version 2, 2nd ed.). Sample Press. "
             "https://press.example/books/edited/rivers",
         ),
         (
@@ -60,7 +60,7 @@ def words(record: TitleRecord, chapter: ContentsLine | None = None) -> str:
         ),
         (
             {"contributors": (), "published": None, "publisher": None, "edition_number": 11},
-            "Rivers of Paper – Archives (11th ed.) (n.d.). https://press.example/books/edited/rivers",
+            "Rivers of Paper – Archives (11th ed.). (n.d.). https://press.example/books/edited/rivers",
         ),
     ],
 )
@@ -78,7 +78,7 @@ def test_a_title(changes: dict[str, object], said: str) -> None:
         ),
         (
             {"doi": "10.1000/182_4", "doi_is_ours": True, "last_page": None, "contributors": ()},
-            "What was kept? (2024). In A. M. Sample & J.-P. van der Example Jr. (Eds.), Rivers of Paper – Archives "
+            "Sample, A. M., & van der Example, J.-P., Jr. (Eds.). (2024). What was kept? In Rivers of Paper – Archives "
             "(Version 2, p. 15). Sample Press. https://doi.org/10.1000/182_4",
         ),
     ],

@@ -10,6 +10,20 @@
     });
   }
 
+  // A citation is put into the clipboard, where the browser lets it.
+  if (navigator.clipboard) {
+    page.querySelectorAll("[data-copy]").forEach(function (citation) {
+      var words = citation.textContent.trim(), button = page.createElement("button");
+      button.type = "button";
+      button.className = "link copy";
+      button.textContent = citation.dataset.copy;
+      button.addEventListener("click", function () {
+        navigator.clipboard.writeText(words).then(function () { button.textContent = "Copied"; });
+      });
+      citation.append(" ", button);
+    });
+  }
+
   // Count a link down; say so only at one minute and at the end.
   var clock = page.querySelector("[data-clock]");
   if (clock) {
