@@ -1,0 +1,35 @@
+"""One table of every form that a title or a chapter comes in. Routes, links, unAPI and the page read it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from api.formats import csl
+from api.formats.works import Work
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form. Its address is that of the work and `suffix`; `written` puts one work or many into a file.
+
+    `name` is what unAPI and `/export` call it, `label` what the page does. `profile` is the address of an XML form's
+    schema. One with `in_unapi` is offered to reference managers there: not all are, as they'd take the poorer one.
+    """
+
+    name: str
+    label: str
+    suffix: str
+    media_type: str
+    written: Callable[[Sequence[Work]], bytes]
+    profile: str | None = None
+    of_chapters: bool = True
+    in_unapi: bool = False
+    is_negotiated: bool = True
+
+
+FORMS: tuple[Form, ...] = (Form("csl", "CSL-JSON", ".csl.json", csl.MEDIA_TYPE, csl.written),)
+BY_NAME = {form.name: form for form in FORMS}
+
+
+def forms_of(work: Work) -> tuple[Form, ...]:
+    """Those that this work comes in."""
+    return tuple(form for form in FORMS if form.of_chapters or work.chapter is None)
