@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from api.formats import csl
+from api.formats import csl, marc, mods
 from api.formats.works import Work
 
 
@@ -26,7 +26,12 @@ class Form:
     is_negotiated: bool = True
 
 
-FORMS: tuple[Form, ...] = (Form("csl", "CSL-JSON", ".csl.json", csl.MEDIA_TYPE, csl.written),)
+FORMS: tuple[Form, ...] = (
+    Form("csl", "CSL-JSON", ".csl.json", csl.MEDIA_TYPE, csl.written),
+    Form("mods", "MODS", ".mods.xml", mods.MEDIA_TYPE, mods.written, profile=mods.SCHEMA),
+    Form("marcxml", "MARCXML", ".marcxml", marc.XML_MEDIA_TYPE, marc.written_as_xml, profile=marc.SCHEMA),
+    Form("marc", "MARC 21", ".mrc", marc.MEDIA_TYPE, marc.written, is_negotiated=False),
+)
 BY_NAME = {form.name: form for form in FORMS}
 
 

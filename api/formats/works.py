@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from api.formats.gate import Gate
 from api.formats.record import ContentsLine, Credited, Person, TitleRecord, joined_title
 from api.tables import Contribution, Kind
 
@@ -19,6 +20,7 @@ class Work:
     public_url: str
     chapter: ContentsLine | None = None
     is_open: bool = False
+    gate: Gate = Gate.SIGN_IN  # where it is not open, what stands before it
 
     @property
     def path(self) -> str:
