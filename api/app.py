@@ -38,6 +38,7 @@ from api.edge.portal import Portal
 from api.edge.threads import Threads
 from api.errors import NotFound
 from api.formats.cover import cover, ink, strip
+from api.harvest import routes as harvest
 from api.house import routes as house
 from api.house.keeping import HouseMemory
 from api.intake.checker import Checker
@@ -143,7 +144,21 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         app.mount(demo.house.path, demo.app)
     ops.add_to(app)
     desk = (desk_titles, desk_file, desk_uploads, desk_parts, desk_house)
-    for step in (delivery, catalogue, admission, signin, backchannel, account, ways, notices, keys, house, *desk, v1):
+    for step in (
+        delivery,
+        catalogue,
+        admission,
+        signin,
+        backchannel,
+        account,
+        ways,
+        notices,
+        keys,
+        house,
+        harvest,
+        *desk,
+        v1,
+    ):
         app.include_router(step.router)
     app.add_api_route("/{anything:path}", nothing_here, methods=["GET", "HEAD"])
 

@@ -9,6 +9,7 @@ from api.settings import Settings
 from tests.site import Site
 
 OPEN = {
+    "GET,HEAD,POST /oai": "harvesters copy what is public of every title",
     "GET,HEAD /healthz": "tells whether the process lives",
     "GET,HEAD /readyz": "tells whether the portal can do its work",
     "GET,HEAD /metrics": "the operator's port or a token opens it; to others it is not there",

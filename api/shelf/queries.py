@@ -130,7 +130,7 @@ def catalogue(
         listed = listed.where(posted < sa.tuple_(sa.literal(mark[0], Instant), sa.literal(mark[1])))
     newest_first = listed.order_by(col(Title.posted_at).desc(), col(Title.id).desc()).limit(length + 1)
     glances = [Glance._make(row) for row in db.connection().execute(newest_first)]
-    entries = _shelved(db, glances[:length], reader, now)
+    entries = as_seen(db, glances[:length], reader, now)
     return Leaf(entries, entries[-1].record.slug if len(glances) > length else None)
 
 
@@ -167,10 +167,11 @@ def _visible(is_staff: bool) -> Glances:
 
 def _first(db: Db, titles: Glances, values: dict[str, Any], reader: Reader | None, now: datetime) -> Shelved | None:
     row = rows(db, titles, values).first()
-    return _shelved(db, [Glance._make(row)], reader, now)[0] if row is not None else None
+    return as_seen(db, [Glance._make(row)], reader, now)[0] if row is not None else None
 
 
-def _shelved(db: Db, glances: list[Glance], reader: Reader | None, now: datetime) -> list[Shelved]:
+def as_seen(db: Db, glances: list[Glance], reader: Reader | None, now: datetime) -> list[Shelved]:
+    """These titles as the reader may see them. Whoever makes the glances leaves out what the reader may not."""
     rungs_of = ladders(db, [glance.title_id for glance in glances], reader)
     records = _records(db, glances)
     return [_decided(records[glance.title_id], rungs_of[glance.title_id], reader, now) for glance in glances]
