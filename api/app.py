@@ -38,6 +38,7 @@ from api.edge.portal import Portal
 from api.edge.threads import Threads
 from api.errors import NotFound
 from api.formats.cover import cover, ink, strip
+from api.harvest import lists
 from api.harvest import routes as harvest
 from api.house import routes as house
 from api.house.keeping import HouseMemory
@@ -156,6 +157,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         keys,
         house,
         harvest,
+        lists,
         *desk,
         v1,
     ):

@@ -79,14 +79,14 @@ def read(pairs: Sequence[tuple[str, str]]) -> Asked:
 def _span(since: str | None, until: str | None) -> tuple[datetime | None, datetime | None]:
     if since is not None and until is not None and len(since) != len(until):
         raise Fault("badArgument", "from and until are of different granularity.")
-    first = _moment("from", since)[0] if since is not None else None
-    last, before = _moment("until", until) if until is not None else (None, None)
+    first = moment("from", since)[0] if since is not None else None
+    last, before = moment("until", until) if until is not None else (None, None)
     if first is not None and last is not None and first > last:
         raise Fault("badArgument", "from is later than until.")
     return first, before
 
 
-def _moment(name: str, said: str) -> tuple[datetime, datetime | None]:
+def moment(name: str, said: str) -> tuple[datetime, datetime | None]:
     """When it begins, and when the next one does; None where no date is later."""
     try:
         if _DAY.fullmatch(said):
