@@ -20,7 +20,7 @@ from api.shelf import places, queries
 from api.shelf.gates import work_of
 
 router = APIRouter()
-PART = re.compile(r"pages|titles-(0|[1-9][0-9]{0,8})")
+PART = re.compile(r"pages|titles-(0|[1-9][0-9]{0,6})")
 FEED = "/feeds/titles.atom"
 IN_FEED = 50  # titles
 CACHED = {"cache-control": "public, max-age=300"}

@@ -27,7 +27,7 @@ _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _ROOT = {"xmlns": _OAI, "xmlns:xsi": _XSI, "xsi:schemaLocation": f"{_OAI} {_OAI}OAI-PMH.xsd"}
 _IDENTIFIER = f"{_OAI}oai-identifier"
 _DOMAIN = re.compile(r"[a-zA-Z][a-zA-Z0-9\-]*(\.[a-zA-Z][a-zA-Z0-9\-]*)+")
-_LOCAL = re.compile(r"(title|chapter)-([1-9][0-9]{0,17})")
+_LOCAL = re.compile(r"(title|chapter)-([1-9][0-9]{0,8})")
 
 
 @dataclass(frozen=True)
