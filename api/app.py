@@ -35,6 +35,8 @@ from api.edge.threads import Threads
 from api.errors import NotFound
 from api.feeds import routes as feeds
 from api.formats.cover import cover, ink, strip
+from api.harvest import lists
+from api.harvest import routes as harvest
 from api.house import routes as house
 from api.house.keeping import HouseMemory
 from api.intake.checker import Checker
@@ -140,7 +142,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         app.mount(demo.house.path, demo.app)
     ops.add_to(app)
     readers = (signin, backchannel, account, ways, notices, keys)
-    for step in (delivery, feeds, catalogue, admission, *readers, house, desk, v1):
+    for step in (delivery, feeds, catalogue, admission, *readers, house, harvest, lists, desk, v1):
         app.include_router(step.router)
     app.add_api_route("/{anything:path}", nothing_here, methods=["GET", "HEAD"])
 

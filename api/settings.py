@@ -91,6 +91,11 @@ class Settings(BaseSettings):
     contact: str | None = Field(
         None, description="Whom readers ask who have none of the accounts: an e-mail address, or an https address."
     )
+    ai_crawlers: bool = Field(
+        True,
+        description="Whether robots.txt lets the crawlers that gather texts for AI, by their names, read the public "
+        "pages; files behind the sign-in are closed to them either way.",
+    )
     mail: MailSettings = Field(default_factory=lambda: MailSettings())
     demo: bool = Field(
         False,

@@ -9,6 +9,13 @@ from api.settings import Settings
 from tests.site import Site
 
 OPEN = {
+    "GET,HEAD /robots.txt": "robots read here where they may go",
+    "GET,HEAD /sitemap.xml": "search engines find the public pages by it",
+    "GET,HEAD /sitemaps/{part}.xml": "search engines find the public pages by it",
+    "GET,HEAD /feeds/titles.atom": "the catalogue is public in a feed too",
+    "GET,HEAD /kbart.txt": "libraries learn from it what there is",
+    "GET,HEAD /onix.xml": "the trade learns from it what there is",
+    "GET,HEAD,POST /oai": "harvesters copy what is public of every title",
     "GET,HEAD /healthz": "tells whether the process lives",
     "GET,HEAD /readyz": "tells whether the portal can do its work",
     "GET,HEAD /metrics": "the operator's port or a token opens it; to others it is not there",

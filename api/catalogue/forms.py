@@ -11,6 +11,7 @@ from api.formats.citation import cite
 from api.formats.forms import Form
 from api.formats.negotiation import CITATION, offered
 from api.formats.works import Work, work_at
+from api.shelf import gates
 from api.shelf.queries import Shelved
 
 NOT_FOR_INDEXES = {"x-robots-tag": "noindex"}
@@ -18,7 +19,7 @@ NOT_FOR_INDEXES = {"x-robots-tag": "noindex"}
 
 def work_of(portal: Portal, shelved: Shelved, address: int | None = None) -> Work:
     """The title, or with an `address` that chapter of it. Raises NotFound where there is none."""
-    whole = Work(shelved.record, portal.settings.public_url, is_open=shelved.public_decision.is_open_to_all)
+    whole = gates.work_of(shelved, portal.settings.public_url)
     found = whole if address is None else work_at(whole, address)
     if found is None:
         raise NotFound

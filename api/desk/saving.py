@@ -10,11 +10,10 @@ from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.errors import NotFound
 from api.shelf import overview, typed_kept
-from api.shelf.drafts import TitleDraft, draft_of
-from api.shelf.queries import load_whole
+from api.shelf.drafts import TitleDraft
 from api.shelf.record_json import plain
 from api.shelf.record_rules import FaultyRecord
-from api.shelf.revising import RecordChanged, revise, revisions_since
+from api.shelf.revising import RecordChanged, as_it_stands, revise, revisions_since
 from api.shelf.rows import IssnTaken, SlugTaken
 from api.shelf.shelving import add_draft, hold_title, id_of
 from api.shelf.typed import Texts, without_blank_rows
@@ -31,7 +30,7 @@ def current(db: Db, slug: str) -> tuple[Title, TitleDraft]:
     title = overview.by_slug(db, slug)
     if title is None:
         raise NotFound
-    return title, draft_of(load_whole(db, title))
+    return title, as_it_stands(db, title)
 
 
 def keep(
@@ -66,7 +65,7 @@ def save(portal: Portal, reader: Reader, form: RecordForm, slug: str, typing: Ty
     try:
         with portal.database.writing() as db:
             title = hold_title(db, slug)
-            saved = draft_of(load_whole(db, title))
+            saved = as_it_stands(db, title)
             draft, faults = form.draft(texts, saved)
             if faults:
                 raise FaultyRecord(faults)
@@ -124,4 +123,4 @@ def saved_at(slug: str, what: str) -> Response:
 def _is_there(portal: Portal, draft: TitleDraft) -> bool:
     with portal.database.reading() as db:
         title = overview.by_slug(db, draft.facts.slug)
-        return title is not None and plain(draft_of(load_whole(db, title))) == plain(draft)
+        return title is not None and plain(as_it_stands(db, title)) == plain(draft)

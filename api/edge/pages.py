@@ -58,6 +58,11 @@ class Pages:
             NOBODY_NOWHERE | {"site": face.name, "logo": face.logo, "colours": face.colours} | context
         )
 
+    @property
+    def house_name(self) -> str:
+        """What the house that runs the portal is called at the moment."""
+        return self._face().name
+
     def static(self, path: str) -> str:
         """The address of a file of `web/static`, with a fingerprint of its bytes; KeyError if there is none."""
         return f"/static/{path}?v={self._fingerprints[path]}"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from api.formats import bibtex, csl, jsonld, ris
+from api.formats import bibtex, csl, jsonld, marc, mods, onix, ris
 from api.formats.works import Work
 
 
@@ -31,6 +31,10 @@ FORMS: tuple[Form, ...] = (
     Form("ris", "RIS", ".ris", ris.MEDIA_TYPE, ris.written),
     Form("csl", "CSL-JSON", ".csl.json", csl.MEDIA_TYPE, csl.written),
     Form("jsonld", "JSON-LD", ".jsonld", jsonld.MEDIA_TYPE, jsonld.written),
+    Form("mods", "MODS", ".mods.xml", mods.MEDIA_TYPE, mods.written, profile=mods.SCHEMA),
+    Form("marcxml", "MARCXML", ".marcxml", marc.XML_MEDIA_TYPE, marc.written_as_xml, profile=marc.SCHEMA),
+    Form("marc", "MARC 21", ".mrc", marc.MEDIA_TYPE, marc.written, is_negotiated=False),
+    Form("onix", "ONIX 3.1", ".onix.xml", onix.MEDIA_TYPE, onix.written, profile=onix.NAMESPACE, of_chapters=False),
 )
 BY_NAME = {form.name: form for form in FORMS}
 

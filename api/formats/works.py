@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import quote
 
+from api.formats.gate import Gate
 from api.formats.record import ContentsLine, Credited, Person, TitleRecord, joined_title
 from api.tables import Contribution, Kind
 
@@ -22,6 +23,7 @@ class Work:
     public_url: str
     chapter: ContentsLine | None = None
     is_open: bool = False
+    gate: Gate = Gate.SIGN_IN  # where it is not open, what stands before it
 
     @property
     def path(self) -> str:

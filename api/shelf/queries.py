@@ -131,7 +131,7 @@ def catalogue(
         listed = listed.where(posted < sa.tuple_(sa.literal(mark[0], Instant), sa.literal(mark[1])))
     newest_first = listed.order_by(col(Title.posted_at).desc(), col(Title.id).desc()).limit(length + 1)
     glances = [Glance._make(row) for row in db.connection().execute(newest_first)]
-    entries = _shelved(db, glances[:length], reader, now)
+    entries = as_seen(db, glances[:length], reader, now)
     return Leaf(entries, entries[-1].record.slug if len(glances) > length else None)
 
 
@@ -139,7 +139,7 @@ def of_the_press(db: Db, title_ids: Sequence[int], now: datetime) -> list[Shelve
     """These titles in this order, drafts and tombstones included, as nobody would be let in: for staff's lists."""
     found = db.connection().execute(_visible(is_staff=True).where(col(Title.id).in_(title_ids)))
     glances = {row[0]: Glance._make(row) for row in found}
-    return _shelved(db, [glances[title_id] for title_id in title_ids if title_id in glances], None, now)
+    return as_seen(db, [glances[title_id] for title_id in title_ids if title_id in glances], None, now)
 
 
 def find_by_path(db: Db, path: str, now: datetime) -> Shelved | None:
@@ -175,10 +175,11 @@ def _visible(is_staff: bool) -> Glances:
 
 def _first(db: Db, titles: Glances, values: dict[str, Any], reader: Reader | None, now: datetime) -> Shelved | None:
     row = rows(db, titles, values).first()
-    return _shelved(db, [Glance._make(row)], reader, now)[0] if row is not None else None
+    return as_seen(db, [Glance._make(row)], reader, now)[0] if row is not None else None
 
 
-def _shelved(db: Db, glances: list[Glance], reader: Reader | None, now: datetime) -> list[Shelved]:
+def as_seen(db: Db, glances: list[Glance], reader: Reader | None, now: datetime) -> list[Shelved]:
+    """These titles as the reader may see them. Whoever makes the glances leaves out what the reader may not."""
     rungs_of = ladders(db, [glance.title_id for glance in glances], reader)
     records = _records(db, glances)
     return [_decided(records[glance.title_id], rungs_of[glance.title_id], reader, now) for glance in glances]
@@ -204,12 +205,6 @@ def _records(db: Db, glances: list[Glance]) -> dict[int, TitleRecord]:
             keep(db, unknown[record.id], record)
             records[record.id] = record
     return records
-
-
-def load_whole(db: Db, title: Title) -> TitleRecord:
-    """The plain record of a title's row, with all that hangs on it read at once."""
-    db.exec(WHOLE.where(Title.id == title.id)).one()
-    return record_of(title)
 
 
 def record_of(title: Title) -> TitleRecord:

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from api import clock
 from api.errors import Conflict
 from api.shelf.drafts import TitleDraft, draft_of
-from api.shelf.queries import record_of
+from api.shelf.queries import WHOLE, record_of
 from api.shelf.record_json import plain
 from api.shelf.record_rules import checked
 from api.shelf.rows import keep_slug_free, write_record
@@ -87,6 +87,12 @@ def revisions_since(db: Db, title: Title, version: int) -> list[Revision]:
         Revision(row.version, row.changed_at, by, tuple(Change(**each) for each in row.fields))
         for row, by in db.exec(later)
     ]
+
+
+def as_it_stands(db: Db, title: Title) -> TitleDraft:
+    """The record of a title's row as a draft, with all that hangs on it read at once."""
+    db.exec(WHOLE.where(Title.id == title.id)).one()
+    return draft_of(record_of(title))
 
 
 def differences(before: TitleDraft, after: TitleDraft) -> Iterator[Change]:

@@ -36,6 +36,8 @@ class Title(SQLModel, table=True):
     `modified_at` grows with every change to what is public of it; `version` with every change to its record.
     """
 
+    __table_args__ = (sa.Index("ix_title_harvest", "modified_at", "id"),)  # how harvesters page through the shelf
+
     id: int | None = Field(default=None, primary_key=True)
     slug: str = Field(max_length=120, unique=True)
     kind: str = Field(max_length=20)
@@ -76,9 +78,7 @@ class Title(SQLModel, table=True):
     withdrawn_at: datetime | None = Field(default=None, sa_type=Instant)
     is_stamped: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})  # copies name their reader
     created_at: datetime = Field(default_factory=clock.now, sa_type=Instant, index=True)
-    modified_at: datetime = Field(
-        default_factory=clock.now, sa_type=Instant, index=True, sa_column_kwargs={"server_default": ONCE}
-    )
+    modified_at: datetime = Field(default_factory=clock.now, sa_type=Instant, sa_column_kwargs={"server_default": ONCE})
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 
     contributors: list["Contributor"] = Relationship(
