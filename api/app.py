@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,7 +101,11 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     )
 
     office = post_office_of(settings, seal)
-    runner = Runner(database, periodic_jobs(portal.store, seal, office)) if with_jobs else None
+    runner = (
+        Runner(database, periodic_jobs(portal.store, seal, office, use_kept=timedelta(days=settings.usage.raw_days)))
+        if with_jobs
+        else None
+    )
     checker = Checker(database, store) if with_jobs else None
 
     @asynccontextmanager

@@ -21,6 +21,7 @@ from api.commands.ticket import ticket
 from api.commands.title import title
 from api.commands.title_file import file, intakes
 from api.commands.title_readiness import readiness
+from api.commands.usage import close, retention
 from api.commands.user import user
 from api.commands.voucher import voucher
 from api.errors import Refusal
@@ -44,6 +45,8 @@ def gatefold() -> None:
     """A publication portal behind a sign-in."""
 
 
+report.add_command(close)
+report.add_command(retention)
 for command in (
     init,
     migrate,
@@ -62,5 +65,7 @@ for command in (
     doctor,
 ):
     gatefold.add_command(command)
+report.add_command(close)
+report.add_command(retention)
 for command in (export_records, import_records, revise, file, intakes, editions, chapters, readiness):
     title.add_command(command)
