@@ -21,7 +21,7 @@ from api.commands.ticket import ticket
 from api.commands.title import title
 from api.commands.title_file import file, intakes
 from api.commands.title_readiness import readiness
-from api.commands.usage import close, retention
+from api.commands.usage import close, counter, retention
 from api.commands.user import user
 from api.commands.voucher import voucher
 from api.errors import Refusal
@@ -47,6 +47,7 @@ def gatefold() -> None:
 
 report.add_command(close)
 report.add_command(retention)
+report.add_command(counter)
 for command in (
     init,
     migrate,

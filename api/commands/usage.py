@@ -1,10 +1,10 @@
-"""`gatefold report close` and `retention`: months of use summed, and what is left of single events."""
+"""`gatefold report close`, `retention` and `counter`: months summed, what is left of single events, and reports."""
 
 from typing import TYPE_CHECKING
 
 import click
 
-from api.commands.output import answer, json_option
+from api.commands.output import Refused, answer, json_option
 from api.commands.start import load_settings, open_database
 
 if TYPE_CHECKING:
@@ -84,3 +84,46 @@ def retention(as_json: bool) -> None:
         ),
     ]
     answer(as_json, found, "\n".join(lines))
+
+
+@click.command()
+@click.argument(
+    "report", type=click.Choice(("PR", "PR_P1", "TR", "TR_B1", "TR_B2", "TR_B3", "IR"), case_sensitive=False)
+)
+@click.option("--begin", required=True, help="The first month, such as 2026-01.")
+@click.option("--end", required=True, help="The last month, such as 2026-03.")
+@click.option("--institution", help="Whose report: an institution’s short name. Without it, the world’s.")
+@click.option("--format", "form", type=click.Choice(("json", "tsv", "csv")), default="tsv", show_default=True)
+@click.option(
+    "--with", "others", multiple=True, metavar="NAME=VALUE", help="A filter or an attribute, as the API has it."
+)
+def counter(report: str, begin: str, end: str, institution: str | None, form: str, others: tuple[str, ...]) -> None:
+    """Print the COUNTER REPORT of closed months.
+
+    A filter is such as --with metric_type=Total_Item_Requests or --with attributes_to_show=YOP|Access_Type.
+    """
+    import json
+
+    from api import clock
+    from api.counter import customers
+    from api.counter.asked import read
+    from api.counter.definitions import REPORTS
+    from api.counter.document import document
+    from api.counter.faults import Fault
+    from api.counter.report import available, make
+    from api.counter.tabular import tabular
+
+    settings = load_settings()
+    given = dict(each.split("=", 1) for each in others if "=" in each) | {"begin_date": begin, "end_date": end}
+    try:
+        with open_database(settings) as database, database.reading() as db:
+            customer = customers.allowed(db, institution or customers.OF_THE_WORLD, None)
+            asked = read(REPORTS[report.upper()], given, settings.usage.platform, available(db), clock.now())
+            made = make(db, asked, customer, settings.public_url)
+    except Fault as fault:
+        raise Refused(f"{fault.notice}.") from fault
+    own = settings.usage.platform, settings.usage.registry_record
+    if form == "json":
+        click.echo(json.dumps(document(made, *own), ensure_ascii=False, indent=2))
+    else:
+        click.echo(tabular(made, *own, delimiter="\t" if form == "tsv" else ","), nl=False)
