@@ -4,14 +4,14 @@ Old code goes on running while this is applied, and for a while after. So: add b
 before you drop, never rename in one step, and give new columns a default that old code can live with.
 
 Revision: counter
-Follows: house
+Follows: drafts_at_desk
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "counter"
-down_revision = "house"
+down_revision = "drafts_at_desk"
 branch_labels = None
 depends_on = None
 

@@ -45,9 +45,6 @@ def gatefold() -> None:
     """A publication portal behind a sign-in."""
 
 
-report.add_command(close)
-report.add_command(retention)
-report.add_command(counter)
 for command in (
     init,
     migrate,
@@ -66,7 +63,7 @@ for command in (
     doctor,
 ):
     gatefold.add_command(command)
-report.add_command(close)
-report.add_command(retention)
+for command in (close, retention, counter):
+    report.add_command(command)
 for command in (export_records, import_records, revise, file, intakes, editions, chapters, readiness):
     title.add_command(command)
