@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from api.account import ways
 from api.admission import routes as admission
 from api.catalogue import routes as catalogue
 from api.catalogue.memory import FromMemory, PublicPages
+from api.counter import routes as counter
 from api.database import Database
 from api.delivery import routes as delivery
 from api.delivery.fair_use import FairUse
@@ -102,7 +104,11 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     )
 
     office = post_office_of(settings, seal)
-    runner = Runner(database, periodic_jobs(portal.store, seal, office)) if with_jobs else None
+    runner = (
+        Runner(database, periodic_jobs(portal.store, seal, office, use_kept=timedelta(days=settings.usage.raw_days)))
+        if with_jobs
+        else None
+    )
     checker = Checker(database, store) if with_jobs else None
 
     @asynccontextmanager
@@ -142,7 +148,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         app.mount(demo.house.path, demo.app)
     ops.add_to(app)
     readers = (signin, backchannel, account, ways, notices, keys)
-    for step in (delivery, feeds, catalogue, admission, *readers, house, harvest, lists, desk, v1):
+    for step in (delivery, feeds, catalogue, admission, *readers, house, harvest, lists, desk, v1, counter):
         app.include_router(step.router)
     app.add_api_route("/{anything:path}", nothing_here, methods=["GET", "HEAD"])
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -34,6 +34,26 @@ SECRETS_IN_FILES = (
 )
 EMAIL = re.compile(r"[^\s@<>\"?&%]+@[^\s@<>\"?&%]+")
 PLACEHOLDERS = ("change", "replace", "example", "secret", "placeholder")
+
+
+class UsageSettings(BaseModel):
+    """What is kept of use, and how COUNTER reports name this portal."""
+
+    raw_days: int = Field(
+        45,
+        ge=32,
+        le=45,
+        description="Days that single events of use are kept (32 to 45); from then on there are only monthly sums, "
+        "which are kept for good. A month has to be closed first, which is done a day after its end.",
+    )
+    platform: str = Field(
+        "Gatefold", min_length=2, max_length=80, description="The name of this portal in COUNTER reports: `Platform`."
+    )
+    registry_record: str = Field(
+        "",
+        pattern=r"^(https://registry\.(projectcounter|countermetrics)\.org/platform/[0-9a-f-]{36})?$",
+        description="The address of this portal's record in the COUNTER Registry, if it has one.",
+    )
 
 
 class Settings(BaseSettings):
@@ -72,6 +92,7 @@ class Settings(BaseSettings):
         120, ge=120, le=900, description="Seconds a pre-signed link to the S3 store lives (120 to 900)."
     )
     fair_use: FairUseSettings = Field(default_factory=lambda: FairUseSettings())
+    usage: UsageSettings = Field(default_factory=lambda: UsageSettings())
     providers: dict[str, ProviderSettings] = Field(default_factory=dict)
     admins: Annotated[tuple[str, ...], NoDecode] = Field(
         (),

@@ -113,7 +113,7 @@ def test_of_many_who_take_a_slug_one_has_it(database: Database) -> None:
             return id_of(add_draft(db, DRAFT))
 
     outcomes = at_once(8, draft)
-    assert sorted(type(each).__name__ for each in outcomes) == ["Conflict"] * 7 + ["int"]
+    assert sorted(type(each).__name__ for each in outcomes) == ["SlugTaken"] * 7 + ["int"]
 
 
 def test_of_many_who_name_a_reader_one_gives_the_grant(database: Database, title_id: int) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,9 +10,12 @@ import sqlalchemy as sa
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
+from api.access import institutions
+from api.access.known import Known
+from api.access.policy import Reader
 from api.errors import Conflict, Invalid, NotFound
 from api.seal import Seal, new_secret
-from api.tables import AccessKey, KeyScope, User
+from api.tables import AccessKey, KeyScope, Role, User
 
 PAGE = "/account/keys"  # where a reader makes and revokes them
 KEY = re.compile(r"gf_[A-Za-z0-9_-]{43}")  # what `make` hands out, and what scanners for lost secrets can look for
@@ -31,8 +34,17 @@ class Made:
     expires_at: datetime
 
 
-def make(db: Db, seal: Seal, user_id: int, name: str, days: int, now: datetime, scope: KeyScope = KeyScope.API) -> Made:
-    """A new key that is good for so many `days`.
+def make(
+    db: Db,
+    seal: Seal,
+    user_id: int,
+    name: str,
+    days: int,
+    now: datetime,
+    scope: KeyScope = KeyScope.API,
+    institution: str | None = None,
+) -> Made:
+    """A new key that is good for so many `days`; `institution` is whose reports a librarian's is for.
 
     Raises Invalid for a name or a life that can't be, Conflict where the reader has all the keys one may have.
     """
@@ -51,11 +63,26 @@ def make(db: Db, seal: Seal, user_id: int, name: str, days: int, now: datetime, 
             user_id=user_id,
             name=name,
             scope=scope,
+            institution=institution,
             made_at=now,
             expires_at=made.expires_at,
         )
     )
     return made
+
+
+def reports_of(db: Db, reader: Reader) -> list[str | None]:
+    """Whose reports a reader may make keys for: staff for anyone's (None), a librarian for those of their own houses.
+
+    A librarian belongs to a house by a fresh sign-in; from where they ask proves nothing here.
+    """
+    if reader.is_staff:
+        return [None]
+    if reader.role != Role.LIBRARIAN:
+        return []
+    known = Known(db, [], replace(reader, address=None))
+    rows = db.connection().execute(sa.select(*institutions.OF_HOUSE).order_by(institutions.OF_HOUSE[0]))
+    return [house.slug for house in (institutions.House(*row) for row in rows) if known.belongs_to(house)]
 
 
 def find(db: Db, seal: Seal, shown: str, scope: KeyScope, now: datetime) -> AccessKey | None:

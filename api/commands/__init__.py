@@ -21,6 +21,7 @@ from api.commands.ticket import ticket
 from api.commands.title import title
 from api.commands.title_file import file, intakes
 from api.commands.title_readiness import readiness
+from api.commands.usage import close, counter, retention
 from api.commands.user import user
 from api.commands.voucher import voucher
 from api.errors import Refusal
@@ -62,5 +63,7 @@ for command in (
     doctor,
 ):
     gatefold.add_command(command)
+for command in (close, retention, counter):
+    report.add_command(command)
 for command in (export_records, import_records, revise, file, intakes, editions, chapters, readiness):
     title.add_command(command)

@@ -81,6 +81,10 @@ REQUESTS = (
     Limit("requests", Whose.ACCOUNT, 10, HOUR, "sent", "requests to be let in"),
     Limit("requests", Whose.NETWORK, 300, HOUR, "sent", "requests to be let in"),
 )
+REPORTS = (
+    Limit("reports", Whose.ACCOUNT, 240, HOUR, "fetched", "reports"),
+    Limit("reports", Whose.NETWORK, 1200, HOUR, "fetched", "reports"),
+)
 
 
 def count(

@@ -14,7 +14,9 @@ from api.access.policy import Reader
 from api.edge.deps import Reading, ThePortal, Writing
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
+from api.errors import Denied, Invalid
 from api.signin.reader import CurrentReader, SignedIn
+from api.tables import KeyScope
 
 router = APIRouter()
 HERE = keys.PAGE
@@ -34,11 +36,21 @@ def make(
     held: SignedIn,
     name: Annotated[str, Form()] = "",
     days: Annotated[int, Form()] = keys.LIFE,
+    purpose: Annotated[str, Form()] = KeyScope.API,
 ) -> Response:
-    """A new key, after a recent sign-in. The page is the answer itself: only a digest is kept to show later."""
+    """A new key, after a recent sign-in. The page is the answer itself: only a digest is kept to show later.
+
+    `purpose` is `api`, `reports`, or `reports:` and the short name of a librarian's own institution.
+    """
     held.must_be_recent(HERE)
-    reader = held.reader
-    return _page(portal, db, reader, keys.make(db, portal.seal, reader.user_id, name, days, clock.now()))
+    reader, (scope, _, institution) = held.reader, purpose.partition(":")
+    if scope not in list(KeyScope) or (scope == KeyScope.API and institution):
+        raise Invalid("A key is for titles and links, or for reports.", **keys.NONE_MADE)
+    whose = institution or None
+    if scope == KeyScope.REPORTS and whose not in keys.reports_of(db, reader):
+        raise Denied("Keys for reports are for librarians of an institution, and for the press.")
+    made = keys.make(db, portal.seal, reader.user_id, name, days, clock.now(), KeyScope(scope), whose)
+    return _page(portal, db, reader, made)
 
 
 @router.post(f"{HERE}/{{key_id}}/revocation")
@@ -56,6 +68,7 @@ def _page(portal: Portal, db: Db, reader: Reader | None, made: Made | None = Non
         here="account",
         keys=keys.of_user(db, reader.user_id),
         made=made,
+        reports_of=keys.reports_of(db, reader),
         now=clock.now(),
         lives=LIVES,
         usual_life=keys.LIFE,

@@ -21,14 +21,18 @@ from api.shelf import shelving
 from api.signin import attempts, sessions
 from api.tables import State, Title
 from api.uploads import arrivals
-from api.usage import salts
+from api.usage import closing, salts
+from api.usage.robots import Robots
 from storage.store import Store
 
+USE_KEPT = timedelta(days=45)
 STAGING_KEPT = timedelta(days=1)  # longer than any put takes
 
 
-def periodic_jobs(store: Store, seal: Seal, office: PostOffice | None = None) -> Sequence[Periodic]:
-    """`office` is what mails need; None where there is no mail server."""
+def periodic_jobs(
+    store: Store, seal: Seal, office: PostOffice | None = None, *, use_kept: timedelta = USE_KEPT
+) -> Sequence[Periodic]:
+    """`office` is what mails need, None where there is no mail server; `use_kept` how long single events stay."""
     minute, hour, day = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
     return (
         Periodic("publishing what is due", every=minute / 3, lease=minute, work=publish_due),
@@ -43,6 +47,8 @@ def periodic_jobs(store: Store, seal: Seal, office: PostOffice | None = None) ->
         Periodic("ending sign-ins", every=10 * minute, lease=5 * minute, work=end_sign_ins),
         Periodic("forgetting old links", every=hour, lease=10 * minute, work=forget_old_links),
         Periodic("destroying old salts", every=hour, lease=10 * minute, work=destroy_old_salts),
+        Periodic("closing months of use", every=hour, lease=hour, work=close_months),
+        Periodic("forgetting use", every=hour, lease=hour, work=lambda run: forget_use(run, use_kept)),
         Periodic("forgetting old counts", every=hour, lease=10 * minute, work=forget_old_counts),
         Periodic("forgetting old access keys", every=day, lease=10 * minute, work=forget_old_access_keys),
         Periodic(
@@ -122,6 +128,21 @@ def destroy_old_salts(run: Run) -> str:
     with run.settling() as db:
         count = salts.forget(db, run.began_at)
     return f"Destroyed {_count(count, 'salt')} of readers' keys."
+
+
+def close_months(run: Run) -> str:
+    """Sum what is finished, a month after the other; each is kept only while this run has its lease."""
+    robots = Robots()
+    with run.database.reading() as db:
+        months = closing.due(db, robots, run.began_at)
+    closed = [
+        closing.close(run.database, month, robots, writing=run.settling, stopping=run.stopping) for month in months
+    ]
+    return f"Closed {_count(sum(each is not None for each in closed), 'month')}."
+
+
+def forget_use(run: Run, kept_for: timedelta) -> str:
+    return f"Forgot {_count(closing.forget(run.database, run.began_at - kept_for, run.stopping), 'event')} of use."
 
 
 def forget_old_counts(run: Run) -> str:

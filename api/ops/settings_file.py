@@ -10,7 +10,7 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from api.settings import PREFIX, Settings
+from api.settings import PREFIX, Settings, UsageSettings
 from api.settings_parts import FairUseSettings, MailSettings, ProviderSettings, StorageSettings, UploadSettings
 
 UNLISTED = {"demo"}  # set by `gatefold demo` alone
@@ -18,6 +18,7 @@ PARTS: dict[str, type[BaseModel]] = {
     "storage": StorageSettings,
     "uploads": UploadSettings,
     "fair_use": FairUseSettings,
+    "usage": UsageSettings,
     "mail": MailSettings,
 }
 PROVIDER = "<ID>"  # stands for a provider's id in a name

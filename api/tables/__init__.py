@@ -51,7 +51,7 @@ from api.tables.record import (
 )
 from api.tables.stamps import FairUseNote, StampedCopy
 from api.tables.uploads import Upload
-from api.tables.usage import AccessType, DailySalt, DataType, Event, EventKind
+from api.tables.usage import AccessType, DailySalt, DataType, Event, EventKind, UsageMonth, UsageSum
 
 __all__ = [
     "AccessKey",
@@ -122,6 +122,8 @@ __all__ = [
     "TitleEvent",
     "TypedDraft",
     "Upload",
+    "UsageMonth",
+    "UsageSum",
     "User",
     "Voucher",
     "Wording",

@@ -13,6 +13,7 @@ class KeyScope(StrEnum):
     """What a key is good for."""
 
     API = "api"  # read titles and make download links as the reader
+    REPORTS = "reports"  # fetch COUNTER reports
 
 
 class AccessKey(SQLModel, table=True):
@@ -25,6 +26,7 @@ class AccessKey(SQLModel, table=True):
     user_id: int = Field(foreign_key="user.id", index=True, ondelete="CASCADE")
     name: str = Field(max_length=80)
     scope: str = Field(max_length=20)
+    institution: str | None = Field(default=None, max_length=120)  # of a librarian's key: whose reports; none: by role
     made_at: datetime = Field(default_factory=clock.now, sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant, index=True)
     last_used_on: date | None = None

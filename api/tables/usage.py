@@ -1,4 +1,4 @@
-"""Use, as COUNTER counts it: one row for each thing that happened, with no person in it, and the salts of its keys."""
+"""Use, as COUNTER counts it: a row for each thing that happened, with no person in it, its salts, and monthly sums."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -56,6 +56,7 @@ class Event(SQLModel, table=True):
     is_robot: bool = False
     agent: str = Field(default="", max_length=200)  # numbers blurred unless a robot's; a changed list counts again
     referrer_host: str | None = Field(default=None, max_length=255)  # another site's, without path
+    institution: str | None = Field(default=None, max_length=120)  # the slug of the one it counts for
 
 
 class DailySalt(SQLModel, table=True):
@@ -65,3 +66,41 @@ class DailySalt(SQLModel, table=True):
 
     day: date = Field(primary_key=True)
     salt: str = Field(max_length=43)
+
+
+class UsageMonth(SQLModel, table=True):
+    """A month whose events have been summed. `robots` tells by which lists; then events can go (`forgotten_at`)."""
+
+    __tablename__ = "usage_month"
+
+    month: str = Field(primary_key=True, max_length=7)  # 2026-01
+    closed_at: datetime = Field(sa_type=Instant)
+    events: int  # that were there, robots included
+    robots: str = Field(max_length=64)
+    forgotten_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class UsageSum(SQLModel, table=True):
+    """What a month's use of one item comes to, for one institution or, with an empty name, for the world.
+
+    Without a chapter it is of the whole, or of parts not known; a book's title metrics are there alone. The names
+    stay without foreign keys: what was counted stands, whatever becomes of an institution or a chapter.
+    """
+
+    __tablename__ = "usage_sum"
+
+    institution: str = Field(primary_key=True, max_length=120)
+    month: str = Field(primary_key=True, max_length=7)
+    title_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    chapter_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})  # 0: none
+    data_type: str = Field(primary_key=True, max_length=20)  # of the title: Book or Report
+    access_type: str = Field(primary_key=True, max_length=20)
+    access_method: str = Field(primary_key=True, max_length=20)
+    yop: str = Field(primary_key=True, max_length=4)
+    total_item_investigations: int
+    total_item_requests: int
+    unique_item_investigations: int
+    unique_item_requests: int
+    unique_title_investigations: int
+    unique_title_requests: int
+    no_license: int

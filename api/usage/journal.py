@@ -16,6 +16,7 @@ from sqlmodel import Session as Db
 from api.database import Database
 from api.seal import Seal
 from api.tables import Event
+from api.usage.belonging import Houses
 from api.usage.record import Sighting, event_of
 from api.usage.robots import Robots
 from api.usage.salts import salt_of
@@ -36,6 +37,7 @@ class Journal:
         self._seal = seal
         self._own_host = urlsplit(public_url).hostname or ""
         self._robots = Robots()
+        self._houses = Houses()
         self._waiting: deque[Sighting] = deque()
         self._one_at_a_time = threading.Lock()
         self._stopping = threading.Event()
@@ -117,7 +119,11 @@ class Journal:
         salts = {day: salt_of(db, day) for day in {seen.at.date() for seen in counted}}
         readers = {(seen.at.date(), seen.who) for seen in counted}
         keys = {(day, who): self._seal.digest(f"usage {salts[day]}", who) for day, who in readers}
-        rows = [event_of(seen, keys[seen.at.date(), seen.who], self._robots, self._own_host) for seen in counted]
+        houses = self._houses.of(db, counted)
+        rows = [
+            event_of(seen, keys[seen.at.date(), seen.who], self._robots, self._own_host, house)
+            for seen, house in zip(counted, houses, strict=True)
+        ]
         db.connection().execute(sa.insert(Event), rows)
 
     def _failed(self, failure: Exception, lost: int) -> None:

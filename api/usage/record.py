@@ -120,8 +120,10 @@ class Sighting(NamedTuple):
         return f"caller\n{self.caller.address}\n{self.caller.agent.decode('latin-1')}"
 
 
-def event_of(seen: Sighting, user_key: str, robots: Robots, own_host: str) -> dict[str, Any]:
-    """The columns of the event that a sighting makes."""
+def event_of(
+    seen: Sighting, user_key: str, robots: Robots, own_host: str, institution: str | None = None
+) -> dict[str, Any]:
+    """The columns of the event that a sighting makes. `institution` is the one it counts for."""
     item = seen.item
     is_robot, agent = robots.told(seen.caller.agent)
     return {
@@ -140,6 +142,7 @@ def event_of(seen: Sighting, user_key: str, robots: Robots, own_host: str) -> di
         "user_key": user_key,
         "is_robot": is_robot,
         "agent": agent,
+        "institution": institution,
         "referrer_host": other_host(seen.caller.referrer, own_host) if seen.caller.referrer else None,
     }
 

@@ -1,5 +1,6 @@
 """Which callers are robots: the list that COUNTER publishes and our own, both without regard to case."""
 
+import hashlib
 import re
 from functools import lru_cache
 from importlib.resources import files
@@ -19,10 +20,19 @@ class Robots:
         lines = (*theirs.splitlines(), *OUR_LIST.read_text("utf-8").splitlines())
         known = [line for line in lines if line and not line.startswith("#")]
         self._pattern = re.compile("|".join(known), re.IGNORECASE)
+        self.fingerprint = hashlib.sha256("\n".join(known).encode()).hexdigest()
+        self.are = lru_cache(REMEMBERED)(self._are)
         self.told = lru_cache(REMEMBERED)(self._told)
 
     def know(self, agent: str) -> bool:
         return self._pattern.search(agent[:AGENT_AT_MOST]) is not None
+
+    def _are(self, agent: str, was_told: bool) -> bool:
+        """Whether what was kept of a caller's name is a robot's by the lists as they are now.
+
+        Of a longer name the end is missing, so there what was told at the time stands.
+        """
+        return self.know(agent) or (was_told and len(agent) >= AGENT_KEPT)
 
     def _told(self, agent: bytes) -> tuple[bool, str]:
         """Whether this is a robot, and what is kept of its name.

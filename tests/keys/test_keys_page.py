@@ -4,10 +4,13 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import httpx2
+from sqlmodel import select
 
 from api import clock
-from api.access import keys
-from tests.cast import BEN, CLEO, Forms, sign_in
+from api.access import institutions, keys
+from api.access.institutions import House
+from api.tables import Identity, Role
+from tests.cast import BEN, CLEO, Forms, issuer, sign_in
 from tests.site import Site
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -122,3 +125,34 @@ def test_making_a_key_needs_a_recent_sign_in(site: Site) -> None:
         assert answer.status_code == 303
         assert answer.headers["location"].startswith("/account/sign-in-again?next=")
         assert "laptop" not in cleo.get("/account/keys").text
+
+
+def promote(site: Site, subject: str, role: Role) -> None:
+    """Give someone who has signed in another role; their sessions go on."""
+    with site.portal.database.writing() as db:
+        row = db.exec(select(Identity).where(Identity.subject == subject)).one()
+        row.user.role = role
+        db.add(row.user)
+
+
+def test_keys_for_reports_are_offered_to_librarians_of_an_institution_and_to_staff(site: Site) -> None:
+    cleo, ben = reader(site), reader(site, BEN)
+    with site.portal.database.writing() as db:
+        institutions.add(db, House("uni", "The University", issuer=issuer(site)))
+        institutions.add(db, House("other", "Another", domains=["other.example"]))
+    assert "What for" not in cleo.get("/account/keys").text
+    assert cleo.post("/account/keys", data={"name": "k", "purpose": "reports:uni"}).status_code == 403
+    promote(site, CLEO, Role.LIBRARIAN)
+    promote(site, BEN, Role.EDITOR)
+    page = cleo.get("/account/keys").text
+    assert 'value="reports:uni"' in page
+    assert "reports:other" not in page
+    assert 'value="reports"' in ben.get("/account/keys").text
+    made = cleo.post("/account/keys", data={"name": "harvester", "purpose": "reports:uni"})
+    assert "For COUNTER reports of uni." in made.text
+    (secret,) = re.findall(keys.KEY, made.text)
+    asked = {"customer_id": "uni", "api_key": secret}
+    assert site.program().get("/counter/r51/reports", params=asked).status_code == 200
+    for purpose, status in (("reports", 403), ("reports:other", 403), ("api:uni", 400), ("nonsense", 400)):
+        assert cleo.post("/account/keys", data={"name": "k", "purpose": purpose}).status_code == status, purpose
+    assert "For COUNTER reports." in ben.post("/account/keys", data={"name": "k", "purpose": "reports"}).text

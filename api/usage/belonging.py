@@ -1,0 +1,64 @@
+"""Which institution's use something is, as things stand at that moment: by sign-in first, then by network."""
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import replace
+
+import sqlalchemy as sa
+from sqlmodel import Session as Db
+from sqlmodel import col
+
+from api.access.institutions import OF_HOUSE, House, Network
+from api.access.known import Known
+from api.access.policy import Reader
+from api.tables import CatalogueRevision, Institution
+from api.usage.record import Sighting
+
+_REVISION = sa.select(col(CatalogueRevision.number))
+_HOUSES = sa.select(*OF_HOUSE).order_by(col(Institution.slug))
+
+
+class Houses:
+    """The institutions of one portal, read again when the shelf's revision says that something has changed."""
+
+    def __init__(self) -> None:
+        self._revision = -1
+        self._by_sign_in: list[House] = []
+        self._networks: list[tuple[Network, str]] = []
+
+    def of(self, db: Db, sightings: Sequence[Sighting]) -> list[str | None]:
+        """The slug of the institution that each sighting counts for, or None. Of several the first by its slug."""
+        self._read_again(db)
+        if not self._by_sign_in and not self._networks:
+            return [None] * len(sightings)
+        found: dict[tuple[Reader | None, str], str | None] = {}
+        for seen in sightings:
+            caller = (seen.reader, seen.caller.address)
+            if caller not in found:
+                found[caller] = self._signed_in(db, seen.reader) or self._inside(seen.caller.address)
+        return [found[seen.reader, seen.caller.address] for seen in sightings]
+
+    def _read_again(self, db: Db) -> None:
+        connection = db.connection()
+        revision = connection.scalar(_REVISION) or 0
+        if revision == self._revision:
+            return
+        houses = [House(*row) for row in connection.execute(_HOUSES)]
+        self._by_sign_in = [replace(house, networks=()) for house in houses if house.issuer or house.domains]
+        self._networks = [(ipaddress.ip_network(each), house.slug) for house in houses for each in house.networks]
+        self._revision = revision
+
+    def _signed_in(self, db: Db, reader: Reader | None) -> str | None:
+        if reader is None or not self._by_sign_in:
+            return None
+        known = Known(db, [], reader)
+        return next((house.slug for house in self._by_sign_in if known.belongs_to(house)), None)
+
+    def _inside(self, address: str) -> str | None:
+        try:
+            asking = ipaddress.ip_address(address)
+        except ValueError:
+            return None
+        if isinstance(asking, ipaddress.IPv6Address) and asking.ipv4_mapped is not None:
+            asking = asking.ipv4_mapped
+        return next((slug for network, slug in self._networks if asking in network), None)

@@ -1,0 +1,182 @@
+"""From events to COUNTER's metrics: double clicks, sessions, items and titles. Plain values, no database.
+
+A reader's key is another each day, so a day's events can be counted by themselves, and days add up to months.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import NamedTuple
+
+from api.tables import DataType, EventKind
+
+DOUBLE_CLICK = timedelta(seconds=30)
+THE_WORLD = ""  # instead of an institution: all use, whosever it is
+WHOLE = 0  # instead of a chapter
+UNKNOWN_YEAR = "0001"
+TITLES = (DataType.BOOK, DataType.BOOK_SEGMENT)  # what has title metrics
+
+
+class Seen(NamedTuple):
+    """An event as far as counting goes; its columns, in this order."""
+
+    user_key: str
+    kind: str
+    at: datetime
+    title_id: int
+    chapter_id: int | None
+    data_type: str
+    items: int
+    access_type: str
+    access_method: str
+    institution: str | None
+    provider: str | None
+
+
+class Known(NamedTuple):
+    """What counting has to know of a title: its year of publication and the ids of its chapters."""
+
+    yop: str = UNKNOWN_YEAR
+    chapters: tuple[int, ...] = ()
+
+
+class Where(NamedTuple):
+    """What is counted together."""
+
+    institution: str
+    title_id: int
+    chapter_id: int
+    data_type: str
+    access_type: str
+    access_method: str
+    yop: str
+
+
+class Counts:
+    """COUNTER's metrics. Limit_Exceeded needs seats, and searches are not recorded: neither can happen here."""
+
+    __slots__ = METRICS = (
+        "total_item_investigations",
+        "total_item_requests",
+        "unique_item_investigations",
+        "unique_item_requests",
+        "unique_title_investigations",
+        "unique_title_requests",
+        "no_license",
+    )
+
+    def __init__(self) -> None:
+        for metric in self.METRICS:
+            setattr(self, metric, 0)
+
+    total_item_investigations: int
+    total_item_requests: int
+    unique_item_investigations: int
+    unique_item_requests: int
+    unique_title_investigations: int
+    unique_title_requests: int
+    no_license: int
+
+    def add(self, other: "Counts") -> None:
+        for metric in self.METRICS:
+            setattr(self, metric, getattr(self, metric) + getattr(other, metric))
+
+    def as_dict(self) -> dict[str, int]:
+        return {metric: getattr(self, metric) for metric in self.METRICS}
+
+
+Sums = dict[Where, Counts]
+
+
+def count(events: Iterable[Seen], shelf: Mapping[int, Known], sums: Sums | None = None) -> Sums:
+    """Add up events that come ordered by reader's key, then by time. Robots are left out before.
+
+    Use that belongs to no institution counts under the world's name; `with_the_world` adds that of all others to it.
+    Memory grows with what one reader does in a day and with what is used, not with the number of events.
+    """
+    sums = defaultdict(Counts) if sums is None else sums
+    for _, clicks in groupby(events, key=lambda event: event.user_key):
+        _Reader(shelf, sums).count(clicks)
+    return sums
+
+
+def with_the_world(sums: Sums) -> Sums:
+    """The same, and for each item what all institutions and everyone else come to together."""
+    found: Sums = defaultdict(Counts)
+    for where, counts in sums.items():
+        if where.institution != THE_WORLD:
+            found[where].add(counts)
+        found[where._replace(institution=THE_WORLD)].add(counts)
+    return found
+
+
+class _Reader:
+    """One reader's events of a day: which are double clicks, and what each session has seen already."""
+
+    def __init__(self, shelf: Mapping[int, Known], sums: Sums) -> None:
+        self._shelf = shelf
+        self._sums = sums
+        self._seen: set[tuple[object, ...]] = set()
+
+    def count(self, clicks: Iterable[Seen]) -> None:
+        """Of clicks on one thing, each within 30 seconds of the one before, the last counts."""
+        last: dict[tuple[object, ...], Seen] = {}
+        for click in clicks:
+            thing = (click.kind, click.title_id, click.chapter_id)
+            before = last.get(thing)
+            if before is not None and click.at - before.at > DOUBLE_CLICK:
+                self._tally(before)
+            last[thing] = click
+        for click in last.values():
+            self._tally(click)
+
+    def _tally(self, click: Seen) -> None:
+        known = self._shelf.get(click.title_id, NOTHING_KNOWN)
+        whole = Where(
+            click.institution or THE_WORLD,
+            click.title_id,
+            WHOLE,
+            DataType.BOOK if click.data_type == DataType.BOOK_SEGMENT else click.data_type,
+            click.access_type,
+            click.access_method,
+            known.yop,
+        )
+        session = (click.at.day, click.at.hour, whole)
+        if click.kind == EventKind.NO_LICENSE:
+            if click.provider is not None:  # whoever is only asked to sign in is not turned away
+                self._sums[whole._replace(chapter_id=click.chapter_id or WHOLE)].no_license += 1
+            return
+        is_request = click.kind == EventKind.REQUEST
+        for segment in _segments(click, known):
+            counts = self._sums[whole._replace(chapter_id=segment) if segment > 0 else whole]
+            counts.total_item_investigations += 1
+            counts.unique_item_investigations += self._is_first(session, segment, False)
+            if is_request:
+                counts.total_item_requests += 1
+                counts.unique_item_requests += self._is_first(session, segment, True)
+        if click.data_type in TITLES:
+            counts = self._sums[whole]
+            counts.unique_title_investigations += self._is_first(session, None, False)
+            counts.unique_title_requests += is_request and self._is_first(session, None, True)
+
+    def _is_first(self, session: tuple[object, ...], item: int | None, is_request: bool) -> bool:
+        """Whether this session has not seen the item yet (None: the title), or not yet fetched it."""
+        what = (session, item, is_request)
+        if what in self._seen:
+            return False
+        self._seen.add(what)
+        return True
+
+
+NOTHING_KNOWN = Known()
+
+
+def _segments(click: Seen, known: Known) -> Iterable[int]:
+    """The chapters that were seen or fetched. Those of a whole volume that are not known any more are below 0."""
+    if click.kind != EventKind.REQUEST or click.data_type != DataType.BOOK:
+        return (click.chapter_id or WHOLE,)
+    if click.items == 1 and len(known.chapters) != 1:
+        return (WHOLE,)
+    chapters = known.chapters[: click.items]
+    return (*chapters, *range(-1, len(chapters) - click.items - 1, -1))
