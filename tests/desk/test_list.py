@@ -27,7 +27,7 @@ def titles(site: Site) -> None:
 def listed(editor: httpx2.Client, query: str) -> set[str]:
     page = editor.get(f"/desk{query}")
     assert page.status_code == 200
-    return set(re.findall('href="/desk/titles/([^/"]+)/record"', page.text))
+    return set(re.findall('href="/desk/titles/([^/"]+)"', page.text)) - {"new"}
 
 
 ALL = {"open", "signed", "listed", "closed", "later", "own"}
