@@ -19,10 +19,10 @@ demo: $(SET_UP) ## Serve the portal with sample titles on http://localhost:8000 
 demo-reset: $(SET_UP) ## Empty the demo's state for this PORT
 	@$(BIN)/gatefold demo --port $(PORT) --reset
 
-test: $(DEV_SET_UP) ## Set up what the tests need and run them all
+test: $(DEV_SET_UP) ## Set up what the tests need and run them (TESTS=--both: each of them on both databases)
 	@$(MAKE) -s validators || echo "The validators could not be installed."
 	@tests/set-up
-	@tests/run
+	@tests/run $(TESTS)
 
 validators: $(VALIDATORS)/.ready ## Install what reads and validates the formats, in an environment of its own
 

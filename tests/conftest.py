@@ -17,6 +17,30 @@ from tests.site import Site, free_port, served
 SECRET = "k7Jw2mQx9Zr4Tn8Vb3Lp6Hd5Fs1Gy0Ca"
 
 
+PAGES = {"account", "catalogue", "commands", "desk", "edge", "feeds", "house", "keys", "notices", "ops", "v1"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--both", action="store_true", help="every test on both engines, not only the first of a page")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of pages and commands only the first test of a file is run on PostgreSQL too; of rules, all are."""
+    if config.getoption("--both"):
+        return
+    first: dict[Path, str] = {}
+    left = []
+    for item in items:
+        on_postgresql = "postgresql" in getattr(getattr(item, "callspec", None), "params", {}).values()
+        is_page = item.path.parent.name in PAGES
+        name = getattr(item, "originalname", item.name)
+        if on_postgresql and is_page and first.setdefault(item.path, name) != name:
+            left.append(item)
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in set(left)]
+
+
 def pytest_configure() -> None:
     """Let a run that is ended from outside take its servers along."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
