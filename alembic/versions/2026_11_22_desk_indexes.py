@@ -22,10 +22,16 @@ ADDED = (  # name, table, columns
     ("ix_ticket_live", "ticket", ["edition_id", "expires_at"]),
     ("ix_outbox_listed", "outbox", ["state", "id"]),
     ("ix_outbox_key", "outbox", ["key", "state"]),
+    ("ix_holding_edition", "holding", ["edition_id", "user_id"]),
+    ("ix_notice_copy_told", "notice_copy", ["notice_id", "user_id"]),
     ("ix_notice_copy_seen", "notice_copy", ["notice_id", "seen_at"]),
 )
 OPEN = (("ix_access_request_open", ["id"]), ("ix_access_request_open_of_title", ["title_id", "id"]))
-COVERED = (("ix_ticket_edition_id", "ticket", "edition_id"), ("ix_notice_copy_notice_id", "notice_copy", "notice_id"))
+COVERED = (  # by one of those
+    ("ix_ticket_edition_id", "ticket", "edition_id"),
+    ("ix_holding_edition_id", "holding", "edition_id"),
+    ("ix_notice_copy_notice_id", "notice_copy", "notice_id"),
+)
 
 
 def upgrade() -> None:

@@ -156,9 +156,12 @@ class Ticket(SQLModel, table=True):
 class Holding(SQLModel, table=True):
     """An edition that a reader has taken, so that their page can show it and say when a newer one is there."""
 
-    __table_args__ = (sa.UniqueConstraint("user_id", "edition_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("user_id", "edition_id"),
+        sa.Index("ix_holding_edition", "edition_id", "user_id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     user_id: int = Field(foreign_key="user.id", ondelete="CASCADE")
-    edition_id: int = Field(foreign_key="edition.id", index=True, ondelete="CASCADE")
+    edition_id: int = Field(foreign_key="edition.id", ondelete="CASCADE")
     taken_at: datetime = Field(default_factory=clock.now, sa_type=Instant)

@@ -35,6 +35,7 @@ class NoticeCopy(SQLModel, table=True):
     __tablename__ = "notice_copy"
     __table_args__ = (
         sa.UniqueConstraint("user_id", "notice_id"),
+        sa.Index("ix_notice_copy_told", "notice_id", "user_id"),
         sa.Index("ix_notice_copy_seen", "notice_id", "seen_at"),
     )
 

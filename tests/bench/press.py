@@ -121,8 +121,8 @@ def _titles(db: Db, titles: int, now: datetime) -> None:
         [
             {"id": i, "slug": f"title-{i}", "kind": "report", "title": f"Title {i}",
              "state": "draft" if i % 10 == 0 else "withdrawn" if i % 10 == 9 else "published",
-             "full_title": f"Title {i}: What the Archive Keeps", "abstract": words, "posted_at": now - timedelta(hours=i),
-             "created_at": now - timedelta(hours=i), "language": "en", "doi": f"10.5555/title.{i}",
+             "full_title": f"Title {i}: What the Archive Keeps", "abstract": words,
+             "posted_at": now - timedelta(hours=i), "created_at": now - timedelta(hours=i), "language": "en", "doi": f"10.5555/title.{i}",
              "doi_is_ours": False, "isbn": None, "published": "2026"}
             for i in ids
         ],
@@ -152,7 +152,10 @@ def _titles(db: Db, titles: int, now: datetime) -> None:
 
 
 def _reading(db: Db, titles: int, now: datetime) -> None:
-    """Every reader has taken the founding title and two others, is named for it, and asked for it and one other."""
+    """Every reader has taken the founding title and two others, is named for it, and asked for it and one other.
+
+    For every ten of them an address waits to be named, and every hundredth has a link at this moment.
+    """
     other = col(User.id) % titles + 1
     readers = sa.select(User).where(col(User.id) >= STAFFED)
     known = sa.select(Identity).where(col(Identity.user_id) >= STAFFED)
@@ -180,14 +183,15 @@ def _reading(db: Db, titles: int, now: datetime) -> None:
         digest = sa.literal("link ") + sa.cast(col(User.id), sa.String)
         _put_for(db, Ticket, readers.where(which), digest=digest, user_id=col(User.id), expires_at=ends, **links)
     invited = sa.func.coalesce(col(Identity.email), "")
-    _put_for(db, Invitation, known, title_id=sa.literal(BOOK), email=invited, invited_at=now)
+    some = known.where(col(Identity.user_id) % 10 == 0)
+    _put_for(db, Invitation, some, title_id=sa.literal(BOOK), email=invited, invited_at=now)
 
 
 def _desk(db: Db, titles: int, readers: int, now: datetime) -> None:
     """What the desk has told, noted and written down."""
     notices = [
         {"id": i, "key": f"n{i}", "title_id": (i - 1) // 2 * (i > 4) + 1, "kind": "erratum", "words": "See page 7.",
-         "edition": 1, "made_at": now - timedelta(hours=i)}
+         "edition": 1, "made_at": now - timedelta(hours=i - 1)}
         for i in range(1, titles + 1)
     ]  # fmt: skip
     _put(db, Notice, notices)
