@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import flat, harvest, meanwhile, report, rows, stamps, uploads
+from tests.bench import desk, flat, harvest, meanwhile, report, rows, stamps, uploads
 from tests.bench.measure import resident_megabytes
 from tests.bench.shelf import MANY
 
@@ -54,6 +54,8 @@ def measured(folder: Path) -> tuple[list[report.Row], list[str]]:
         found.append(stamps.stamping())
         tell("a harvest")
         found += harvest.harvest(folder / "harvest")
+        tell("the desk")
+        found += desk.desk(folder / "desk")
         tell("cold start, memory")
         found += [rows.cold_start(folder / "cold"), rows.memory(idle, large)]
     return found, skipped

@@ -106,7 +106,9 @@ class Desk:
             answer = self.line.getresponse()
             content = answer.read()
             assert answer.status == 200, f"{page}: {answer.status} {content[:200]!r}"
-        return (_cpu_of(self.pid) - begun) / times
+        took = _cpu_of(self.pid) - begun
+        self.line.close()  # the server hangs up on a line that is quiet for long
+        return took / times
 
 
 def desk(folder: Path) -> list[Row]:
@@ -159,7 +161,6 @@ def _desk(folder: Path, titles: int, readers: int) -> Iterator[Desk]:
         sitting = Desk(line, {"Cookie": cookie, "Accept": "text/html"}, server.pids[0])
         sitting.settle()
         yield sitting
-        line.close()
 
 
 def _cpu_of(pid: int) -> float:

@@ -122,7 +122,8 @@ def _titles(db: Db, titles: int, now: datetime) -> None:
             {"id": i, "slug": f"title-{i}", "kind": "report", "title": f"Title {i}",
              "state": "draft" if i % 10 == 0 else "withdrawn" if i % 10 == 9 else "published",
              "full_title": f"Title {i}: What the Archive Keeps", "abstract": words,
-             "posted_at": now - timedelta(hours=i), "created_at": now - timedelta(hours=i), "language": "en", "doi": f"10.5555/title.{i}",
+             "posted_at": now - timedelta(hours=i), "created_at": now - timedelta(hours=i), "language": "en",
+             "doi": f"10.5555/title.{i}",
              "doi_is_ours": False, "isbn": None, "published": "2026"}
             for i in ids
         ],
