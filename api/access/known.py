@@ -25,10 +25,11 @@ _ANSWERS = sa.select(col(AccessRequest.title_id), col(AccessRequest.answer)).whe
     col(AccessRequest.user_id) == sa.bindparam("user_id"),
     col(AccessRequest.title_id).in_(sa.bindparam("title_ids", expanding=True)),
 )
-_GRANTS = (
-    sa.select(col(Grant.title_id), col(Grant.source))
-    .join(Identity, (col(Identity.issuer) == col(Grant.issuer)) & (col(Identity.subject) == col(Grant.subject)))
-    .where(_MINE, col(Grant.title_id).in_(sa.bindparam("title_ids", expanding=True)))
+_GRANTS = sa.select(col(Grant.title_id), col(Grant.source)).where(  # a join might begin with all whom a title lets in
+    sa.tuple_(col(Grant.issuer), col(Grant.subject)).in_(
+        sa.select(col(Identity.issuer), col(Identity.subject)).where(_MINE)
+    ),
+    col(Grant.title_id).in_(sa.bindparam("title_ids", expanding=True)),
 )
 _FRESH = sa.select(
     col(Identity.provider),

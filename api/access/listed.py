@@ -11,9 +11,11 @@ from sqlmodel import col, select
 from api.access.lists import Line, Person, counted, put_on_list
 from api.access.rules import take_grant
 from api.tables import Audit, Grant, Identity, Invitation, Title, User
+from api.tables.people import begins, key_of_name
 
 LEAF = 50  # readers on one leaf
 LONGEST_SEARCH = 200  # characters
+FEW = 500  # readers of a name whom the list is asked for one by one
 
 
 class LetIn(NamedTuple):
@@ -33,7 +35,7 @@ def let_in(
 ) -> tuple[list[LetIn], int | None]:
     """Some of those let in, the latest first; and where more follow, the id to go on before.
 
-    `search` is part of a name, or of `<provider id>:<subject>`.
+    `search` is the beginning of a name or of its last word, a subject, or `<provider id>:<subject>`.
     """
     is_theirs = (col(Identity.issuer) == col(Grant.issuer)) & (col(Identity.subject) == col(Grant.subject))
     found = (
@@ -48,7 +50,7 @@ def let_in(
         )
         .join_from(Grant, Identity, is_theirs, isouter=True)
         .outerjoin(User, col(User.id) == col(Identity.user_id))
-        .where(col(Grant.title_id) == title_id, _like(search, issuers))
+        .where(col(Grant.title_id) == title_id, _fits(db, title_id, search, issuers))
         .order_by(col(Grant.id).desc())
         .limit(LEAF + 1)
     )
@@ -102,15 +104,25 @@ def uninvite(db: Db, title: Title, invitation_id: int, by: int | None) -> bool:
     return True
 
 
-def _like(search: str, issuers: Mapping[str, str | None]) -> sa.ColumnElement[bool]:
+def _fits(db: Db, title_id: int, search: str, issuers: Mapping[str, str | None]) -> sa.ColumnElement[bool]:
     words = search.strip()[:LONGEST_SEARCH]
     if not words:
         return sa.true()
     provider, colon, subject = words.partition(":")
     if colon and issuers.get(provider):
-        return (col(Grant.issuer) == issuers[provider]) & col(Grant.subject).startswith(subject, autoescape=True)
-    named = sa.func.lower(User.name).contains(words.lower(), autoescape=True)
-    return named | col(Grant.subject).startswith(words, autoescape=True)
+        return (col(Grant.issuer) == issuers[provider]) & (col(Grant.subject) == subject)
+    is_it, prefix = col(Grant.subject) == words, key_of_name(words)
+    if not prefix:
+        return is_it
+    named = [begins(key, prefix) for key in (col(User.name_key), col(User.last_name_key))]
+    some = [sa.select(col(User.id)).where(fits).limit(FEW + 1) for fits in named]
+    ids = [user_id for each in some for user_id in db.connection().scalars(each)]
+    if len(ids) > FEW:  # so many that a walk through the list soon has a leaf of them
+        return sa.or_(is_it, *named)
+    theirs = sa.select(col(Identity.issuer), col(Identity.subject)).where(col(Identity.user_id).in_(ids))
+    granted = sa.select(col(Grant.id)).where(col(Grant.title_id) == title_id)
+    by_name = granted.where(sa.tuple_(col(Grant.issuer), col(Grant.subject)).in_(theirs))
+    return col(Grant.id).in_(sa.union_all(by_name, granted.where(is_it)))
 
 
 def _note(db: Db, action: str, title: Title, by: int | None, user_id: int | None = None) -> None:

@@ -17,7 +17,7 @@ from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.errors import Conflict, Invalid
 from api.notices import announce, spreading
-from api.notices.announce import LONGEST, Reach, Told
+from api.notices.announce import COUNTED, LONGEST, Reach, Told
 from api.notices.shown import NAMES
 from api.shelf.shelving import id_of
 from api.signin.reader import Staff
@@ -100,6 +100,7 @@ def _page(portal: Portal, db: Db, reader: Reader, title: Title, typed: Typed) ->
         faults=typed.faults,
         labels=LABELS,
         longest=LONGEST,
+        counted=COUNTED,
         told=[(each, spreading.is_spreading(db, each.notice, clock.now())) for each in told],
         has_mail=_has_mail(portal),
     )

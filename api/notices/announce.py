@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session as Db
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from api.errors import Conflict, Invalid
 from api.notices import choice, mails, outbox
@@ -28,6 +29,7 @@ from api.tables import (
 )
 
 LONGEST = 2000  # characters of the press's words
+COUNTED = 1000  # readers and mails of a notice that the desk counts; beyond, it says more than that
 SLICE = 10_000  # readers told by one statement; PostgreSQL ends one that takes longer than five seconds
 
 
@@ -128,7 +130,7 @@ def clean(words: str, kind: NoticeKind) -> str:
 
 
 def told(db: Db, title_id: int, at_most: int | None = None) -> list[Told]:
-    """The notices of a title, the newest first."""
+    """The notices of a title, the newest first, counted as far as COUNTED."""
     notices = db.exec(
         select(Notice).where(Notice.title_id == title_id).order_by(col(Notice.id).desc()).limit(at_most)
     ).all()
@@ -136,9 +138,19 @@ def told(db: Db, title_id: int, at_most: int | None = None) -> list[Told]:
 
 
 def _told(db: Db, notice: Notice) -> Told:
-    counted = select(sa.func.count(), sa.func.count(col(NoticeCopy.seen_at)))
-    readers, seen = db.exec(counted.where(NoticeCopy.notice_id == notice.id)).one()
-    return Told(notice, readers, seen, _mails_of(db, _id_of(notice)))
+    copies = select(NoticeCopy.id).where(NoticeCopy.notice_id == notice.id)
+    mails = select(OutgoingMail.id).where(OutgoingMail.key == mail_key(_id_of(notice)))
+    return Told(
+        notice,
+        _counted(db, copies),
+        _counted(db, copies.where(col(NoticeCopy.seen_at).is_not(None))),
+        {state: _counted(db, mails.where(OutgoingMail.state == state)) for state in MailState},
+    )
+
+
+def _counted(db: Db, found: "SelectOfScalar[int | None]") -> int:
+    """How many are found; one more than COUNTED stands for any number beyond."""
+    return db.exec(select(sa.func.count()).select_from(found.limit(COUNTED + 1).subquery())).one()
 
 
 def _edition_told_of(db: Db, title: Title, kind: NoticeKind) -> int | None:
@@ -166,16 +178,9 @@ def holders_of(title: Title, kind: NoticeKind, newest: int | None) -> Any:
 
 
 def _reach_of(db: Db, notice_id: int) -> Reach:
-    readers = db.exec(select(sa.func.count()).where(NoticeCopy.notice_id == notice_id)).one()
-    return Reach(readers, sum(_mails_of(db, notice_id).values()))
-
-
-def _mails_of(db: Db, notice_id: int) -> dict[str, int]:
-    has_copy = (col(NoticeCopy.user_id) == col(OutgoingMail.user_id)) & (col(NoticeCopy.notice_id) == notice_id)
-    states = select(OutgoingMail.state, sa.func.count()).join(NoticeCopy, has_copy)
-    states = states.where(OutgoingMail.key == mail_key(notice_id))
-    found = dict(db.exec(states.group_by(col(OutgoingMail.state))).all())
-    return {state: found.get(state, 0) for state in MailState}
+    readers = select(sa.func.count()).where(NoticeCopy.notice_id == notice_id)
+    by_mail = select(sa.func.count()).where(OutgoingMail.key == mail_key(notice_id))
+    return Reach(db.exec(readers).one(), db.exec(by_mail).one())
 
 
 def mail_key(notice_id: int) -> str:

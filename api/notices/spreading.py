@@ -12,7 +12,7 @@ from api.database import Database
 from api.errors import Unready
 from api.notices import choice, mails, outbox
 from api.notices.announce import holders_of, mail_key
-from api.tables import Notice, NoticeCopy, NoticeKind, OutgoingMail, Title, User
+from api.tables import Holding, Notice, NoticeCopy, NoticeKind, OutgoingMail, Title, User
 
 SLICE = 5_000  # readers told in one transaction, which holds no other writer up for long
 LATELY = timedelta(days=1)  # how far back is looked where nothing was ever settled
@@ -44,8 +44,11 @@ def spread(db: Db, notice: Notice, *, has_mail: bool, now: datetime) -> int:
 
 
 def is_spreading(db: Db, notice: Notice, now: datetime) -> bool:
-    """Whether there are readers whom a notice of late has yet to reach."""
-    return notice.made_at > now - LATELY / 24 and bool(_still_untold(db, notice, 1))
+    """Whether there are readers whom a notice of late has yet to reach; they are told in the order of their ids."""
+    if notice.made_at <= now - LATELY / 24:
+        return False
+    last = db.exec(select(sa.func.max(NoticeCopy.user_id)).where(NoticeCopy.notice_id == notice.id)).one()
+    return bool(_still_untold(db, notice, 1, after=last or 0))
 
 
 def spread_all(
@@ -68,8 +71,9 @@ def spread_all(
     return told
 
 
-def _still_untold(db: Db, notice: Notice, at_most: int) -> list[int]:
-    holders = holders_of(db.get_one(Title, notice.title_id), NoticeKind(notice.kind), notice.edition).subquery()
+def _still_untold(db: Db, notice: Notice, at_most: int, after: int = 0) -> list[int]:
+    holding = holders_of(db.get_one(Title, notice.title_id), NoticeKind(notice.kind), notice.edition)
+    holders = holding.where(col(Holding.user_id) > after).subquery()
     has_copy = sa.exists().where(col(NoticeCopy.user_id) == holders.c.user_id, col(NoticeCopy.notice_id) == notice.id)
     untold = sa.select(holders.c.user_id).where(~has_copy).order_by(holders.c.user_id).limit(at_most)
     return list(db.connection().scalars(untold))

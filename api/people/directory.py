@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from api.errors import Invalid
 from api.tables import Identity, Role, User
-from api.tables.people import key_of_address, key_of_name
+from api.tables.people import begins, key_of_address, key_of_name
 
 LEAF = 50  # readers on one leaf
 LONGEST = 200  # characters of what is looked for
@@ -26,7 +26,6 @@ SHOWN: dict[str, sa.ColumnElement[bool]] = {
 Which = tuple[sa.ColumnElement[bool], ...]  # what narrows it down
 _NUMBER = re.compile(r"#?([1-9][0-9]{0,8})")
 _HANDLE = re.compile(r"([A-Za-z0-9_-]{1,40}):(.{1,255})")
-_END = b"\xff"  # sorts after every byte of UTF-8
 _MARK = re.compile(r"([0-9a-f]{0,4000})-([1-9][0-9]{0,17})")
 
 
@@ -131,7 +130,7 @@ def _by_name(db: Db, words: str, which: Which, after: Mark | None) -> Leaf:
     shown = users.where(*which).cte("shown").prefix_with("MATERIALIZED").c if which else users.selected_columns
     found = [
         *_along(db, shown.whole, shown.id, shown.id, prefix, after),
-        *_along(db, shown.last, shown.id, shown.id, prefix, after, ~_begins(shown.whole, prefix)),
+        *_along(db, shown.last, shown.id, shown.id, prefix, after, ~begins(shown.whole, prefix)),
     ]
     return _leaf(db, sorted(found))
 
@@ -159,16 +158,12 @@ def _along(
     *conditions: sa.ColumnElement[bool],
 ) -> Sequence[Found]:
     """What begins with `prefix`, in the order of the index on key and id, one more than a leaf has."""
-    found = sa.select(key, row_id, user_id).where(_begins(key, prefix), *conditions)
+    found = sa.select(key, row_id, user_id).where(begins(key, prefix), *conditions)
     if after is not None:
         mark = sa.tuple_(sa.literal(after.key, sa.LargeBinary), sa.literal(after.id))
         found = found.where(sa.tuple_(key, row_id) > mark)
     rows = db.connection().execute(found.order_by(key, row_id).limit(LEAF + 1))
     return [(bytes(row[0]), row[1], row[2]) for row in rows]
-
-
-def _begins(key: Any, prefix: bytes) -> sa.ColumnElement[bool]:
-    return sa.and_(key >= prefix, key < prefix + _END)
 
 
 def _leaf(db: Db, found: Sequence[Found]) -> Leaf:

@@ -52,7 +52,11 @@ class Grant(SQLModel, table=True):
     `source` is the rule under which it counts: `listed`, `voucher` or `on-request`.
     """
 
-    __table_args__ = (sa.UniqueConstraint("title_id", "issuer", "subject", "source"),)
+    __table_args__ = (
+        sa.UniqueConstraint("title_id", "issuer", "subject", "source"),
+        sa.Index("ix_grant_listed", "title_id", "id"),
+        sa.Index("ix_grant_reader", "subject", "issuer", "title_id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     title_id: int = Field(foreign_key="title.id", ondelete="CASCADE")
@@ -66,7 +70,7 @@ class Grant(SQLModel, table=True):
 class Invitation(SQLModel, table=True):
     """A named reader known by e-mail address only; the first who comes with it verified gets the grant."""
 
-    __table_args__ = (sa.UniqueConstraint("title_id", "email"),)
+    __table_args__ = (sa.UniqueConstraint("title_id", "email"), sa.Index("ix_invitation_listed", "title_id", "id"))
 
     id: int | None = Field(default=None, primary_key=True)
     title_id: int = Field(foreign_key="title.id", ondelete="CASCADE")
@@ -109,7 +113,14 @@ class AccessRequest(SQLModel, table=True):
     """A reader asks the press to be let in, as one of their identities: one row for each reader and title."""
 
     __tablename__ = "access_request"
-    __table_args__ = (sa.UniqueConstraint("title_id", "user_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("title_id", "user_id"),
+        *(
+            sa.Index(f"ix_access_request_{name}", *columns, sqlite_where=is_open, postgresql_where=is_open)
+            for is_open in (sa.text("decided_at IS NULL"),)
+            for name, columns in (("open", ("id",)), ("open_of_title", ("title_id", "id")))
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     title_id: int = Field(foreign_key="title.id", ondelete="CASCADE")
@@ -128,10 +139,12 @@ class Ticket(SQLModel, table=True):
     It is for the whole of its edition, or for the file of one chapter in it.
     """
 
+    __table_args__ = (sa.Index("ix_ticket_live", "edition_id", "expires_at"),)
+
     id: int | None = Field(default=None, primary_key=True)
     digest: str = Field(max_length=64, unique=True)
     user_id: int = Field(foreign_key="user.id", index=True, ondelete="CASCADE")
-    edition_id: int = Field(foreign_key="edition.id", index=True, ondelete="CASCADE")
+    edition_id: int = Field(foreign_key="edition.id", ondelete="CASCADE")
     chapter_file_id: int | None = Field(default=None, foreign_key="chapter_file.id", index=True, ondelete="CASCADE")
     rule_id: int | None = Field(default=None, foreign_key="rule.id", index=True, ondelete="SET NULL")
     made_at: datetime = Field(default_factory=clock.now, sa_type=Instant)
@@ -143,9 +156,12 @@ class Ticket(SQLModel, table=True):
 class Holding(SQLModel, table=True):
     """An edition that a reader has taken, so that their page can show it and say when a newer one is there."""
 
-    __table_args__ = (sa.UniqueConstraint("user_id", "edition_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("user_id", "edition_id"),
+        sa.Index("ix_holding_edition", "edition_id", "user_id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     user_id: int = Field(foreign_key="user.id", ondelete="CASCADE")
-    edition_id: int = Field(foreign_key="edition.id", index=True, ondelete="CASCADE")
+    edition_id: int = Field(foreign_key="edition.id", ondelete="CASCADE")
     taken_at: datetime = Field(default_factory=clock.now, sa_type=Instant)

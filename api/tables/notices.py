@@ -33,11 +33,15 @@ class NoticeCopy(SQLModel, table=True):
     """A notice as one reader has it: who held the title when it was made."""
 
     __tablename__ = "notice_copy"
-    __table_args__ = (sa.UniqueConstraint("user_id", "notice_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("user_id", "notice_id"),
+        sa.Index("ix_notice_copy_told", "notice_id", "user_id"),
+        sa.Index("ix_notice_copy_seen", "notice_id", "seen_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     user_id: int = Field(foreign_key="user.id", ondelete="CASCADE")
-    notice_id: int = Field(foreign_key="notice.id", index=True, ondelete="CASCADE")
+    notice_id: int = Field(foreign_key="notice.id", ondelete="CASCADE")
     seen_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
@@ -66,7 +70,12 @@ class OutgoingMail(SQLModel, table=True):
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (sa.UniqueConstraint("user_id", "key"), sa.Index(None, "state", "due_at"))
+    __table_args__ = (
+        sa.UniqueConstraint("user_id", "key"),
+        sa.Index(None, "state", "due_at"),
+        sa.Index("ix_outbox_listed", "state", "id"),
+        sa.Index("ix_outbox_key", "key", "state"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     user_id: int = Field(foreign_key="user.id", ondelete="CASCADE")

@@ -131,6 +131,11 @@ def key_of_name(name: str) -> bytes:
     return " ".join(plain.casefold().split())[:LONGEST_KEY].encode(errors="replace")
 
 
+def begins(key: Any, prefix: bytes) -> sa.ColumnElement[bool]:
+    """Whether a key begins so, in words that an index on it answers."""
+    return sa.and_(key >= prefix, key < prefix + b"\xff")  # which sorts after every byte of UTF-8
+
+
 def key_of_address(address: str) -> bytes:
     """An e-mail address with its domain first, so that one index finds both an address and a domain."""
     local, _, domain = address.strip().lower().rpartition("@")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import flat, harvest, meanwhile, report, rows, stamps, uploads, usage
+from tests.bench import desk, flat, harvest, meanwhile, report, rows, stamps, uploads, usage
 from tests.bench.measure import resident_megabytes
 from tests.bench.shelf import MANY
 
@@ -56,6 +56,8 @@ def measured(folder: Path) -> tuple[list[report.Row], list[str]]:
         found += harvest.harvest(folder / "harvest")
         tell("use")
         found += usage.usage(folder / "use")
+        tell("the desk")
+        found += desk.desk(folder / "desk")
         tell("cold start, memory")
         found += [rows.cold_start(folder / "cold"), rows.memory(idle, large)]
     return found, skipped
