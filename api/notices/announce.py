@@ -148,7 +148,7 @@ def _told(db: Db, notice: Notice) -> Told:
     )
 
 
-def _counted(db: Db, found: "SelectOfScalar[int | None]") -> int:
+def _counted(db: Db, found: "SelectOfScalar[Any]") -> int:
     """How many are found; one more than COUNTED stands for any number beyond."""
     return db.exec(select(sa.func.count()).select_from(found.limit(COUNTED + 1).subquery())).one()
 
