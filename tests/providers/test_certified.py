@@ -29,7 +29,7 @@ LOG_IN, AGREE = {"prompt": "login", "login": "ada", "password": "x"}, {"prompt":
 
 def sign_in_at(address: str, portal: str) -> dict[str, str]:
     """What a person does there, log in and agree; the parameters that their browser brings back."""
-    with httpx2.Client() as browser:
+    with httpx2.Client(verify=False) as browser:
         return go_through(browser, address, portal, [LOG_IN, AGREE])
 
 
@@ -114,7 +114,7 @@ def test_a_fresh_sign_in_is_one_though_a_session_is_open_there(certified: Certif
         assert claims["auth_time"] >= int(now.timestamp())
         return provider.kind.profile(claims)
 
-    with httpx2.Client() as browser:
+    with httpx2.Client(verify=False) as browser:
         assert asyncio.run(three_times(browser)).subject == "ada"
 
 
@@ -128,7 +128,7 @@ def test_whoever_takes_the_wish_out_of_the_address_is_found_out(certified: Certi
         callback = go_through(browser, address, portal, [])
         await provider.prove(again(begun, clock.now() + timedelta(minutes=2)), callback)
 
-    with httpx2.Client() as browser, pytest.raises(SignInFailed) as caught:
+    with httpx2.Client(verify=False) as browser, pytest.raises(SignInFailed) as caught:
         asyncio.run(in_silence(browser))
     assert caught.value.code == "provider-token-authentication"
 
