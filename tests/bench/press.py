@@ -67,9 +67,6 @@ def stock(settings: Settings, titles: int, readers: int) -> str:
         _titles(db, titles, now)
         _reading(db, titles, now)
         _desk(db, titles, readers, now)
-    if database.engine.dialect.name == "postgresql":  # which does that by itself, sooner or later
-        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM ANALYZE")
     with database.writing() as db:
         cookie = sessions.begin(db, seal, db.get_one(Identity, 1))
     database.close()

@@ -7,7 +7,8 @@ import pytest
 from sqlmodel import select
 
 from api import clock
-from api.notices import choice, outbox, spreading
+from api.desk import notices
+from api.notices import announce, choice, outbox, spreading
 from api.notices.spreading import BrokenOff
 from api.settings import Settings
 from api.settings_parts import MailSettings
@@ -117,6 +118,17 @@ def test_words_that_do_not_do_are_refused_and_kept(
         assert words in answer.text
     if len(data.get("words", "").strip()) > 1:
         assert data["words"] in answer.text
+
+
+def test_counting_who_was_told_stops_somewhere(
+    site: Site, editor: httpx2.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (announce, notices):
+        monkeypatch.setattr(module, "COUNTED", 2)
+    readers(site, shelve(site), 3)
+    editor.post(PAGE, data={"kind": "erratum", "words": WORDS, "confirmed": "yes"})
+    page = editor.get(PAGE).text
+    assert "Told: more than 2 readers; 0 have seen it. By mail: 1, 0 sent" in page
 
 
 def test_of_a_draft_nobody_can_be_told(site: Site, editor: httpx2.Client) -> None:
