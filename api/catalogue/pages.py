@@ -60,7 +60,7 @@ def title_page(
     return portal.pages.render(
         "catalogue/title.html",
         **_shown(portal, shelved, reader, offer, wants_pdf=wants_pdf, tried=tried),
-        **_said_of(work_of(portal, shelved), shelved),
+        **said_of(work_of(portal, shelved), shelved),
     )
 
 
@@ -86,7 +86,7 @@ def chapter_page(portal: Portal, shelved: Shelved, reader: Reader | None, addres
         ),
         chapter=chapter.chapter,
         seat=seat(record, chapter.chapter),
-        **_said_of(work_of(portal, shelved, address), shelved),
+        **said_of(work_of(portal, shelved, address), shelved),
     )
 
 
@@ -96,7 +96,7 @@ def panel(portal: Portal, shelved: Shelved, reader: Reader | None) -> str:
     return portal.pages.render("catalogue/_panel.html", **_shown(portal, shelved, reader, offer, wants_pdf=False))
 
 
-def _said_of(work: Work, shelved: Shelved) -> dict[str, Any]:
+def said_of(work: Work, shelved: Shelved) -> dict[str, Any]:
     """What the page says of the work to machines, and how it is cited."""
     return {
         "absolute_url": work.url,

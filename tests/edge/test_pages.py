@@ -9,13 +9,14 @@ import pytest
 from jinja2 import UndefinedError
 
 from api.access.policy import Decision, NextStep, Reason
-from api.catalogue.pages import NOTHING_TRIED
+from api.catalogue.pages import NOTHING_TRIED, said_of
 from api.edge import words
 from api.edge.pages import Pages, by_part, lang
-from api.formats.citation import cite
 from api.formats.cover import cover, ink, strip
 from api.formats.record import ContentsLine, EditionRecord, Person, TitleRecord
+from api.formats.works import Work
 from api.shelf.offers import whole
+from api.shelf.queries import Shelved
 from api.tables import Kind, State
 
 WEB = Path(__file__).parents[2] / "web"
@@ -142,7 +143,9 @@ def test_all_templates_compile_and_are_short(pages: Pages) -> None:
         pages.environment.get_template(name)
         text = (WEB / "templates" / name).read_text()
         assert len(text.splitlines()) <= 120, name
-        assert not re.search(r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]* src=)", text), name
+        assert not re.search(
+            r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]* (src=|type=\"application/ld\+json\"))", text
+        ), name
 
 
 def test_a_missing_word_is_a_fault_not_a_gap(pages: Pages) -> None:
@@ -173,7 +176,6 @@ def landing(pages: Pages, record: TitleRecord, decision: Decision, *, wants_pdf:
         offer=whole(record),
         is_open=decision.allowed and record.edition is not None,
         starts_by_itself=False,
-        citation=cite(record, "https://press.example"),
         decision=decision,
         wants_pdf=wants_pdf,
         open_to=None,
@@ -184,7 +186,7 @@ def landing(pages: Pages, record: TitleRecord, decision: Decision, *, wants_pdf:
         providers=["Example Sign-in", "ORCID"],
         provider_label=None,
         sign_in_url="/sign-in?next=%2Freports%2Fsample%3Fget%3Dpdf",
-        absolute_url="https://press.example/reports/sample",
+        **said_of(Work(record, "https://press.example"), Shelved(record, decision, decision, ())),
     )
 
 
