@@ -13,6 +13,8 @@ from tests.signin.hostile import Hostile
 from tests.site import BROWSER, Site, served
 
 PEOPLE = 200
+AT_A_TIME = 20  # requests under way: who has to wait two seconds for the database is sent away
+NOTHING_KEPT = httpx2.Limits(max_keepalive_connections=0)  # the portal closes what waits for its turn too long
 
 
 def subject_of(nonce: str) -> str:
@@ -33,15 +35,22 @@ def test_two_hundred_sign_ins_mix_nothing_up(settings: Settings, hostile: Hostil
 def all_come_to(site: Site, hostile: Hostile) -> None:
     hostile.twist("claims", lambda claims: claims | {"sub": subject_of(claims["nonce"])})
 
+    turn = asyncio.Semaphore(AT_A_TIME)
+
     async def come(number: int) -> tuple[str, str]:
         headers = BROWSER | {"x-forwarded-for": f"198.18.{number}.1"}
-        async with httpx2.AsyncClient(base_url=site.url, headers=headers, timeout=60, verify=False) as client:
-            started = await client.post("/sign-in/hostile", data={"next": f"/account?number={number}"})
+        async with httpx2.AsyncClient(
+            base_url=site.url, headers=headers, timeout=60, verify=False, limits=NOTHING_KEPT
+        ) as client:
+            async with turn:
+                started = await client.post("/sign-in/hostile", data={"next": f"/account?number={number}"})
             assert started.status_code == 303, started.text
             address = started.headers["location"]
-            came = await client.get("/sign-in/hostile/callback", params=hostile.sign_in(address))
+            async with turn:
+                came = await client.get("/sign-in/hostile/callback", params=hostile.sign_in(address))
             assert (came.status_code, came.headers.get("location")) == (303, f"/account?number={number}"), came.text
-            page = await client.get("/account")
+            async with turn:
+                page = await client.get("/account")
             return subject_of(parse_qs(urlsplit(address).query)["nonce"][0]), page.text
 
     async def all_come() -> list[tuple[str, str]]:
