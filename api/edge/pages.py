@@ -47,7 +47,9 @@ class Pages:
             lstrip_blocks=True,
             undefined=StrictUndefined,
             auto_reload=False,
+            extensions=["jinja2.ext.i18n"],
         )
+        self.environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
         self.environment.filters |= FILTERS
         self.environment.globals |= {"static": self.static, **extra}
 

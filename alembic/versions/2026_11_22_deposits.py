@@ -1,0 +1,21 @@
+"""DOI deposits
+
+Old code goes on running while this is applied, and for a while after. So: add before you use, stop using
+before you drop, never rename in one step, and give new columns a default that old code can live with.
+
+Revision: deposits
+Follows: search
+"""
+
+revision = "deposits"
+down_revision = "search"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,21 @@
+"""languages
+
+Old code goes on running while this is applied, and for a while after. So: add before you use, stop using
+before you drop, never rename in one step, and give new columns a default that old code can live with.
+
+Revision: languages
+Follows: copies
+"""
+
+revision = "languages"
+down_revision = "copies"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
