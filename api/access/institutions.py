@@ -10,6 +10,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from api.access.asked import domain
+from api.edge.network import address_of
 from api.errors import Conflict, Invalid, NotFound
 from api.tables import Audit, Institution, Rule, RuleKind, Title
 
@@ -178,15 +179,8 @@ def _checked_name(given: str) -> str:
 
 
 def _is_inside(networks: Sequence[str], address: str | None) -> bool:
-    if not networks or address is None:
-        return False
-    try:
-        asking = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    if isinstance(asking, ipaddress.IPv6Address) and asking.ipv4_mapped is not None:
-        asking = asking.ipv4_mapped
-    return any(asking in ipaddress.ip_network(each) for each in networks)
+    asking = address_of(address) if networks and address is not None else None
+    return asking is not None and any(asking in ipaddress.ip_network(each) for each in networks)
 
 
 def _each(given: Sequence[str], check: Callable[[str], str]) -> list[str]:

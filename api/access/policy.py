@@ -78,6 +78,10 @@ class Reader:
         return self.role in (Role.EDITOR, Role.ADMINISTRATOR)
 
     @property
+    def is_administrator(self) -> bool:
+        return self.role is Role.ADMINISTRATOR
+
+    @property
     def handle(self) -> str:
         """`<provider id>:<subject>`, how the press names a person."""
         return f"{self.provider}:{self.subject}"

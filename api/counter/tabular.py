@@ -8,6 +8,7 @@ from api.counter.definitions import Level
 from api.counter.document import CREATED_BY, RELEASE
 from api.counter.items import Author, Item
 from api.counter.report import Entry, Report
+from api.formats.cells import harmless
 
 BYTE_ORDER_MARK = "\ufeff"  # spreadsheets take a file without one for something else than UTF-8
 LEVEL_NAMES = {Level.TITLE: "Title", Level.ITEM: "Item"}
@@ -15,7 +16,6 @@ IDENTIFIERS = ("DOI", "Proprietary_ID", "ISBN", "Print_ISSN", "Online_ISSN", "UR
 OF_ITEM = ("Authors", "Publication_Date", "Article_Version")
 PARENT = ("Title", "Authors", "Publication_Date", "Article_Version", "Data_Type", *IDENTIFIERS)
 NAMES_OF_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would calculate what begins so
 
 
 def tabular(report: Report, platform: str, registry_record: str, delimiter: str = "\t") -> str:
@@ -107,5 +107,4 @@ def _authors(authors: tuple[Author, ...]) -> str:
 
 def _harmless(text: str) -> str:
     """On one line, and never taken for a formula."""
-    line = " ".join(text.split())
-    return f"'{line}" if line.startswith(FORMULA) else line
+    return harmless(" ".join(text.split()))

@@ -109,11 +109,12 @@ def _page(
     is_saved: bool = False,
 ) -> Response:
     choices = _choices(portal, db)
-    page = desk_page(
+    return desk_page(
         portal,
         "desk/access.html",
         reader,
         here="titles",
+        status=422 if typed.faults else 409 if theirs is not None else 200,
         leaves=LEAVES,
         title=title,
         typed=typed,
@@ -128,8 +129,6 @@ def _page(
         now=clock.now(),
         panel=_panel(portal, db, title),
     )
-    page.status_code = 422 if typed.faults else 409 if theirs is not None else 200
-    return page
 
 
 def _panel(portal: Portal, db: Db, title: Title) -> Markup:

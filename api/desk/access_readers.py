@@ -165,11 +165,12 @@ def _page(
     let_in, last = ([], None) if are_invited else listed.let_in(db, id_of(title), issuers_of(portal), q, mark)
     if are_invited:
         invited, last = listed.invited(db, id_of(title), q, mark)
-    page = desk_page(
+    return desk_page(
         portal,
         "desk/access_readers.html",
         reader,
         here="titles",
+        status=422 if faults else 200,
         leaves=LEAVES,
         title=title,
         q=q,
@@ -185,8 +186,6 @@ def _page(
         has_rule=_has_rule(db, title),
         providers=portal.provider_names,
     )
-    page.status_code = 422 if faults else 200
-    return page
 
 
 def _list_page(
@@ -199,11 +198,12 @@ def _list_page(
     lines: list[Line] | None = None,
     faults: Mapping[str, str] | None = None,
 ) -> Response:
-    page = desk_page(
+    return desk_page(
         portal,
         "desk/access_list.html",
         reader,
         here="titles",
+        status=422 if faults else 200,
         leaves=LEAVES,
         title=title,
         written=written,
@@ -215,8 +215,6 @@ def _list_page(
         most_lines=lists.MOST_LINES,
         has_rule=_has_rule(db, title),
     )
-    page.status_code = 422 if faults else 200
-    return page
 
 
 def _shown(lines: list[Line]) -> list[Line]:

@@ -94,11 +94,15 @@ def answer(portal: ThePortal, reader: Staff, db: Reading, sent: Sent, slug: str)
         opening = openings.opening_of(db, title)
         shelved = trial.tried(db, title, opening, subject, at)
         found = _found(portal, opening.rules, subject, shelved) | {"at": at}
-    page = desk_page(
-        portal, "desk/access_trial.html", reader, here="titles", answer=found, **_context(db, title, typed, faults)
+    return desk_page(
+        portal,
+        "desk/access_trial.html",
+        reader,
+        here="titles",
+        status=422 if faults else 200,
+        answer=found,
+        **_context(db, title, typed, faults),
     )
-    page.status_code = 422 if faults else 200
-    return page
 
 
 def _moment(typed: dict[str, str], faults: dict[str, str]) -> datetime | None:

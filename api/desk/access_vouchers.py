@@ -149,11 +149,12 @@ def _page(
 ) -> Response:
     found, last = vouchers.leaf(db, id_of(title), before)
     now = clock.now()
-    page = desk_page(
+    return desk_page(
         portal,
         "desk/access_vouchers.html",
         reader,
         here="titles",
+        status=422 if faults else 200,
         leaves=LEAVES,
         title=title,
         vouchers=[(each, vouchers.standing(each, now)) for each in found],
@@ -167,5 +168,3 @@ def _page(
         most_uses=MOST_USES,
         has_rule=any(rule.kind is RuleKind.VOUCHER for rule in rules_of(db, id_of(title))),
     )
-    page.status_code = 422 if faults else 200
-    return page

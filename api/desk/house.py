@@ -138,11 +138,12 @@ def _kept(db: Db) -> Typed:
 
 def _page(portal: Portal, db: Db, reader: Reader, typed: Typed) -> Response:
     current = terms.in_force(db)
-    page = desk_page(
+    return desk_page(
         portal,
         "desk/house.html",
         reader,
         here="house",
+        status=422 if typed.faults else 200,
         typed=typed,
         faults=typed.faults,
         labels=LABELS,
@@ -152,24 +153,21 @@ def _page(portal: Portal, db: Db, reader: Reader, typed: Typed) -> Response:
         longest_name=LONGEST_NAME,
         longest_text=LONGEST_TEXT,
     )
-    page.status_code = 422 if typed.faults else 200
-    return page
 
 
 def _words_page(portal: Portal, reader: Reader, page: str, typed: str, faults: dict[str, str]) -> Response:
-    shown = desk_page(
+    return desk_page(
         portal,
         "desk/house_page.html",
         reader,
         here="house",
+        status=422 if faults else 200,
         page=page,
         heading=PAGES[page],
         typed=typed,
         faults=faults,
         longest_text=LONGEST_TEXT,
     )
-    shown.status_code = 422 if faults else 200
-    return shown
 
 
 def _known(page: str) -> str:

@@ -111,11 +111,12 @@ def _compact(value: Any) -> str:
 
 
 def _form(portal: Portal, reader: Reader, pasted: str, form: str, faults: dict[str, str]) -> Response:
-    page = desk_page(
+    return desk_page(
         portal,
         "desk/import.html",
         reader,
         here="titles",
+        status=422 if faults else 200,
         pasted=pasted,
         form=form,
         forms=FORMS,
@@ -124,8 +125,6 @@ def _form(portal: Portal, reader: Reader, pasted: str, form: str, faults: dict[s
         longest_paste=LONGEST_PASTE,
         most_titles=dry_runs.MOST_TITLES,
     )
-    page.status_code = 422 if faults else 200
-    return page
 
 
 def _page(
@@ -141,11 +140,12 @@ def _page(
 ) -> Response:
     with portal.database.reading() as db:
         planned = importing.plan(db, found)
-    page = desk_page(
+    return desk_page(
         portal,
         "desk/import_run.html",
         reader,
         here="titles",
+        status=422 if fault else 200,
         address=ONE.format(kept=kept),
         form=reading.NAMES[form],
         planned=planned,
@@ -157,8 +157,6 @@ def _page(
         in_words=in_words,
         most_shown=MOST_SHOWN,
     )
-    page.status_code = 422 if fault else 200
-    return page
 
 
 def _ticked(planned: list[Planned], ticked: Collection[str] | None) -> set[str]:

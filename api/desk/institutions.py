@@ -162,11 +162,12 @@ def _form(
     *,
     named_by: list[str] | None = None,
 ) -> Response:
-    page = desk_page(
+    return desk_page(
         portal,
         "desk/institution.html",
         reader,
         here="institutions",
+        status=409 if named_by else 422 if faults else 200,
         slug=slug,
         typed=typed,
         faults=faults,
@@ -176,8 +177,6 @@ def _form(
         named_by=named_by or [],
         issuers=[issuer for issuer in issuers_of(portal).values() if issuer],
     )
-    page.status_code = 409 if named_by else 422 if faults else 200
-    return page
 
 
 def _to_list() -> Response:

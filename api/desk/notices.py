@@ -88,11 +88,12 @@ def _has_mail(portal: Portal) -> bool:
 
 def _page(portal: Portal, db: Db, reader: Reader, title: Title, typed: Typed) -> Response:
     told: list[Told] = announce.told(db, id_of(title), LISTED)
-    shown = desk_page(
+    return desk_page(
         portal,
         "desk/notices.html",
         reader,
         here="titles",
+        status=typed.status,
         title=title,
         kinds=[(str(kind), name) for kind, name in NAMES.items()],
         names=NAMES,
@@ -104,5 +105,3 @@ def _page(portal: Portal, db: Db, reader: Reader, title: Title, typed: Typed) ->
         told=[(each, spreading.is_spreading(db, each.notice, clock.now())) for each in told],
         has_mail=_has_mail(portal),
     )
-    shown.status_code = typed.status
-    return shown

@@ -8,7 +8,6 @@ from api.access.policy import Reader
 from api.edge.headers import CONTENT_POLICY
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
-from api.tables import Role
 
 DESK = "/desk"
 FOR_STAFF = "all but staff get the common 404"  # why the door is open: no sign-in page tells that something is here
@@ -35,14 +34,21 @@ TITLE_NAV = (  # the pages about one title: what each calls itself as `leaf`, th
 
 
 def desk_page(
-    portal: Portal, template: str, reader: Reader, *, here: str, connect_to: str | None = None, **context: Any
+    portal: Portal,
+    template: str,
+    reader: Reader,
+    *,
+    here: str,
+    status: int = 200,
+    connect_to: str | None = None,
+    **context: Any,
 ) -> HTMLResponse:
     """A page of the desk. `connect_to` is another origin that its scripts may send to."""
-    places = [place for place in NAVIGATION if place[0] not in FOR_ADMINISTRATORS or reader.role is Role.ADMINISTRATOR]
+    places = [place for place in NAVIGATION if place[0] not in FOR_ADMINISTRATORS or reader.is_administrator]
     page = portal.pages.render(template, reader=reader, here=here, navigation=places, title_nav=TITLE_NAV, **context)
     headers = dict(PRIVATE)
     if connect_to is not None:
         headers["content-security-policy"] = CONTENT_POLICY.replace(
             "connect-src 'self'", f"connect-src 'self' {connect_to}"
         )
-    return HTMLResponse(page, headers=headers)
+    return HTMLResponse(page, status, headers)

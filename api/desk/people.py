@@ -7,7 +7,6 @@ from fastapi.responses import HTMLResponse
 from api.access.policy import Reader
 from api.desk.page import DESK, desk_page
 from api.edge.portal import Portal
-from api.tables import Role
 
 PLACES = (  # what a page calls itself as `place`, the words of its link, its address
     ("readers", "Readers", f"{DESK}/readers"),
@@ -18,23 +17,18 @@ PLACES = (  # what a page calls itself as `place`, the words of its link, its ad
 FOR_ADMINISTRATORS = {"audit"}
 
 
-def is_administrator(reader: Reader) -> bool:
-    return reader.role is Role.ADMINISTRATOR
-
-
 def people_page(
     portal: Portal, template: str, reader: Reader, *, place: str, status: int = 200, **context: Any
 ) -> HTMLResponse:
-    places = [each for each in PLACES if each[0] not in FOR_ADMINISTRATORS or is_administrator(reader)]
-    page = desk_page(
+    places = [each for each in PLACES if each[0] not in FOR_ADMINISTRATORS or reader.is_administrator]
+    return desk_page(
         portal,
         template,
         reader,
         here="readers",
+        status=status,
         place=place,
         places=places,
-        is_administrator=is_administrator(reader),
+        is_administrator=reader.is_administrator,
         **context,
     )
-    page.status_code = status
-    return page

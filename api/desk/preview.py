@@ -89,16 +89,15 @@ def _without_page(
     fault: str = "",
 ) -> Response:
     """A page of the desk in the place of one that readers would not see."""
-    shown = desk_page(
+    return desk_page(
         portal,
         "desk/preview.html",
         reader,
         here="titles",
+        status=422 if fault else 200,
         fault=fault,
         **_bar(db, title, view, seen_by, person or seen_by.removeprefix(f"{PERSON}:"), at),
     )
-    shown.status_code = 422 if fault else 200
-    return shown
 
 
 def _bar(db: Db, title: Title, view: View | None, seen_by: str, argument: str, at: str) -> dict[str, Any]:

@@ -154,11 +154,12 @@ def _page(portal: Portal, reader: Reader, slug: str, tried: Tried) -> Response:
         title_id = id_of(title)
         missing = readiness.gaps_of(lacking.stand_of(db, title))
         life = history.steps_of(db, title_id)
-        page = desk_page(
+        return desk_page(
             portal,
             "desk/publishing.html",
             reader,
             here="titles",
+            status=tried.status,
             title=title,
             path=f"{WORK_PATHS[Kind(title.kind)]}/{title.slug}",
             in_the_way=readiness.blocking(missing),
@@ -172,5 +173,3 @@ def _page(portal: Portal, reader: Reader, slug: str, tried: Tried) -> Response:
             longest_reason=steps.LONGEST_REASON,
             now=clock.now(),
         )
-    page.status_code = tried.status
-    return page

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api import clock
 from api.access.policy import Reader
 from api.desk.page import FOR_STAFF
-from api.desk.people import is_administrator, people_page
+from api.desk.people import people_page
 from api.desk.readers import HERE as READERS
 from api.edge.deps import Reading, ThePortal
 from api.edge.doors import open_to_all
@@ -125,7 +125,7 @@ def _page(
     typed: str = "",
     faults: dict[str, str] | None = None,
 ) -> Response:
-    seen = dossier(db, user_id, clock.now(), sees_all=is_administrator(reader))
+    seen = dossier(db, user_id, clock.now(), sees_all=reader.is_administrator)
     return people_page(
         portal,
         "desk/reader.html",

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.desk.page import DESK, FOR_STAFF
-from api.desk.people import is_administrator, people_page
+from api.desk.people import people_page
 from api.edge.deps import Reading, ThePortal
 from api.edge.doors import open_to_all
 from api.errors import Invalid, NotFound
@@ -36,7 +36,7 @@ def readers(
         raise NotFound
     leaf, faults = Leaf([], None), dict[str, str]()
     try:
-        leaf = directory.find(db, q, show, mark, by_address=is_administrator(reader))
+        leaf = directory.find(db, q, show, mark, by_address=reader.is_administrator)
     except Invalid as fault:
         faults["q"] = fault.message
     return people_page(

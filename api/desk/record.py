@@ -104,6 +104,6 @@ def _page(
 
 def form_page(portal: Portal, template: str, reader: Reader, shown: Shown, **context: Any) -> Response:
     """A page with one of the record's forms on it."""
-    page = desk_page(portal, template, reader, here="titles", shown=shown, of=record_words, **context)
-    page.status_code = shown.status
-    return page
+    return desk_page(
+        portal, template, reader, here="titles", status=shown.status, shown=shown, of=record_words, **context
+    )

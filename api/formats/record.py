@@ -234,11 +234,6 @@ class TitleRecord(Credited):
         return prose(self.abstract)
 
     @property
-    def content_modified_at(self) -> datetime | None:
-        """When the file that readers are handed last changed."""
-        return self.edition.made_at if self.edition is not None else None
-
-    @property
     def keywords(self) -> tuple[str, ...]:
         return tuple(each.heading for each in self.subjects if each.scheme is SubjectScheme.KEYWORD and each.heading)
 

@@ -34,14 +34,6 @@ class Made:
     fault: str | None = None
 
 
-def make_file(database: Database, store: Store, slug: str, address: int) -> Made:
-    """Make the file of one chapter out of the newest edition. Invalid where its pages can't be found in it."""
-    (made,) = make_files(database, store, slug, [address])
-    if made.fault is not None:
-        raise Invalid(made.fault)
-    return made
-
-
 def make_files(
     database: Database, store: Store, slug: str, addresses: Sequence[int] | None = None, *, replace: bool = True
 ) -> list[Made]:

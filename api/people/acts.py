@@ -66,7 +66,7 @@ def give_title(db: Db, by: int, user_id: int, slug: str) -> bool:
         raise Conflict("This account has no way in, so nothing can be given to it.")
     title_id = id_of(title)
     if give_grant(db, title_id, identity.issuer, identity.subject):
-        _write_down(db, by, "grant-given", title, user_id)
+        _write_down(db, by, "readers-named", title, user_id)
     return any(rung.kind is RuleKind.LISTED for rung in ladder(db, title_id, None))
 
 
@@ -76,7 +76,7 @@ def take_title(db: Db, by: int, user_id: int, slug: str) -> bool:
     whose = select(Identity).where(Identity.user_id == user.id)
     taken = [take_grant(db, id_of(title), each.issuer, each.subject) for each in db.exec(whose).all()]
     if any(taken):
-        _write_down(db, by, "grant-taken", title, user_id)
+        _write_down(db, by, "reader-put-out", title, user_id)
     return any(taken)
 
 

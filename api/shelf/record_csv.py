@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from api.formats.cells import harmless
 from api.formats.record import About, Identified, Person
 from api.shelf.drafts import FACTS, LISTS, TitleDraft
 from api.shelf.record_json import plain
@@ -19,7 +20,6 @@ COLUMNS = (*FACTS, *LISTS)
 BETWEEN = " | "  # between the rows of a list
 MOST_IN_A_CELL = 2000  # rows; no list of a record takes as many
 YES, NO = "yes", "no"
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")  # what makes a spreadsheet run a cell, or stood before our own mark
 _PERSON = re.compile(r"(?P<name>.+?)(?: \((?P<role>[a-z-]+)\))?")
 _CODED = re.compile(r"(?P<scheme>[a-z-]+)(?: (?P<code>[^:]*))?(?:: (?P<heading>.*))?")
 Rows = tuple[Any, ...]
@@ -36,16 +36,6 @@ def row(draft: TitleDraft) -> list[str]:
     """The cells of one title, harmless to spreadsheets."""
     said = plain(draft)
     return [harmless(_cell(name, said.get(name), draft)) for name in COLUMNS]
-
-
-def harmless(text: str) -> str:
-    """With an apostrophe before what a spreadsheet would run."""
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def as_written(cell: str) -> str:
-    """Without the apostrophe that `harmless` set."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell
 
 
 def listed(name: str, text: str) -> Rows | None:

@@ -21,13 +21,8 @@ _WORDS = {str: "text", bool: "true or false", int: "a whole number"}
 T = TypeVar("T")
 
 
-def dumped(drafts: Iterable[TitleDraft]) -> str:
-    """The records as a JSON text, one form for one title and for many."""
-    return "".join(pieces(drafts))
-
-
 def pieces(drafts: Iterable[TitleDraft]) -> Iterator[str]:
-    """The same text a title at a time, for a shelf of any size."""
+    """The records as a JSON text, one form for one title and for many, a title at a time for a shelf of any size."""
     before = f'{{\n  "format": "{FORM}",\n  "version": {VERSION},\n  "titles": ['
     after = "]\n}\n"
     for draft in drafts:

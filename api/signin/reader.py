@@ -22,7 +22,7 @@ from api.settings import Settings
 from api.signin import attempts, sessions
 from api.signin.people import reader_of_user
 from api.signin.sessions import Held
-from api.tables import KeyScope, Role
+from api.tables import KeyScope
 
 log = logging.getLogger("gatefold.signin")
 SESSION, BROWSER, LAST = "gatefold", "gatefold-sign-in", "gatefold-last-provider"
@@ -105,7 +105,7 @@ Staff = Annotated[Reader, Depends(staff_only)]
 
 def administrators_only(reader: Staff) -> Reader:
     """An administrator; for all others, editors included, there is nothing at this address."""
-    if reader.role != Role.ADMINISTRATOR:
+    if not reader.is_administrator:
         raise NotFound
     return reader
 

@@ -11,6 +11,7 @@ from sqlmodel import col
 from api.access.institutions import OF_HOUSE, House, Network
 from api.access.known import Known
 from api.access.policy import Reader
+from api.edge.network import address_of
 from api.tables import CatalogueRevision, Institution
 from api.usage.record import Sighting
 
@@ -55,10 +56,7 @@ class Houses:
         return next((house.slug for house in self._by_sign_in if known.belongs_to(house)), None)
 
     def _inside(self, address: str) -> str | None:
-        try:
-            asking = ipaddress.ip_address(address)
-        except ValueError:
+        asking = address_of(address)
+        if asking is None:
             return None
-        if isinstance(asking, ipaddress.IPv6Address) and asking.ipv4_mapped is not None:
-            asking = asking.ipv4_mapped
         return next((slug for network, slug in self._networks if asking in network), None)

@@ -201,7 +201,7 @@ def _desk(db: Db, titles: int, readers: int, now: datetime) -> None:
     _put_for(db, OutgoingMail, holders, user_id=col(User.id), key="notice 1", **mail, **sent)
     tenth = holders.where(col(User.id) % 10 == 0)
     _put_for(db, OutgoingMail, tenth, user_id=col(User.id), key="notice 2", state="given-up", **mail)
-    acts = ("title-changed", "published", "grant-given", "request-approved", "reader-shut-out")
+    acts = ("title-changed", "published", "readers-named", "request-approved", "reader-shut-out")
     log = [
         {"actor_user_id": 1 + i % STAFF, "action": acts[i % len(acts)], "object": f"title title-{i % titles + 1}",
          "user_id": STAFFED + i % readers, "words": "as they had asked", "at": now - timedelta(minutes=i)}

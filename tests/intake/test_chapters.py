@@ -12,7 +12,7 @@ from api.database import Database
 from api.errors import Conflict, Invalid, NotFound
 from api.formats.record import ContentsLine, Person
 from api.intake.accept import accept, accept_for
-from api.intake.chapters import accept_file, make_again, make_file, make_files
+from api.intake.chapters import accept_file, make_again, make_files
 from api.shelf.queries import record_of
 from api.shelf.shelving import TitleDraft, TitleFacts, add_draft, find_title, id_of
 from api.tables import ChapterFile, File, Kind, Origin
@@ -77,14 +77,12 @@ def test_one_alone_is_made_and_making_it_again_changes_nothing(
     shelved: Path, database: Database, store: LocalStore
 ) -> None:
     for _ in range(2):
-        assert make_file(database, store, "a-volume", 2).fault is None
+        assert [each.fault for each in make_files(database, store, "a-volume", [2])] == [None]
     with database.reading() as db:
         assert len(db.exec(select(ChapterFile)).all()) == 1
         assert len(db.exec(select(File)).all()) == 2
-    with pytest.raises(Invalid, match="on which page it ends"):
-        make_file(database, store, "a-volume", 3)
     with pytest.raises(Invalid, match="no chapter 9"):
-        make_file(database, store, "a-volume", 9)
+        make_files(database, store, "a-volume", [9])
 
 
 def test_an_editors_own_is_checked_as_any_pdf_and_making_all_leaves_it(
@@ -98,7 +96,7 @@ def test_an_editors_own_is_checked_as_any_pdf_and_making_all_leaves_it(
     accept_file(own, database, store, "a-volume", 2)
     assert [each.address for each in make_files(database, store, "a-volume", replace=False)] == [1, 3, 4]
     assert len(file_of(database, store, 2).pages) == 12
-    assert make_file(database, store, "a-volume", 2).fault is None
+    assert [each.fault for each in make_files(database, store, "a-volume", [2])] == [None]
     assert len(file_of(database, store, 2).pages) == 3
     with pytest.raises(NotFound, match="no chapter 7"):
         accept_file(own, database, store, "a-volume", 7)
@@ -110,7 +108,7 @@ def test_after_a_new_edition_made_files_are_made_again_and_uploaded_ones_are_old
     own = tmp_path / "own.pdf"
     own.write_bytes(volume(labels=False))
     accept_file(own, database, store, "a-volume", 1)
-    make_file(database, store, "a-volume", 2)
+    make_files(database, store, "a-volume", [2])
     before = file_of(database, store, 2)
     replace(shelved, database, store, volume().replace(b"de-AT", b"de-CH"))
     first, _, second, *_ = (line.file for line in lines(database))

@@ -1,4 +1,4 @@
-"""What is seen in a good PDF, and what of that is suggested for the record."""
+"""What is seen in a good PDF."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +9,6 @@ from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf, Stream, StreamDec
 from api.errors import Invalid
 from api.formats.pdf_facts import Accessibility, Bookmark, Metadata, PdfFacts, as_json, facts_of
 from api.intake.pdf import PdfLimits, inspect
-from api.intake.suggestions import SuggestedChapter, suggestions
 from tests.intake.conftest import packed_gigabyte
 from tests.intake.made import XMP, changed, rewritten, volume, with_xmp
 
@@ -59,7 +58,6 @@ def test_a_bare_pdf_tells_nothing(look: Look) -> None:
     facts = look(changed(lambda pdf: None, pages=2))
     assert facts == PdfFacts(page_count=2, text_share=0.0)
     assert facts.label(1) == "2"
-    assert suggestions(facts).chapters == ()
 
 
 def test_the_older_dictionary_speaks_where_there_is_no_packet(look: Look) -> None:
@@ -128,38 +126,6 @@ def test_bookmarks_that_go_round_in_circles_come_to_an_end(look: Look) -> None:
         pdf.Root.Outlines = root
 
     assert look(changed(circle)).bookmarks == (Bookmark("round", 0, 0),)
-
-
-def test_chapters_are_suggested_from_the_highest_bookmarks(look: Look) -> None:
-    found = suggestions(look(volume()))
-    assert found.chapters == (
-        SuggestedChapter("I. The Source", 2, 4, "1", "3"),
-        SuggestedChapter("II. The Stream", 5, 7, "4", "6"),
-        SuggestedChapter("III. The Sea", 8, 9, "7", "8"),
-    )
-    assert (found.title, found.authors, found.published) == ("Rivers of Paper", ("Ada Sample", "Ben Sample"), "2022")
-
-
-def bookmarked(*lines: tuple[int, int]) -> PdfFacts:
-    return PdfFacts(10, bookmarks=tuple(Bookmark(f"{page}/{depth}", page, depth) for page, depth in lines))
-
-
-@pytest.mark.parametrize(
-    ("lines", "ranges"),
-    [
-        ([(0, 0), (1, 1), (5, 1)], [(1, 4), (5, 9)]),  # one bookmark over all others
-        ([(0, 0)], [(0, 9)]),
-        ([(3, 0), (3, 0), (6, 0)], [(3, 3), (3, 5), (6, 9)]),  # two begin on one page
-        ([(6, 0), (2, 0)], [(6, 9), (2, 9)]),  # out of order
-    ],
-)
-def test_the_pages_of_a_chapter(lines: list[tuple[int, int]], ranges: list[tuple[int, int]]) -> None:
-    assert [(each.first, each.last) for each in suggestions(bookmarked(*lines)).chapters] == ranges
-
-
-@pytest.mark.parametrize("title", ["untitled", "Microsoft Word - Document1", "band-3_FINAL.indd", "Thesis.docx"])
-def test_a_title_that_a_program_left_is_not_suggested(title: str) -> None:
-    assert suggestions(PdfFacts(1, metadata=Metadata(title=title))).title == ""
 
 
 def test_facts_that_are_none_are_not_read_as_such() -> None:

@@ -32,7 +32,7 @@ def written(house: House) -> House:
                 Audit(action="account-disabled", object="account", user_id=ben),
                 Audit(action="terms-changed", object="house", actor_user_id=zoe),
                 Audit(action="record-revised", object="title rivers-of-paper", actor_user_id=ada, words=FORMULA),
-                Audit(action="grant-given", object="title old-one", actor_user_id=ada, words="to x@y.example, by list"),
+                Audit(action="readers-named", object="title old-one", actor_user_id=ada, words="to x@y.example, by list"),
             ),
             start=1,
         ):
@@ -59,7 +59,7 @@ def table(answer: httpx2.Response) -> list[list[str]]:
 
 def test_the_latest_come_first(written: House) -> None:
     newest, *_, oldest = acts(written)
-    assert (newest, oldest) == ("grant-given", "title-published")
+    assert (newest, oldest) == ("readers-named", "title-published")
 
 
 def test_what_can_be_asked_for(written: House) -> None:

@@ -155,7 +155,7 @@ def test_a_title_is_given_and_taken_back(house: House, typed: str) -> None:
     assert house.browser(BEN).get(link).status_code == 403
     ada, ben = house.ids[ADA], house.ids[BEN]
     title = "title rivers-of-paper"
-    assert audit(house) == [("grant-given", title, ada, ben), ("grant-taken", title, ada, ben)]
+    assert audit(house) == [("readers-named", title, ada, ben), ("reader-put-out", title, ada, ben)]
 
 
 def test_a_list_that_does_not_count_yet_is_said(house: House) -> None:

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from api.errors import Invalid
+from api.formats.cells import as_written
 from api.intake.readers.entry import slugged
 from api.intake.readers.found import EVERYTHING, Found
 from api.intake.readers.text import text_of
 from api.shelf.drafts import LISTS, TitleDraft
-from api.shelf.record_csv import BETWEEN, COLUMNS, NO, YES, as_written, listed
+from api.shelf.record_csv import BETWEEN, COLUMNS, NO, YES, listed
 from api.shelf.record_json import read as read_record
 from api.shelf.record_rules import RANGES, Fault, FaultKind, FaultyRecord
 
