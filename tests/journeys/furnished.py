@@ -1,0 +1,71 @@
+"""A portal in which every page has something to show: titles at every wall, people, and what was done to both."""
+
+from datetime import timedelta
+
+import httpx2
+from sqlmodel import select
+
+from api import clock
+from api.access import institutions
+from api.access.institutions import House
+from api.notices import choice
+from api.shelf.shelving import add_draft
+from api.tables import AccessRequest, FairUseNote, Identity, Invitation, Role, RuleKind, State, User
+from tests.cast import ADA, BEN, CLEO, issuer, make_editor, sign_in
+from tests.make import Made, give_chapters, grant, new_edition, shelve
+from tests.records import RICH
+from tests.site import Site
+
+RECORDS = b"""@book{a, title={Other Rivers}, editor={Ada Sample}, year=2024}
+@book{b, title={Broken}, isbn={9781402894627}}
+@book{c, title={Rivers of Paper}, editor={Ada Sample}, year=2025, doi={10.5555/gf.rivers}}
+"""
+
+
+def furnish(site: Site) -> str:
+    """Ada is an administrator, Ben asks and is named, Cleo reads; where a dry run of an import can be seen."""
+    made = shelve(site)
+    give_chapters(site, made)
+    new_edition(site, made, note="A plate was missing.")
+    named = shelve(site, "listed", rules=[RuleKind.LISTED])
+    grant(site, named, BEN)
+    asked = shelve(site, "asked", rules=[RuleKind.ON_REQUEST])
+    shelve(site, "coded", rules=[RuleKind.VOUCHER])
+    shelve(site, "gone", state=State.WITHDRAWN)
+    shelve(site, "later", opens_at=clock.now() + timedelta(days=9))
+    shelve(site, "open", rules=[RuleKind.EVERYONE])
+    shelve(site, "unfinished", file=None)
+    with site.portal.database.writing() as db:
+        add_draft(db, RICH)
+        institutions.add(db, House("example-university", "Example University", domains=["example.edu"]))
+    ada = _staff(site)
+    _people(site, made, asked)
+    ada.post("/desk/titles/rivers-of-paper/notices", data={"kind": "erratum", "words": "Page 1.", "confirmed": "yes"})
+    return str(ada.post("/desk/import", files={"file": ("a.bib", RECORDS)}).headers["location"])
+
+
+def _staff(site: Site) -> httpx2.Client:
+    make_editor(site)
+    with site.portal.database.writing() as db:
+        db.exec(select(User).where(User.role == Role.EDITOR)).one().role = Role.ADMINISTRATOR
+    ada = site.browser()
+    sign_in(ada, ADA)
+    return ada
+
+
+def _people(site: Site, made: Made, asked: Made) -> None:
+    for person in (BEN, CLEO):
+        client = site.browser()
+        sign_in(client, person)
+        client.post(f"{made.path}/tickets")
+    with site.portal.database.writing() as db:
+        ids = {each.subject: each.user_id for each in db.exec(select(Identity)).all()}
+        for person in (BEN, CLEO):
+            choice.allow(db, ids[person], clock.now())
+        db.add(Invitation(title_id=made.id, email="somebody@readers.example"))
+        db.add(FairUseNote(day=clock.now().date(), user_id=ids[BEN], what="links", allowance=3, stage="slowed"))
+        db.add(
+            AccessRequest(
+                title_id=asked.id, user_id=ids[BEN], issuer=issuer(site), subject=BEN, sentence="I write on rivers."
+            )
+        )
