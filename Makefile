@@ -8,7 +8,7 @@ DEV_SET_UP := $(VENV)/.ready-for-work
 VALIDATORS := .venv-validators
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test validators bench check format docs pictures migration lock clean
+.PHONY: help demo demo-reset test validators fuzz bench check format docs pictures migration lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ validators: $(VALIDATORS)/.ready ## Install what reads and validates the formats
 bench: $(DEV_SET_UP) ## Measure the portal against bare servers, a few minutes (KEEP=--write for docs/performance.md)
 	@tests/bench/set-up
 	@$(BIN)/python -m tests.bench $(KEEP)
+
+fuzz: $(DEV_SET_UP) ## Try links, ways back, ranges, names and the API with thousands of made-up cases, a few minutes
+	@GATEFOLD_FUZZ=yes $(BIN)/python -m pytest -p no:cacheprovider tests/fuzz
 
 check: $(DEV_SET_UP) ## Format, lint, types, import contracts, container, generated docs up to date
 	@$(BIN)/ruff format --check .

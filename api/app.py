@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
@@ -24,7 +24,6 @@ from api.delivery.fair_use import FairUse
 from api.delivery.stamper import Stamper
 from api.desk import routes as desk
 from api.edge import problems
-from api.edge.doors import open_to_all
 from api.edge.figures import Figures
 from api.edge.front import FrontDoor
 from api.edge.headers import SafeHeaders, safe_headers
@@ -34,7 +33,6 @@ from api.edge.origin import RefuseCrossSiteWrites
 from api.edge.pages import Pages
 from api.edge.portal import Portal
 from api.edge.threads import Threads
-from api.errors import NotFound
 from api.feeds import routes as feeds
 from api.formats.cover import cover, ink, strip
 from api.harvest import lists
@@ -150,7 +148,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     readers = (signin, backchannel, account, ways, notices, keys)
     for step in (delivery, feeds, catalogue, admission, *readers, house, harvest, lists, desk, v1, counter):
         app.include_router(step.router)
-    app.add_api_route("/{anything:path}", nothing_here, methods=["GET", "HEAD"])
+    app.add_api_route("/{anything:path}", problems.nothing_here, methods=["GET", "HEAD"])
 
     app.add_middleware(RefuseCrossSiteWrites, public_url=settings.public_url)
     app.middleware_stack = _front(app, portal, headers, log)
@@ -175,11 +173,6 @@ def _demo_providers(settings: Settings, pages: Pages) -> "dict[str, DemoProvider
     from api.signin.devprovider import DemoProvider
 
     return {house.provider_id: DemoProvider(house, settings.public_url, pages) for house in HOUSES}
-
-
-@open_to_all("an address that leads nowhere says so to everyone")
-def nothing_here(request: Request) -> Response:
-    raise NotFound
 
 
 class Fingerprinted(StaticFiles):

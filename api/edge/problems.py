@@ -19,6 +19,7 @@ from starlette.responses import Response
 from api import clock, errors
 from api.edge import request_id
 from api.edge.caller import wants_html
+from api.edge.doors import open_to_all
 from api.edge.portal import portal_of
 from api.edge.problem_words import BAD, BY_STATUS, MISSING_FILE, TABLE, Words
 from storage.store import Full, Missing, StorageError, Unreachable
@@ -141,7 +142,14 @@ async def _refused(request: Request, refusal: Exception) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if request.scope.get("endpoint") is nothing_here:  # asked in a way that even this address does not know
+        return answer(request, errors.NotFound())
     return _answer(request, BY_STATUS.get(error.status_code, BAD), headers=error.headers or NOTHING_MORE)
+
+
+@open_to_all("an address that leads nowhere says so to everyone")
+def nothing_here(request: Request) -> Response:
+    raise errors.NotFound
 
 
 async def _unreadable(request: Request, _error: Exception) -> Response:

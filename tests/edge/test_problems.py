@@ -19,6 +19,7 @@ def test_people_get_a_page_and_programs_a_problem(site: Site) -> None:
 def test_an_address_that_has_no_such_method(site: Site) -> None:
     assert site.browser().put("/").status_code == 405
     assert site.browser().request("TRACE", "/").status_code == 405
+    assert site.browser().put("/no-such-page").status_code == 404
 
 
 def test_what_is_too_large_is_not_read(site: Site) -> None:

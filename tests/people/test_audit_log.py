@@ -32,7 +32,9 @@ def written(house: House) -> House:
                 Audit(action="account-disabled", object="account", user_id=ben),
                 Audit(action="terms-changed", object="house", actor_user_id=zoe),
                 Audit(action="record-revised", object="title rivers-of-paper", actor_user_id=ada, words=FORMULA),
-                Audit(action="readers-named", object="title old-one", actor_user_id=ada, words="to x@y.example, by list"),
+                Audit(
+                    action="readers-named", object="title old-one", actor_user_id=ada, words="to x@y.example, by list"
+                ),
             ),
             start=1,
         ):
