@@ -23,6 +23,7 @@ OPEN = {
     "GET,HEAD {work}": "landing pages are public; a draft is the common 404",
     "GET,HEAD {work}.pdf": "the decision, not the door, says who gets the file",
     "GET,HEAD {work}.{suffix}": "what is public of a title, in other forms; a draft is the common 404",
+    "GET,HEAD {work}.ics": "the day a title opens is as public as the title",
     "GET,HEAD {work}/linkset": "the typed links of a title are as public as the title",
     "GET,HEAD {work}/chapters/{number}.{suffix}": "a chapter's forms are as public as its title's",
     "GET,HEAD {work}/chapters/{number}/linkset": "the typed links of a chapter are as public as its title",

@@ -20,12 +20,14 @@ from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.errors import Invalid, Moved, NotFound, NotOffered
 from api.feeds import unapi
+from api.formats import calendar
 from api.formats.forms import BY_NAME, FORMS
 from api.formats.record import WORK_PATHS, kind_of
 from api.formats.works import Work, last_change
 from api.shelf import queries
 from api.shelf.queries import Shelved
 from api.signin.reader import CurrentReader
+from api.tables import State
 
 router = APIRouter()
 BY_SUFFIX = {form.suffix: form for form in FORMS}
@@ -56,6 +58,18 @@ def _in_form(request: Request, portal: Portal, reader: Reader | None, last: str,
         raise NotFound
     shelved, work = _found(request, portal, reader, slug or name, name if slug is not None else None)
     return in_form(request, form, work, caching(request, portal, shelved, "Cookie"))
+
+
+@open_to_all("the day a title opens is as public as the title")
+def title_opening(request: Request, portal: ThePortal, reader: CurrentReader, slug: str) -> Response:
+    """The day as an entry for a calendar; nothing where the title is open, or has no day."""
+    shelved, work = _found(request, portal, reader, slug)
+    opens_at, record = shelved.record.opens_at, shelved.record
+    if opens_at is None or opens_at <= clock.now() or record.state is not State.PUBLISHED:
+        raise NotFound
+    saved_as = {"content-disposition": f'attachment; filename="{slug}{calendar.SUFFIX}"'}
+    headers = {**caching(request, portal, shelved, "Cookie"), **NOT_FOR_INDEXES, **saved_as}
+    return made(request, calendar.opening(work, opens_at, portal.pages.house_name), calendar.MEDIA_TYPE, headers)
 
 
 @open_to_all("the typed links of a title are as public as the title")
@@ -150,6 +164,7 @@ for base in WORK_PATHS.values():
     for path, endpoint in (
         (f"{title}/linkset", title_links),
         (f"{chapter}/linkset", chapter_links),
+        (f"{title}{calendar.SUFFIX}", title_opening),
         (f"{chapter}.{{suffix}}", chapter_in_form),
         (f"{title}.{{suffix}}", title_in_form),
     ):

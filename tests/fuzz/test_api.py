@@ -38,8 +38,6 @@ def test_what_the_description_allows_and_what_it_does_not(site: Site) -> None:
                 case.call_and_validate(headers=headers, checks=CHECKS)
                 asked.append(case.operation.label)
 
-            with (
-                nullcontext() if mode is GenerationMode.POSITIVE else suppress(Unsatisfiable)
-            ):  # any text will do
+            with nullcontext() if mode is GenerationMode.POSITIVE else suppress(Unsatisfiable):  # any text will do
                 ask()
     assert len(set(asked)) == len(ADDRESSES)
