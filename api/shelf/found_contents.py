@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from api.formats.pdf_facts import Bookmark, PdfFacts
 from api.formats.record import ContentsLine
@@ -28,19 +29,30 @@ def contents_of(facts: PdfFacts) -> tuple[ContentsLine, ...]:
 
 
 def _meant(bookmarks: Sequence[Bookmark]) -> list[Bookmark]:
-    """Those of the highest level that has more than one, and of the next one below what calls itself a part."""
+    """Those of the highest level that has more than one, and of the next one below what is a part."""
     top = min((each.depth for each in bookmarks), default=0)
     deepest = max((each.depth for each in bookmarks), default=0)
     while top < deepest and sum(each.depth == top for each in bookmarks) == 1:
         top += 1
     meant, in_part = [], False
-    for each in bookmarks:
+    for place, each in enumerate(bookmarks):
         if each.depth == top:
-            in_part = numbered_name(each.name).is_part
+            in_part = _is_part(each, bookmarks[place + 1 :])
             meant.append(each)
         elif in_part and each.depth == top + 1:
             meant.append(each)
     return meant
+
+
+def _is_part(mark: Bookmark, after: Sequence[Bookmark]) -> bool:
+    """What calls itself one, or has no number where all that stands below it is numbered as chapters are."""
+    line = numbered_name(mark.name)
+    if line.is_part or line.number is not None:
+        return line.is_part
+    below = [
+        each.name for each in takewhile(lambda each: each.depth > mark.depth, after) if each.depth == mark.depth + 1
+    ]
+    return len(below) > 1 and all(numbered_name(name).number for name in below)
 
 
 def _last(facts: PdfFacts, marks: Sequence[Bookmark], place: int) -> int:

@@ -149,6 +149,18 @@ def test_bookmarks_become_parts_and_chapters_with_their_pages() -> None:
     assert contents_of(PdfFacts(page_count=3)) == ()
 
 
+def test_what_has_numbered_chapters_below_it_is_a_part_whatever_it_is_called() -> None:
+    names = [("Beginnings", 0, 0), ("1 The Hand", 1, 1), ("A heading", 2, 2), ("2 Seals", 3, 1), ("The End", 5, 0)]
+    marks = tuple(Bookmark(*each) for each in [*names, ("How it came", 5, 1), ("What remains", 6, 1)])
+    lines = contents_of(PdfFacts(page_count=8, bookmarks=marks))
+    assert [(line.is_part, line.number, line.name) for line in lines] == [
+        (True, None, "Beginnings"),
+        (False, "1", "The Hand"),
+        (False, "2", "Seals"),
+        (False, None, "The End"),
+    ]
+
+
 def test_a_single_bookmark_over_all_others_is_none_of_them() -> None:
     marks = (Bookmark("The Book", 0, 0), Bookmark("One", 1, 1), Bookmark("Two", 4, 1))
     lines = contents_of(PdfFacts(page_count=6, bookmarks=marks))
