@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from api.shelf.record_json import dumped
+from api.shelf.record_json import pieces
 from tests.commands.conftest import Run
 from tests.records import RICH, made_up
 
@@ -15,13 +15,13 @@ def export(run: Run, *words: str) -> str:
 
 
 def test_out_and_in_and_out_again(run: Run, press: Path) -> None:
-    text = dumped([made_up(1), made_up(2), RICH])
+    text = "".join(pieces([made_up(1), made_up(2), RICH]))
     (press / "shelf.json").write_text(text, encoding="utf-8")
     assert run("title", "import", "shelf.json").stdout == (
         "Imported 3 titles as drafts: made-up-1, made-up-2, rivers.\n"
     )
     assert export(run) == text
-    assert export(run, "rivers", "--format", "json") == dumped([RICH])
+    assert export(run, "rivers", "--format", "json") == "".join(pieces([RICH]))
 
 
 def test_a_title_file_says_what_an_export_says(run: Run, press: Path) -> None:
@@ -76,7 +76,7 @@ def test_a_dry_run_says_all_and_does_nothing(run: Run, press: Path) -> None:
 
 
 def test_a_table_comes_back_as_the_same_bytes(run: Run, press: Path) -> None:
-    (press / "shelf.json").write_text(dumped([made_up(3), RICH]), encoding="utf-8")
+    (press / "shelf.json").write_text("".join(pieces([made_up(3), RICH])), encoding="utf-8")
     run("title", "import", "shelf.json")
     table = export(run, "--all", "--format", "csv")
     (press / "shelf.csv").write_text(table, encoding="utf-8", newline="")
@@ -114,7 +114,7 @@ def test_files_that_can_not_be_read(run: Run, press: Path) -> None:
 
 def test_one_record_is_needed_to_revise_one_title(run: Run, press: Path) -> None:
     run("title", "add", "title.toml")
-    (press / "two.json").write_text(dumped([made_up(1), made_up(2)]))
+    (press / "two.json").write_text("".join(pieces([made_up(1), made_up(2)])))
     assert "two.json has 2 records; one is needed here" in run("title", "revise", "a-title", "two.json", code=1).stderr
 
 

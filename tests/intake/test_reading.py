@@ -4,7 +4,7 @@ import pytest
 
 from api.errors import Invalid
 from api.intake.reading import Form, read, recognise
-from api.shelf.record_json import dumped
+from api.shelf.record_json import pieces
 from tests.records import RICH
 
 BIBTEX = b"% comment\n@book{a, title={A}}"
@@ -25,7 +25,7 @@ CSV = b"slug,kind,title\na,report,A\n"
         (ONIX, Form.ONIX),
         (CSV, Form.CSV),
         (b'"title"\t"kind"\n', Form.CSV),
-        (dumped([RICH]).encode(), Form.JSON),
+        ("".join(pieces([RICH])).encode(), Form.JSON),
         (b"Dear editor", None),
         (b"%PDF-1.7\n@book{a,}", None),
         (b"PK\x03\x04", None),
