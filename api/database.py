@@ -26,7 +26,10 @@ from api.tables import (
     CatalogueRevision,
     Chapter,
     ChapterFile,
+    Comment,
+    CommentMark,
     Contributor,
+    Discussion,
     Edition,
     File,
     House,
@@ -38,6 +41,7 @@ from api.tables import (
     Subject,
     Terms,
     Title,
+    User,
     Wording,
 )
 
@@ -55,7 +59,9 @@ SESSION_LIMITS = {  # milliseconds; set with each connection to PostgreSQL
 PARTS_OF_TITLES = (Contributor, Chapter, Edition, Rule, Wording, Identifier, Subject)  # rows that say whose they are
 OF_THE_HOUSE = (House, HouseText, Terms)
 # What anonymous pages show.
-PUBLIC_TABLES = (Title, ChapterFile, File, Institution, Series, *PARTS_OF_TITLES, *OF_THE_HOUSE)
+TALK = (Comment, CommentMark, Discussion)
+PUBLIC_TABLES = (Title, ChapterFile, File, Institution, Series, *PARTS_OF_TITLES, *TALK, *OF_THE_HOUSE)
+SHOWN_OF_USERS = ("name", "role")  # beside what they have said
 _CHANGED = "the shelf has changed"
 _CHANGED_TITLES = "titles that have changed"
 
@@ -217,8 +223,15 @@ def is_changing_the_shelf(db: Db) -> bool:
 
 def _notice_catalogue_change(db: Db, _context: Any, _instances: Any) -> None:
     """Keep in mind any change to what public pages show, so nobody can forget to say so."""
-    if any(isinstance(row, PUBLIC_TABLES) for row in (*db.new, *db.dirty, *db.deleted)):
+    if any(isinstance(row, PUBLIC_TABLES) for row in (*db.new, *db.dirty, *db.deleted)) or any(
+        isinstance(row, User) and _is_called_otherwise(row) for row in db.dirty
+    ):
         raise_revision(db)
+
+
+def _is_called_otherwise(user: User) -> bool:
+    state = sa.inspect(user)
+    return any(state.attrs[name].history.has_changes() for name in SHOWN_OF_USERS)
 
 
 def _notice_changed_titles(db: Db, _context: Any) -> None:

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from api.access import keys
 from api.account.kept import UNDO
+from api.comments import writing
 from api.seal import Seal
 from api.signin import linking, sessions
 from api.signin.roles import protect_last_administrator
@@ -17,14 +18,16 @@ from api.tables import Audit, Erasure, Grant, Identity, Invitation, Ticket, User
 ERASED = "erased"  # stands where an issuer stood; no provider can be called so
 
 
-def close(db: Db, user_id: int, now: datetime) -> datetime:
+def close(db: Db, user_id: int, now: datetime, *, comments_stay: bool = False) -> datetime:
     """Sign the user out everywhere, end their links and access keys, and say when the account is erased.
+
+    `comments_stay` is whether what they said below titles is left then, without a name.
 
     Raises Conflict for the last administrator.
     """
     user = db.get_one(User, user_id)
     protect_last_administrator(db, user)
-    user.closing_at = now + UNDO
+    user.closing_at, user.comments_stay = now + UNDO, comments_stay
     db.add(user)
     sessions.end_all(db, user_id)
     db.exec(sa.delete(Ticket).where(col(Ticket.user_id) == user_id))
@@ -37,7 +40,7 @@ def reopen(db: Db, user_id: int, now: datetime) -> None:
     """Undo the closing; an account that is not closing stays as it is."""
     user = db.get_one(User, user_id)
     if user.closing_at is not None:
-        user.closing_at = None
+        user.closing_at, user.comments_stay = None, False
         db.add(user)
         db.add(Audit(actor_user_id=user_id, action="account-reopened", object="account", user_id=user_id, at=now))
 
@@ -52,7 +55,11 @@ def finish_closures(db: Db, seal: Seal, now: datetime) -> int:
 
 
 def erase(db: Db, seal: Seal, user_id: int, now: datetime) -> None:
-    """Remove a user and all that points to them; their identities stay as keyed digests for 90 days."""
+    """Remove a user and all that points to them; their identities stay as keyed digests for 90 days.
+
+    Their comments stay without a name only where the account's own row says so. A backup from before they chose
+    doesn't, so that a restored portal deletes them.
+    """
     for identity in linking.of_user(db, user_id):
         if identity.email is not None and identity.email_verified:
             db.exec(sa.delete(Invitation).where(col(Invitation.email) == identity.email.lower()))
@@ -62,6 +69,7 @@ def erase(db: Db, seal: Seal, user_id: int, now: datetime) -> None:
         ).all():
             grant.issuer, grant.subject = ERASED, str(grant.id)
             db.add(grant)
+    writing.leave(db, user_id, comments_stay=db.get_one(User, user_id).comments_stay)
     db.add(Audit(action="account-erased", object="account", at=now))
     db.flush()
     db.exec(sa.delete(User).where(col(User.id) == user_id))

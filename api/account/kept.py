@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session as Db
 from sqlmodel import SQLModel, col
 
+from api.comments import typed
 from api.notices import outbox
 from api.signin import log, sessions
 from api.tables import Audit, Erasure, FairUseNote, Intake, OutgoingMail, SignIn, TypedDraft
@@ -86,6 +87,16 @@ KEPT = (
         "What you typed at the desk",
         "where you work for the press, so that a closed tab loses nothing",
         f"until you save or discard it, {_days(TYPED)} at most",
+    ),
+    Kept(
+        "Comments, and those you report",
+        "to show what you say with your name, and so that the press hears of what should not stand there",
+        "until you delete them, or the press has looked. Your account’s end deletes them or your name, as you choose",
+    ),
+    Kept(
+        "A comment sent after a sign-in had ended",
+        "so that it is there when you are back; without your name",
+        _in_words(typed.KEPT // timedelta(minutes=1), "minutes"),
     ),
     Kept("Account changes", "to answer for them; without names", _in_words(ACTS // timedelta(days=365) * 12, "months")),
     Kept("Proof of deletion", "so that no backup brings you back; your name can’t be read from it", _days(ERASURES)),

@@ -13,6 +13,7 @@ from api.access import requests
 from api.account import closure, overview
 from api.account.kept import KEPT
 from api.account.takeout import takeout
+from api.comments import taking
 from api.edge.deps import Reading, ThePortal
 from api.edge.problems import PRIVATE
 from api.errors import Invalid
@@ -55,6 +56,7 @@ def account(portal: ThePortal, db: Reading, held: SignedIn) -> Response:
         log=overview.log_lines(db, who.user_id, portal.providers),
         kept=KEPT,
         word=WORD,
+        has_comments=taking.has_comments(db, who.user_id),
     )
     return HTMLResponse(page, headers=PRIVATE)
 
@@ -94,7 +96,9 @@ def export(db: Reading, held: SignedIn) -> Response:
 
 
 @router.post("/account/closure")
-def close(portal: ThePortal, held: SignedIn, confirm: Annotated[str, Form()] = "") -> Response:
+def close(
+    portal: ThePortal, held: SignedIn, confirm: Annotated[str, Form()] = "", comments: Annotated[str, Form()] = ""
+) -> Response:
     """Begin the seven days. The page is the answer itself: the reader is signed out, so no later page could say it."""
     held.must_be_recent(f"{HERE}#delete")
     if confirm.strip().upper() != WORD:
@@ -104,7 +108,7 @@ def close(portal: ThePortal, held: SignedIn, confirm: Annotated[str, Form()] = "
             way_on=(f"{HERE}#delete", "Back to your account"),
         )
     with portal.database.writing() as db:
-        closing_at = closure.close(db, held.reader.user_id, clock.now())
+        closing_at = closure.close(db, held.reader.user_id, clock.now(), comments_stay=comments == "keep")
     page = portal.pages.render("account/closing.html", closing_at=closing_at)
     response = HTMLResponse(page, headers=PRIVATE)
     reader.clear(response, portal.settings)

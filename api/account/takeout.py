@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from api.access import keys, requests
 from api.account.kept import KEPT
+from api.comments import taking
 from api.intake import pipeline
 from api.notices import choice, outbox, shown
 from api.shelf import holdings, typed_kept
@@ -129,6 +130,7 @@ def takeout(db: Db, user_id: int, now: datetime) -> dict[str, Any]:
         ],
         "notices": _notices(db, user_id),
         "mail": _mail(db, user_id),
+        **taking.of_user(db, user_id, _at),
         "typed_and_not_saved": [
             {"form": typed.place.split()[0], "title": slug, "at": _at(typed.at), "fields": typed.fields}
             for typed, slug in typed_kept.of_user(db, user_id)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -12,6 +11,7 @@ from api.access.policy import Reader, Reason
 from api.access.requests import LONGEST as LONGEST_SENTENCE
 from api.access.whom import open_to
 from api.catalogue.forms import work_of
+from api.comments.pages import shown_below
 from api.edge.portal import Portal
 from api.errors import NotFound
 from api.formats.citation import citations
@@ -25,6 +25,7 @@ from api.formats.works import Work
 from api.shelf import offers
 from api.shelf.offers import Offer
 from api.shelf.queries import Leaf, Shelved
+from api.signin.next_path import sign_in_url
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ def title_page(
         raise NotFound
     return portal.pages.render(
         "catalogue/title.html",
+        **shown_below(portal, shelved.record, reader),
         **_shown(portal, shelved, reader, offer, wants_pdf=wants_pdf, tried=tried),
         **said_of(work_of(portal, shelved), shelved),
     )
@@ -153,10 +155,6 @@ def catalogue_page(portal: Portal, leaf: Leaf, reader: Reader | None, *, is_newe
         is_newest=is_newest,
         last=leaf.last,
     )
-
-
-def sign_in_url(come_back_to: str) -> str:
-    return f"/sign-in?next={quote(come_back_to, safe='')}"
 
 
 def good_until(shelf: Iterable[Shelved], now: datetime) -> datetime | None:

@@ -8,6 +8,7 @@ from api.desk import (
     access_trial,
     access_vouchers,
     audit,
+    comments,
     contents,
     exports,
     fair_use,
@@ -26,6 +27,7 @@ from api.desk import (
     record,
     requests,
     title,
+    title_comments,
     titles,
     uploads,
 )
@@ -35,5 +37,6 @@ OF_TITLES = (titles, record, readiness, imports, exports, outbox)  # `record` ha
 OF_A_TITLE = (title, preview, publishing, notices, contents, file, uploads, parts)
 OF_ACCESS = (access, access_readers, access_vouchers, access_trial, requests, institutions)
 OF_READERS = (readers, reader, audit, fair_use)
-for page in (*OF_TITLES, *OF_A_TITLE, *OF_ACCESS, *OF_READERS, house):
+OF_TALK = (comments, title_comments)
+for page in (*OF_TITLES, *OF_A_TITLE, *OF_ACCESS, *OF_READERS, *OF_TALK, house):
     router.include_router(page.router)

@@ -81,6 +81,15 @@ REQUESTS = (
     Limit("requests", Whose.ACCOUNT, 10, HOUR, "sent", "requests to be let in"),
     Limit("requests", Whose.NETWORK, 300, HOUR, "sent", "requests to be let in"),
 )
+COMMENTS = (
+    Limit("comments", Whose.ACCOUNT, 30, HOUR, "sent", "comments"),
+    Limit("comments", Whose.NETWORK, 600, HOUR, "sent", "comments"),
+)
+COMPLAINTS = (
+    Limit("reported comments", Whose.ACCOUNT, 30, HOUR, "made", "reports of comments"),
+    Limit("reported comments", Whose.NETWORK, 300, HOUR, "made", "reports of comments"),
+)
+TYPED_COMMENTS = (Limit("typed comments", Whose.NETWORK, 120, HOUR, "sent", "comments without signing in"),)
 REPORTS = (
     Limit("reports", Whose.ACCOUNT, 240, HOUR, "fetched", "reports"),
     Limit("reports", Whose.NETWORK, 1200, HOUR, "fetched", "reports"),

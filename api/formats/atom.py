@@ -20,9 +20,9 @@ def atom(works: Sequence[Work], *, name: str, public_url: str, address: str) -> 
         element(
             "feed",
             {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en"},
-            element("id", f"tag:{host_of(public_url)},{_SINCE}:{address}"),
+            element("id", tag(public_url, address)),
             element("title", name),
-            element("updated", _instant(changed)),
+            element("updated", instant(changed)),
             element("link", {"rel": "self", "type": MEDIA_TYPE, "href": f"{public_url}{address}"}),
             element("link", {"rel": "alternate", "type": "text/html", "href": f"{public_url}/"}),
             element("author", element("name", name)),
@@ -38,11 +38,11 @@ def _entry(work: Work) -> Xml:
     return element(
         "entry",
         {"xml:lang": work.language},
-        element("id", f"tag:{host_of(work.public_url)},{_SINCE}:{local_id(work)}"),
+        element("id", tag(work.public_url, local_id(work))),
         element("title", work.name),
         element("link", {"rel": "alternate", "type": "text/html", "href": work.url}),
-        element("updated", _instant(record.modified_at or _FIRST_DAY)),
-        element("published", _instant(record.posted_at)) if record.posted_at is not None else NOTHING,
+        element("updated", instant(record.modified_at or _FIRST_DAY)),
+        element("published", instant(record.posted_at)) if record.posted_at is not None else NOTHING,
         (element("author", element("name", person.display)) for person in record.authors or record.editors),
         (element("category", {"term": keyword}) for keyword in record.keywords),
         optional("rights", record.licence),
@@ -50,5 +50,10 @@ def _entry(work: Work) -> Xml:
     )
 
 
-def _instant(moment: datetime) -> str:
+def tag(public_url: str, name: str) -> str:
+    """The name of a feed or an entry, which stays whatever becomes of its address."""
+    return f"tag:{host_of(public_url)},{_SINCE}:{name}"
+
+
+def instant(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from api import clock
 from api.access import keys
 from api.account import closure, kept
+from api.comments import setting, typed
 from api.database import raise_revision
 from api.delivery import tickets
 from api.delivery.stamper import Stamper
@@ -45,6 +46,8 @@ def periodic_jobs(
         ),
         Periodic("sending mail", every=minute / 2, lease=10 * minute, work=lambda run: send_mail(run, office)),
         Periodic("ending sign-ins", every=10 * minute, lease=5 * minute, work=end_sign_ins),
+        Periodic("closing discussions", every=minute, lease=minute, work=close_discussions),
+        Periodic("forgetting typed comments", every=10 * minute, lease=minute, work=forget_typed_comments),
         Periodic("forgetting old links", every=hour, lease=10 * minute, work=forget_old_links),
         Periodic("destroying old salts", every=hour, lease=10 * minute, work=destroy_old_salts),
         Periodic("closing months of use", every=hour, lease=hour, work=close_months),
@@ -97,6 +100,21 @@ def end_sign_ins(run: Run) -> str:
     with run.settling() as db:
         ended, given_up = sessions.end_expired(db), attempts.end_expired(db)
     return f"Ended {_count(ended, 'session')} and {_count(given_up, 'attempt')} to sign in."
+
+
+def close_discussions(run: Run) -> str:
+    """Make the pages new that still ask for comments where these have ended since this was last settled."""
+    with run.settling() as db:
+        has_closed = setting.has_just_closed(db, run.settled_until, run.began_at)
+        if has_closed:
+            raise_revision(db)
+    return "Closed discussions that were due." if has_closed else "No discussion was due to close."
+
+
+def forget_typed_comments(run: Run) -> str:
+    with run.settling() as db:
+        count = typed.forget_old(db, run.began_at)
+    return f"Forgot {_count(count, 'comment')} that nobody signed in to send."
 
 
 def forget_old_links(run: Run) -> str:

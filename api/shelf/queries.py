@@ -143,10 +143,10 @@ def of_the_press(db: Db, title_ids: Sequence[int], now: datetime) -> list[Shelve
 
 
 def find_by_path(db: Db, path: str, now: datetime) -> Shelved | None:
-    """The title that `path` is a page or a file of, with or without a query: what someone comes back to."""
+    """The title that `path` is a page or a file of, whatever it goes on with: what someone comes back to."""
     for kind, base in WORK_PATHS.items():
         if path.startswith(f"{base}/"):
-            slug = path.removeprefix(f"{base}/").partition("?")[0].partition("/")[0]
+            slug = path.removeprefix(f"{base}/").partition("#")[0].partition("?")[0].partition("/")[0]
             with suppress(Moved):
                 return find(db, kind, slug.removesuffix(".pdf"), None, now)
     return None

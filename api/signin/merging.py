@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
+from api.database import raise_revision
 from api.errors import Gone
 from api.seal import Seal
 from api.signin import sessions
@@ -35,6 +36,7 @@ def merge(db: Db, seal: Seal, offer: MergeOffer) -> str:
         _move(db, column, other_id, kept_id)
     db.exec(sa.delete(User).where(col(User.id) == other_id))
     db.expire_all()
+    raise_revision(db)  # what one of them has said below titles stands under the kept name now
     db.add(
         Audit(
             actor_user_id=kept_id,

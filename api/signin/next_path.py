@@ -1,6 +1,6 @@
 """Where a reader goes after sign-in: a path on this portal, or the first page."""
 
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 HOME = "/"
 LONGEST = 1000  # characters
@@ -15,6 +15,11 @@ def safe_next(text: str | None) -> str:
     if not text or len(text) > LONGEST or not text.isascii():
         return HOME
     return text if _stays_here(text) and _stays_here(unquote(text)) else HOME
+
+
+def sign_in_url(come_back_to: str) -> str:
+    """The choice of providers, and where it leads in the end."""
+    return f"/sign-in?next={quote(come_back_to, safe='')}"
 
 
 def _stays_here(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""The reader of a request, and the cookies of sign-in: the session's, the browser's on its way, the last provider's."""
+"""The reader of a request, and the cookies: the session's, the browser's on its way, its words', the provider's."""
 
 import logging
 import re
@@ -26,6 +26,7 @@ from api.tables import KeyScope
 
 log = logging.getLogger("gatefold.signin")
 SESSION, BROWSER, LAST = "gatefold", "gatefold-sign-in", "gatefold-last-provider"
+TYPED = "gatefold-typed"
 CHOICE = "/sign-in"  # the only addresses that the last provider's cookie is sent to
 A_YEAR = 31_536_000  # seconds
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")  # what `new_secret` makes
@@ -158,6 +159,15 @@ def set_browser(response: Response, settings: Settings, secret: str) -> None:
     _set(response, settings, BROWSER, secret, int(attempts.LIFETIME.total_seconds()))
 
 
+def typed_secret(request: Request, settings: Settings) -> str | None:
+    """What leads this browser back to the words it sent when its session had ended."""
+    return _secret(request, _name(TYPED, settings))
+
+
+def set_typed(response: Response, settings: Settings, secret: str, seconds: int) -> None:
+    _set(response, settings, TYPED, secret, seconds)
+
+
 def last_provider(request: Request, settings: Settings) -> str:
     """The id of the provider that this browser came back from last; it may not be one any more."""
     return request.cookies.get(_last_name(settings), "")
@@ -177,7 +187,7 @@ def set_last_provider(response: Response, settings: Settings, provider_id: str) 
 
 
 def clear(response: Response, settings: Settings) -> None:
-    for name in (SESSION, BROWSER):
+    for name in (SESSION, BROWSER, TYPED):
         response.delete_cookie(_name(name, settings), path="/", secure=settings.is_https, httponly=True, samesite="lax")
 
 

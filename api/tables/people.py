@@ -33,8 +33,8 @@ class Purpose(StrEnum):
 class User(SQLModel, table=True):
     """A person. The name is what the provider said; the e-mail address is optional and never an identity.
 
-    `closing_at` is the instant at which an account that its owner has closed is erased. The keys are what the desk
-    finds a name by.
+    `closing_at` is the instant at which an account that its owner has closed is erased, and `comments_stay` whether
+    what they wrote is left then, without a name. The keys are what the desk finds a name by.
     """
 
     __table_args__ = (
@@ -57,6 +57,7 @@ class User(SQLModel, table=True):
     created_at: datetime = Field(default_factory=clock.now, sa_type=Instant)
     disabled_at: datetime | None = Field(default=None, sa_type=Instant)
     closing_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
+    comments_stay: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     name_key: bytes | None = None
     last_name_key: bytes | None = None
 

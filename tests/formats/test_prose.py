@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from api.formats import prose as module
-from api.formats.prose import LONGEST, MOST_MARKS, prose
+from api.formats.markdown import DEEPEST, MOST_MARKS
+from api.formats.prose import LONGEST, prose
 from api.intake.titlefile import read
 
 TITLES = Path(__file__).parents[2] / "api/demo/titles"
@@ -118,4 +118,4 @@ def test_what_is_no_prose_is_shown_as_it_is_written() -> None:
 
 
 def test_only_so_deep(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert prose(">" * 100 + " a").html.count("<blockquote>") <= module.DEEPEST
+    assert prose(">" * 100 + " a").html.count("<blockquote>") <= DEEPEST
