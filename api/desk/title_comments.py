@@ -28,7 +28,7 @@ router = APIRouter()
 HERE = f"{TITLE}/comments"
 LABELS = {
     "moderation": "Comments",
-    "close_on": "Last day",
+    "close_on": "Closing day",
     "close_at": "Time, in UTC",
     "handle": "Handle",
     "part": "Mark",
