@@ -89,7 +89,7 @@ KEPT = (
         f"until you save or discard it, {_days(TYPED)} at most",
     ),
     Kept(
-        "Comments, and those you report",
+        "Comments, those you report, and a mark as a title’s author",
         "to show what you say with your name, and so that the press hears of what should not stand there",
         "until you delete them, or the press has looked. Your account’s end deletes them or your name, as you choose",
     ),

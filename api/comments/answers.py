@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from api import clock
 from api.access.policy import Reader
-from api.comments import pages, shown, typed
+from api.comments import pages, setting, typed
 from api.comments.pages import Form
-from api.comments.shown import Said
+from api.comments.shown import Said, Talk
 from api.edge import limits
 from api.edge.caller import wants_html
 from api.edge.limits import Limit
@@ -31,20 +31,24 @@ def form_again(
     record: TitleRecord,
     reader: Reader,
     about: Said | None,
+    place: str,
     text: str = "",
     refusal: Refusal | None = None,
     *,
     is_edit: bool = False,
 ) -> Response:
-    """The form with what was typed: just now and refused, before a sign-in, or when the comment was sent."""
+    """The form with what was typed: just now and refused, before a sign-in, or when the comment was sent.
+
+    `place` is the form's name; one for a reply stays where what it replies to is gone.
+    """
     kind = "edit" if is_edit else "reply" if about is not None else "new"
     secret, now = cookies.typed_secret(request, portal.settings), clock.now()
-    place = typed.place(kind, about.id if about is not None else None)
     with portal.database.reading() as db:
-        talk = shown.talk(db, record.id, record.state, reader, now)
+        stands = setting.of_title(db, record.id)
         kept = typed.find(db, portal.seal, secret, record.id, place, now) if refusal is None else None
-    if talk is None:
+    if not stands.is_on(record.state):
         raise NotFound
+    talk = Talk(stands, stands.takes(record.state, now), ())
     form = Form(
         kind=kind,
         action=f"{record.path}/comments/{about.id}/edit" if is_edit and about else f"{record.path}/comments",
@@ -80,6 +84,8 @@ def keep_for_later(request: Request, portal: Portal, record: TitleRecord, place:
         raise SignInNeeded
     secret = cookies.typed_secret(request, portal.settings) or new_secret()
     with portal.database.writing() as db:
+        if not setting.of_title(db, record.id).is_on(record.state):
+            raise NotFound
         limits.count(db, portal.seal, limits.TYPED_COMMENTS, network=network_of(request))
         typed.keep(db, portal.seal, secret, record.id, place, text, clock.now())
     kind, _, number = place.partition(" ")

@@ -52,7 +52,7 @@ def atom(record: TitleRecord, said: Sequence[Row], *, house: str, public_url: st
 
 
 def _entry(record: TitleRecord, comment: Comment, name: str | None, public_url: str) -> Xml:
-    by = name or NAMELESS
+    by = text.seen(name or "") or NAMELESS
     return element(
         "entry",
         element("id", _id(record, comment.id, public_url)),

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from api import clock
 from api.access.policy import Reader
-from api.comments import feed, pages, shown, typed, writing
+from api.comments import feed, pages, setting, shown, typed, writing
 from api.comments.answers import ask_first, count, forget_kept, form_again, keep_for_later
 from api.comments.shown import Said
 from api.comments.writing import Complaint
@@ -26,7 +26,7 @@ from api.formats.atom import MEDIA_TYPE
 from api.formats.record import WORK_PATHS, TitleRecord, kind_of
 from api.shelf import queries
 from api.signin.reader import CurrentReader, has_session_cookie
-from api.tables import State
+from api.tables import Standing, State
 
 router = APIRouter()
 PUBLIC = {"cache-control": "public, no-cache", "vary": "Cookie"}  # who keeps it asks each time whether it has changed
@@ -68,7 +68,7 @@ def one(request: Request, portal: ThePortal, reader: CurrentReader, slug: str, n
 def atom(request: Request, portal: ThePortal, slug: str) -> Response:
     record = _title(request, portal, None, slug)
     with portal.database.reading() as db:
-        if shown.talk(db, record.id, record.state, None, clock.now()) is None:
+        if not setting.of_title(db, record.id).is_on(record.state):
             raise NotFound
         said = feed.newest(db, record.id)
     body = feed.atom(record, said, house=portal.pages.house_name, public_url=portal.settings.public_url)
@@ -79,8 +79,9 @@ def box(request: Request, portal: ThePortal, reader: CurrentReader, slug: str, r
     """The form by itself: for a reply, and for what was typed before a sign-in."""
     assert reader is not None
     record = _title(request, portal, reader, slug)
-    about = _said(portal, record, reader, _number(reply)) if reply else None
-    return form_again(request, portal, record, reader, about)
+    reply_to = _number(reply) if reply else None
+    about = _about(portal, record, reader, reply_to)
+    return form_again(request, portal, record, reader, about, _place(reply_to))
 
 
 @open_to_all(KEEPS_WORDS)
@@ -90,8 +91,7 @@ def send(
     record = _title(request, portal, reader, slug)
     reply_to = _number(reply) if reply else None
     if reader is None:
-        place = typed.place("reply", reply_to) if reply_to is not None else typed.NEW
-        return keep_for_later(request, portal, record, place, text)
+        return keep_for_later(request, portal, record, _place(reply_to), text)
     try:
         with portal.database.writing() as db:
             count(limits.COMMENTS, request, portal, record, reader, db)
@@ -101,7 +101,7 @@ def send(
         if not wants_html(request):
             raise
         about = _about(portal, record, reader, reply_to)
-        return form_again(request, portal, record, reader, about, text, refusal)
+        return form_again(request, portal, record, reader, about, _place(reply_to), text, refusal)
     below = f"/comments/{comment.thread_id}" if comment.parent_id is not None else ""
     return RedirectResponse(f"{record.path}{below}#comment-{comment.id}", 303, headers=PRIVATE)
 
@@ -109,7 +109,8 @@ def send(
 def edited(request: Request, portal: ThePortal, reader: CurrentReader, slug: str, number: str) -> Response:
     assert reader is not None
     record = _title(request, portal, reader, slug)
-    return form_again(request, portal, record, reader, _own(portal, record, reader, number), is_edit=True)
+    said = _own(portal, record, reader, number)
+    return form_again(request, portal, record, reader, said, typed.place("edit", said.id), is_edit=True)
 
 
 @open_to_all(KEEPS_WORDS)
@@ -128,7 +129,8 @@ def edit(
     except (Invalid, Conflict, TooMany) as refusal:
         if not wants_html(request):
             raise
-        return form_again(request, portal, record, reader, said, text, refusal, is_edit=True)
+        place = typed.place("edit", said.id)
+        return form_again(request, portal, record, reader, said, place, text, refusal, is_edit=True)
     return _to(record, said)
 
 
@@ -219,12 +221,17 @@ def _own(portal: Portal, record: TitleRecord, reader: Reader, number: str) -> Sa
     return said
 
 
+def _place(reply_to: int | None) -> str:
+    return typed.place("reply", reply_to) if reply_to is not None else typed.NEW
+
+
 def _about(portal: Portal, record: TitleRecord, reader: Reader, comment_id: int | None) -> Said | None:
-    """What a refused reply was to, if it is still there."""
+    """What a reply is to, if it is still there to reply to."""
     try:
-        return _said(portal, record, reader, comment_id) if comment_id is not None else None
+        said = _said(portal, record, reader, comment_id) if comment_id is not None else None
     except NotFound:
         return None
+    return said if said is not None and said.standing is Standing.SHOWN else None
 
 
 def _to(record: TitleRecord, said: Said) -> Response:

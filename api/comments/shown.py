@@ -174,9 +174,11 @@ def _visible() -> Any:
 
     What is deleted, hidden or waits anew keeps its place above replies.
     """
-    reply = aliased(Comment)
+    reply, title = aliased(Comment), sa.bindparam("title", type_=sa.Integer)
     standing = col(Comment.standing)
-    is_answered = sa.exists().where(col(reply.parent_id) == col(Comment.id), col(reply.standing) == Standing.SHOWN)
+    is_answered = sa.exists().where(
+        col(reply.title_id) == title, col(reply.parent_id) == col(Comment.id), col(reply.standing) == Standing.SHOWN
+    )
     is_own = col(Comment.user_id) == sa.bindparam("me", type_=sa.Integer)
     return sa.select(
         col(Comment.id),
@@ -189,7 +191,7 @@ def _visible() -> Any:
         col(Comment.posted_at),
         col(Comment.edited_at),
     ).where(
-        col(Comment.title_id) == sa.bindparam("title", type_=sa.Integer),
+        col(Comment.title_id) == title,
         (standing == Standing.SHOWN) | is_own | is_answered,
     )
 

@@ -23,7 +23,7 @@ def as_kept(typed: str) -> str:
     """What was typed, without control characters, half signs and turns of direction. Raises Invalid."""
     if len(typed) > 2 * LONGEST:  # with ends of lines of two signs, and what will be cleaned away
         raise _too_long()
-    text = unicodedata.normalize("NFC", _seen(typed.replace("\r\n", "\n").replace("\r", "\n"))).strip()
+    text = unicodedata.normalize("NFC", seen(typed.replace("\r\n", "\n").replace("\r", "\n"))).strip()
     if not any(unicodedata.category(sign)[0] in "LNPS" for sign in text):
         raise Invalid("Write something first.")
     if len(text) > LONGEST:
@@ -33,7 +33,7 @@ def as_kept(typed: str) -> str:
 
 def one_line(typed: str, longest: int = LONGEST_REASON) -> str:
     """A sentence or nothing, cleaned in the same way. Raises Invalid."""
-    words = " ".join(_seen(typed[: 2 * longest]).split())
+    words = " ".join(seen(typed[: 2 * longest]).split())
     if len(typed) > 2 * longest or len(words) > longest:
         raise Invalid(f"Write at most {longest} characters.")
     return words
@@ -59,7 +59,8 @@ def _comments() -> Dialect:
     return Dialect(ONLY_PROSE, link_rel="nofollow ugc noopener", keeps_lines=True)
 
 
-def _seen(text: str) -> str:
+def seen(text: str) -> str:
+    """What eyes can see of it, in the order in which it stands."""
     signs = text.translate(BREAKS)
     return "".join(
         sign for sign in signs if sign in "\n\t" or (sign not in TURNS and unicodedata.category(sign) not in UNSEEN)

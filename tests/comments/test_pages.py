@@ -92,6 +92,11 @@ def test_what_was_typed_survives_an_ended_session(site: Site) -> None:
     assert "thoughts" not in other.get(back).text
     say(cleo, made, "Long <thoughts>.")
     assert "thoughts" not in cleo.get(back).text
+    ben = site.browser()
+    assert say(ben, made, "A late reply.", reply="1").headers["location"].endswith("comments%2Fnew%3Freply%3D1")
+    cleo.post(f"{made.path}/comments/1/deletion")
+    sign_in(ben, "ben")
+    assert "A late reply.</textarea>" in ben.get(f"{made.path}/comments/new?reply=1").text
     edited = site.browser().post(f"{made.path}/comments/1/edit", data={"text": "Better."})
     assert edited.headers["location"].endswith("comments%2F1%2Fedit")
     assert site.program().post(f"{made.path}/comments", data={"text": "No browser."}).status_code == 401
