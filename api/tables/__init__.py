@@ -28,6 +28,7 @@ from api.tables.catalogue import (
     State,
     Title,
 )
+from api.tables.copies import CopyAnswer, CopyRequest
 from api.tables.desk import TypedDraft
 from api.tables.history import Happening, ScheduledPublication, TitleEvent
 from api.tables.house import House, HouseText, Terms, TermsAcceptance
@@ -65,6 +66,8 @@ __all__ = [
     "Chapter",
     "ChapterFile",
     "Contribution",
+    "CopyAnswer",
+    "CopyRequest",
     "Contributor",
     "DailySalt",
     "DataType",
