@@ -4,7 +4,7 @@ from fastapi.routing import RouteContext, iter_route_contexts
 from starlette.routing import Mount
 
 from api.app import create_app
-from api.edge.doors import is_for_keys, why_open
+from api.edge.doors import keys_taken, why_open
 from api.settings import Settings
 from tests.site import Site
 
@@ -13,6 +13,13 @@ OPEN = {
     "GET,HEAD /sitemap.xml": "search engines find the public pages by it",
     "GET,HEAD /sitemaps/{part}.xml": "search engines find the public pages by it",
     "GET,HEAD /feeds/titles.atom": "the catalogue is public in a feed too",
+    "GET,HEAD /opds": "the catalogue is public for e-readers too",
+    "GET,HEAD /opds/new": "the catalogue is public for e-readers too",
+    "GET,HEAD /opds/kinds/{kind}": "the catalogue is public for e-readers too",
+    "GET,HEAD /opds/search": "the catalogue is public for e-readers too",
+    "GET,HEAD /opds/search.xml": "e-readers learn here how to search",
+    "GET,HEAD /opds/mine": "whoever shows no good key is told how to sign in",
+    "GET,HEAD /opds/authentication": "e-readers learn here how their readers sign in",
     "GET,HEAD /kbart.txt": "libraries learn from it what there is",
     "GET,HEAD /onix.xml": "the trade learns from it what there is",
     "GET,HEAD,POST /oai": "harvesters copy what is public of every title",
@@ -157,6 +164,8 @@ CLOSED = {
     "POST /account/sign-outs",
     "POST {work}/vouchers",
     "POST {work}/requests",
+    "GET /opds/sign-in",
+    "POST /opds/sign-in",
     "GET /account/keys",
     "POST /account/keys",
     "POST /account/keys/{key_id}/revocation",
@@ -195,7 +204,7 @@ def test_the_open_routes_are_these(settings: Settings) -> None:
 def test_a_key_is_taken_at_these_and_none_of_them_is_closed(settings: Settings) -> None:
     app = create_app(settings)
     routes = [route for route in iter_route_contexts(app.routes) if not isinstance(route.original_route, Mount)]
-    assert {name_of(route) for route in routes if is_for_keys(route.endpoint)} == FOR_KEYS
+    assert {name_of(route) for route in routes if keys_taken(route.endpoint)} == FOR_KEYS
     assert set(OPEN) >= FOR_KEYS
 
 

@@ -25,7 +25,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing that is known, in a sentence. `feature` is its name in schema.org where it is something good to have."""
+    """One thing that is known, in a sentence. `feature` is its name in schema.org where it is good to have."""
 
     words: str
     source: Source
@@ -99,7 +99,9 @@ def _of_file(seen: Seen) -> Iterator[Fact]:
         else:
             yield fact("The pages are pictures of text, which can’t be read aloud.")
     if seen.tagged:
-        yield fact("The file is tagged: programs can tell headings, paragraphs and pictures apart.", feature="taggedPDF")
+        yield fact(
+            "The file is tagged: programs can tell headings, paragraphs and pictures apart.", feature="taggedPDF"
+        )
     else:
         yield fact("The file is not tagged: a program that reads aloud has to guess the order.")
     if seen.bookmarks:

@@ -1,4 +1,4 @@
-"""What is known of how accessible a file is: what was seen in it, and what the press says of it. Neither is a verdict."""
+"""How accessible a file is: what was seen in it, and what the press says of it. Neither is a verdict."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
