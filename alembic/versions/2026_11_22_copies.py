@@ -43,7 +43,7 @@ def upgrade() -> None:
             ["answered_by"], ["user.id"], name=op.f("fk_copy_request_answered_by_user"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_copy_request")),
-        sa.UniqueConstraint("title_id", "user_id", name=op.f("uq_copy_request_title_id_user_id")),
+        sa.UniqueConstraint("title_id", "user_id", name=op.f("uq_copy_request_title_id")),
     )
     for column in ("user_id", "answered_by", "answered_at"):
         op.create_index(op.f(f"ix_copy_request_{column}"), "copy_request", [column])

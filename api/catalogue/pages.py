@@ -14,6 +14,7 @@ from api.access.whom import open_to
 from api.catalogue.forms import work_of
 from api.edge.portal import Portal
 from api.errors import NotFound
+from api.formats.accessibility import accessibility_of
 from api.formats.citation import citations
 from api.formats.coins import context_object
 from api.formats.contents import seat
@@ -61,6 +62,7 @@ def title_page(
         "catalogue/title.html",
         **_shown(portal, shelved, reader, offer, wants_pdf=wants_pdf, tried=tried),
         **said_of(work_of(portal, shelved), shelved),
+        accessibility=accessibility_of(record),
     )
 
 

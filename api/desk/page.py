@@ -14,6 +14,7 @@ FOR_STAFF = "all but staff get the common 404"  # why the door is open: no sign-
 NAVIGATION = (  # what a page calls itself as `here`, the words of its link, its address
     ("titles", "Titles", DESK),
     ("requests", "Requests", f"{DESK}/requests"),
+    ("copies", "Copies", f"{DESK}/copies"),
     ("institutions", "Institutions", f"{DESK}/institutions"),
     ("readers", "Readers", f"{DESK}/readers"),
     ("readiness", "Readiness", f"{DESK}/readiness"),
@@ -27,6 +28,7 @@ TITLE_NAV = (  # the pages about one title: what each calls itself as `leaf`, th
     ("record", "Record", f"{TITLE}/record"),
     ("contents", "Contents", f"{TITLE}/contents"),
     ("file", "File", f"{TITLE}/file"),
+    ("accessibility", "Accessibility", f"{TITLE}/accessibility"),
     ("access", "Access", f"{TITLE}/access"),
     ("publishing", "Publish", f"{TITLE}/publishing"),
     ("notices", "Notices", f"{TITLE}/notices"),

@@ -81,6 +81,10 @@ REQUESTS = (
     Limit("requests", Whose.ACCOUNT, 10, HOUR, "sent", "requests to be let in"),
     Limit("requests", Whose.NETWORK, 300, HOUR, "sent", "requests to be let in"),
 )
+COPIES = (
+    Limit("copies", Whose.ACCOUNT, 10, HOUR, "sent", "requests for a copy"),
+    Limit("copies", Whose.NETWORK, 300, HOUR, "sent", "requests for a copy"),
+)
 REPORTS = (
     Limit("reports", Whose.ACCOUNT, 240, HOUR, "fetched", "reports"),
     Limit("reports", Whose.NETWORK, 1200, HOUR, "fetched", "reports"),

@@ -152,7 +152,7 @@ class ContentsLine(Credited):
 
 @dataclass(frozen=True)
 class EditionRecord:
-    """The file of a title at one time: its size in bytes, SHA-256 in hexadecimal, what is new and what was seen in it."""
+    """The file of a title at one time: size in bytes, SHA-256 in hexadecimal, what is new and what was seen in it."""
 
     id: int
     number: int
