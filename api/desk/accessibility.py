@@ -84,6 +84,5 @@ def _page(
         "longest_summary": accessibility.LONGEST_SUMMARY,
         "longest_name": accessibility.LONGEST_NAME,
     }
-    shown = desk_page(portal, "desk/accessibility.html", reader, here="titles", **context)
-    shown.status_code = 422 if faults else 200
-    return shown
+    status = 422 if faults else 200
+    return desk_page(portal, "desk/accessibility.html", reader, here="titles", status=status, **context)

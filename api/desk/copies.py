@@ -74,11 +74,12 @@ def answer(portal: ThePortal, reader: Staff, form: Sent, request_id: Id) -> Resp
 
 
 def _page(portal: Portal, db: Db, reader: Reader, request_id: int, reply: Reply, faults: dict[str, str]) -> Response:
-    shown = desk_page(
+    return desk_page(
         portal,
         "desk/copy.html",
         reader,
         here="copies",
+        status=422 if faults else 200,
         asked=copies.one(db, request_id),
         typed=reply,
         faults=faults,
@@ -87,5 +88,3 @@ def _page(portal: Portal, db: Db, reader: Reader, request_id: int, reply: Reply,
         longest=copies.LONGEST_REPLY,
         longest_address=copies.LONGEST_ADDRESS,
     )
-    shown.status_code = 422 if faults else 200
-    return shown
