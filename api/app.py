@@ -45,6 +45,8 @@ from api.jobs import Runner
 from api.keys import routes as keys
 from api.notices import routes as notices
 from api.notices.sending import post_office_of
+from api.opds import routes as opds
+from api.opds import sign_in as opds_sign_in
 from api.ops import routes as ops
 from api.ops.housekeeping import periodic_jobs
 from api.ops.logs import RequestLog
@@ -147,7 +149,22 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         app.mount(demo.house.path, demo.app)
     ops.add_to(app)
     readers = (signin, backchannel, account, ways, notices, keys)
-    for step in (delivery, feeds, catalogue, comments, admission, *readers, house, harvest, lists, desk, v1, counter):
+    for step in (
+        delivery,
+        feeds,
+        catalogue,
+        comments,
+        admission,
+        *readers,
+        house,
+        harvest,
+        lists,
+        opds,
+        opds_sign_in,
+        desk,
+        v1,
+        counter,
+    ):
         app.include_router(step.router)
     app.add_api_route("/{anything:path}", problems.nothing_here, methods=["GET", "HEAD"])
 

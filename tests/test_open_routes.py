@@ -4,7 +4,7 @@ from fastapi.routing import RouteContext, iter_route_contexts
 from starlette.routing import Mount
 
 from api.app import create_app
-from api.edge.doors import is_for_keys, why_open
+from api.edge.doors import keys_taken, why_open
 from api.settings import Settings
 from tests.site import Site
 
@@ -13,6 +13,13 @@ OPEN = {
     "GET,HEAD /sitemap.xml": "search engines find the public pages by it",
     "GET,HEAD /sitemaps/{part}.xml": "search engines find the public pages by it",
     "GET,HEAD /feeds/titles.atom": "the catalogue is public in a feed too",
+    "GET,HEAD /opds": "the catalogue is public for e-readers too",
+    "GET,HEAD /opds/new": "the catalogue is public for e-readers too",
+    "GET,HEAD /opds/kinds/{kind}": "the catalogue is public for e-readers too",
+    "GET,HEAD /opds/search": "the catalogue is public for e-readers too",
+    "GET,HEAD /opds/search.xml": "e-readers learn here how to search",
+    "GET,HEAD /opds/mine": "whoever shows no good key is told how to sign in",
+    "GET,HEAD /opds/authentication": "e-readers learn here how their readers sign in",
     "GET,HEAD /kbart.txt": "libraries learn from it what there is",
     "GET,HEAD /onix.xml": "the trade learns from it what there is",
     "GET,HEAD,POST /oai": "harvesters copy what is public of every title",
@@ -131,6 +138,11 @@ OPEN = {
     "GET /desk/requests": "all but staff get the common 404",
     "POST /desk/requests/{request_id}/approval": "all but staff get the common 404",
     "POST /desk/requests/{request_id}/refusal": "all but staff get the common 404",
+    "GET /desk/copies": "all but staff get the common 404",
+    "GET /desk/copies/{request_id}": "all but staff get the common 404",
+    "POST /desk/copies/{request_id}": "all but staff get the common 404",
+    "GET /desk/titles/{slug}/accessibility": "all but staff get the common 404",
+    "POST /desk/titles/{slug}/accessibility": "all but staff get the common 404",
     "GET /desk/institutions": "all but staff get the common 404",
     "GET /desk/institutions/new": "all but staff get the common 404",
     "POST /desk/institutions": "all but staff get the common 404",
@@ -169,6 +181,9 @@ CLOSED = {
     "POST /account/sign-outs",
     "POST {work}/vouchers",
     "POST {work}/requests",
+    "POST {work}/copies",
+    "GET /opds/sign-in",
+    "POST /opds/sign-in",
     "GET /account/keys",
     "GET {work}/comments/new",
     "GET {work}/comments/{number}/edit",
@@ -213,7 +228,7 @@ def test_the_open_routes_are_these(settings: Settings) -> None:
 def test_a_key_is_taken_at_these_and_none_of_them_is_closed(settings: Settings) -> None:
     app = create_app(settings)
     routes = [route for route in iter_route_contexts(app.routes) if not isinstance(route.original_route, Mount)]
-    assert {name_of(route) for route in routes if is_for_keys(route.endpoint)} == FOR_KEYS
+    assert {name_of(route) for route in routes if keys_taken(route.endpoint)} == FOR_KEYS
     assert set(OPEN) >= FOR_KEYS
 
 

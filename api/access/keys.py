@@ -1,7 +1,7 @@
 """Access keys: made by a reader for a program, shown once, good for one purpose until they end or are revoked."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,12 +13,15 @@ from sqlmodel import col, select
 from api.access import institutions
 from api.access.known import Known
 from api.access.policy import Reader
+from api.edge.caller import KEY_BEGINS
 from api.errors import Conflict, Invalid, NotFound
 from api.seal import Seal, new_secret
 from api.tables import AccessKey, KeyScope, Role, User
 
 PAGE = "/account/keys"  # where a reader makes and revokes them
-KEY = re.compile(r"gf_[A-Za-z0-9_-]{43}")  # what `make` hands out, and what scanners for lost secrets can look for
+KEY = re.compile(
+    KEY_BEGINS + r"[A-Za-z0-9_-]{43}"
+)  # what `make` hands out, and what scanners for lost secrets can look for
 LIFE, LONGEST_LIFE = 90, 365  # days
 AT_MOST = 20  # keys of one reader
 LONGEST_NAME = 80  # characters
@@ -56,7 +59,7 @@ def make(
     db.get_one(User, user_id, with_for_update=True)  # of two at once for the last place, one wins
     if len(of_user(db, user_id)) >= AT_MOST:
         raise Conflict(f"You have {AT_MOST} keys, which is the limit. Revoke one first.", **NONE_MADE)
-    made = Made(f"gf_{new_secret()}", name, now + timedelta(days=days))
+    made = Made(KEY_BEGINS + new_secret(), name, now + timedelta(days=days))
     db.add(
         AccessKey(
             digest=_digest(seal, made.secret),
@@ -85,11 +88,11 @@ def reports_of(db: Db, reader: Reader) -> list[str | None]:
     return [house.slug for house in (institutions.House(*row) for row in rows) if known.belongs_to(house)]
 
 
-def find(db: Db, seal: Seal, shown: str, scope: KeyScope, now: datetime) -> AccessKey | None:
+def find(db: Db, seal: Seal, shown: str, scopes: Collection[str], now: datetime) -> AccessKey | None:
     """The key that was shown, or None where there is no such key, it has ended, or it is for something else."""
     if not KEY.fullmatch(shown):
         return None
-    known = select(AccessKey).where(AccessKey.digest == _digest(seal, shown), AccessKey.scope == scope)
+    known = select(AccessKey).where(AccessKey.digest == _digest(seal, shown), col(AccessKey.scope).in_(scopes))
     return db.exec(known.where(AccessKey.expires_at > now)).first()
 
 

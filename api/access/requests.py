@@ -44,7 +44,7 @@ def ask(db: Db, title_id: int, reader: Reader, sentence: str, now: datetime) -> 
 
     Raises Invalid without a sentence, Conflict where the press has said no.
     """
-    words = _one_line(sentence)
+    words = one_line(sentence)
     if not words:
         raise Invalid("Write a sentence, so that the press knows why you ask.")
     if len(words) > LONGEST:
@@ -106,7 +106,7 @@ def requests_of(db: Db, user_id: int) -> list[Asked]:
     return _found(db, col(AccessRequest.user_id) == user_id)
 
 
-def _one_line(sentence: str) -> str:
+def one_line(sentence: str) -> str:
     """Without line breaks, control and invisible format characters."""
     is_seen = (unicodedata.category(each) not in ("Cc", "Cf", "Cs", "Zl", "Zp") for each in sentence)
     return " ".join("".join(each if seen else " " for each, seen in zip(sentence, is_seen, strict=True)).split())

@@ -11,7 +11,7 @@ from sqlmodel import SQLModel, col
 from api.comments import typed
 from api.notices import outbox
 from api.signin import log, sessions
-from api.tables import Audit, Erasure, FairUseNote, Intake, OutgoingMail, SignIn, TypedDraft
+from api.tables import Audit, CopyRequest, Erasure, FairUseNote, Intake, OutgoingMail, SignIn, TypedDraft
 from api.usage import salts
 
 UNDO = timedelta(days=7)  # between closing an account and its end
@@ -21,6 +21,7 @@ ACTS = timedelta(days=730)
 ERASURES = timedelta(days=90)
 FILES_SENT = timedelta(days=730)  # after they were ready or rejected
 FAIR_USE = timedelta(days=30)
+COPIES = timedelta(days=365)  # after the answer
 TYPED = timedelta(days=90)  # after the last key
 
 
@@ -74,6 +75,11 @@ KEPT = (
     Kept("Terms you accepted", "to ask you once only", "until you delete"),
     Kept("Codes and requests", "so that a code counts once, and the press can answer you", "until you delete"),
     Kept(
+        "Accessible copies you ask for",
+        "so that the press can help you, in your own words",
+        f"{_in_words(COPIES // timedelta(days=365) * 12, 'months')} after the answer",
+    ),
+    Kept(
         "Access keys",
         "to let your programs in, and to say why one fails",
         f"{_days(KEYS)} after their end",
@@ -112,6 +118,7 @@ def forget_old(db: Db, now: datetime) -> int:
         (Audit, col(Audit.at) <= now - ACTS),
         (Intake, col(Intake.finished_at) <= now - FILES_SENT),
         (OutgoingMail, col(OutgoingMail.made_at) <= now - outbox.KEPT),
+        (CopyRequest, col(CopyRequest.answered_at) <= now - COPIES),
         (FairUseNote, col(FairUseNote.at) <= now - FAIR_USE),
         (TypedDraft, col(TypedDraft.at) <= now - TYPED),
         (Erasure, col(Erasure.erased_at) <= now - ERASURES),

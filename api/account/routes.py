@@ -13,6 +13,7 @@ from api.access import requests
 from api.account import closure, overview
 from api.account.kept import KEPT
 from api.account.takeout import takeout
+from api.admission import copies
 from api.comments import taking
 from api.edge.deps import Reading, ThePortal
 from api.edge.problems import PRIVATE
@@ -42,6 +43,7 @@ def account(portal: ThePortal, db: Reading, held: SignedIn) -> Response:
         reader=who,
         here="account",
         own_requests=requests.requests_of(db, who.user_id),
+        own_copies=copies.of_user(db, who.user_id),
         email=user.email,
         issuer_label=overview.label_of(who.provider, portal.providers),
         notices=shown.of_user(db, who.user_id),

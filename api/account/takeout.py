@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from api.access import keys, requests
 from api.account.kept import KEPT
+from api.admission import copies
 from api.comments import taking
 from api.intake import pipeline
 from api.notices import choice, outbox, shown
@@ -108,6 +109,18 @@ def takeout(db: Db, user_id: int, now: datetime) -> dict[str, Any]:
                 "decided_at": _at(each.decided_at),
             }
             for each in requests.requests_of(db, user_id)
+        ],
+        "accessible_copies": [
+            {
+                "title": each.full_title,
+                "words": each.words,
+                "asked_at": _at(each.asked_at),
+                "answer": each.answer,
+                "reply": each.reply,
+                "address": each.address,
+                "answered_at": _at(each.answered_at),
+            }
+            for each in copies.of_user(db, user_id)
         ],
         "files_sent": [
             {

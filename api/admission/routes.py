@@ -1,4 +1,4 @@
-"""Where a reader enters a code or asks the press."""
+"""Where a reader enters a code, asks the press to be let in, or for an accessible copy."""
 
 from typing import Annotated
 
@@ -9,6 +9,7 @@ from starlette.responses import Response
 from api import clock
 from api.access import requests, vouchers
 from api.access.policy import TURNED_AWAY, Reader, Reason
+from api.admission import copies
 from api.catalogue.pages import Tried, title_page
 from api.edge import limits
 from api.edge.caller import wants_html
@@ -70,9 +71,28 @@ def ask(
     return _to_title(shelved)
 
 
+def ask_for_copy(
+    request: Request, portal: ThePortal, reader: CurrentReader, slug: str, words: Annotated[str, Form()] = ""
+) -> Response:
+    """Ask for a copy that the reader can use, of any title that has a file; whoever may read it, anyone may ask."""
+    assert reader is not None
+    shelved = _shelved(request, portal, reader, slug)
+    if shelved.record.edition is None:
+        raise Conflict("There is no file yet to have a copy of.", way_on=_way_back(shelved))
+    _count(limits.COPIES, request, portal, shelved, reader)
+    try:
+        with portal.database.writing() as db:
+            copies.ask(db, shelved.record.id, reader, words, clock.now())
+    except Invalid as refusal:
+        refusal.way_on = _way_back(shelved)
+        raise
+    return RedirectResponse("/account#copies", 303, headers=PRIVATE)
+
+
 for base in WORK_PATHS.values():
     router.add_api_route(f"{base}/{{slug}}/vouchers", enter_voucher, methods=["POST"])
     router.add_api_route(f"{base}/{{slug}}/requests", ask, methods=["POST"])
+    router.add_api_route(f"{base}/{{slug}}/copies", ask_for_copy, methods=["POST"])
 
 
 def _shelved(request: Request, portal: Portal, reader: Reader, slug: str) -> Shelved:

@@ -14,6 +14,7 @@ from api.catalogue.forms import work_of
 from api.comments.pages import shown_below
 from api.edge.portal import Portal
 from api.errors import NotFound
+from api.formats.accessibility import accessibility_of
 from api.formats.citation import citations
 from api.formats.coins import context_object
 from api.formats.contents import seat
@@ -63,6 +64,7 @@ def title_page(
         **shown_below(portal, shelved.record, reader),
         **_shown(portal, shelved, reader, offer, wants_pdf=wants_pdf, tried=tried),
         **said_of(work_of(portal, shelved), shelved),
+        accessibility=accessibility_of(record),
     )
 
 

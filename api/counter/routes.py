@@ -150,7 +150,7 @@ def _caller(request: Request, portal: Portal, *needed: str) -> Caller:
         raise Fault(refused)
     with portal.database.writing() as db:
         limits.count(db, portal.seal, limits.REPORTS, network=network_of(request), account=caller.user_id)
-        key = keys.find(db, portal.seal, shown, KeyScope.REPORTS, clock.now())
+        key = keys.find(db, portal.seal, shown, (KeyScope.REPORTS,), clock.now())
         if key is not None and key.last_used_on != clock.now().date():
             keys.note_use(db, key, clock.now().date())
     return caller
@@ -158,7 +158,7 @@ def _caller(request: Request, portal: Portal, *needed: str) -> Caller:
 
 def _of_key(db: Db, portal: Portal, shown: str) -> Caller | None:
     """The role counts as it is now: a key outlives it, and opens nothing then."""
-    key = keys.find(db, portal.seal, shown, KeyScope.REPORTS, clock.now())
+    key = keys.find(db, portal.seal, shown, (KeyScope.REPORTS,), clock.now())
     reader = reader_of_user(db, key.user_id) if key is not None else None
     if key is None or reader is None:
         return None

@@ -33,7 +33,7 @@ from api.shelf import offers, queries
 from api.shelf.offers import Offer
 from api.shelf.queries import Shelved
 from api.signin.reader import CurrentReader
-from api.tables import EventKind
+from api.tables import EventKind, KeyScope
 from api.usage.record import Caller, Sighting, item_of
 
 router = APIRouter()
@@ -41,21 +41,21 @@ IN_PREPARATION = {"reason": "in-preparation", "next_step": NextStep.WAIT}
 NUMBER = re.compile(r"[1-9][0-9]{0,5}")  # of an edition or a chapter: each has one address
 
 
-@takes_keys
+@takes_keys(KeyScope.API, KeyScope.E_READER)
 @open_to_all("the decision, not the door, says who gets the file")
 def stable_address(request: Request, portal: ThePortal, reader: CurrentReader, slug: str) -> Response:
     """THE address of a title's PDF: always its newest edition."""
     return _answer(request, portal, reader, *_find(request, portal, reader, slug, offers.whole))
 
 
-@takes_keys
+@takes_keys(KeyScope.API, KeyScope.E_READER)
 @open_to_all("the decision, not the door, says who gets the file")
 def edition_address(request: Request, portal: ThePortal, reader: CurrentReader, slug: str, number: str) -> Response:
     """The address of one edition, kept when a newer one comes."""
     return _answer(request, portal, reader, *_find(request, portal, reader, slug, _numbered(offers.of_edition, number)))
 
 
-@takes_keys
+@takes_keys(KeyScope.API, KeyScope.E_READER)
 @open_to_all("the decision, not the door, says who gets the file")
 def chapter_address(request: Request, portal: ThePortal, reader: CurrentReader, slug: str, number: str) -> Response:
     """The address of a chapter's own PDF."""
@@ -83,21 +83,21 @@ def _answer(request: Request, portal: Portal, reader: Reader | None, shelved: Sh
     return RedirectResponse(handed.issued.path, 303, headers=LINK_HEADERS)
 
 
-@takes_keys
+@takes_keys(KeyScope.API)
 @open_to_all("answers as the stable address to whoever is not admitted")
 def new_ticket(request: Request, portal: ThePortal, reader: CurrentReader, slug: str) -> Response:
     """A new link, on a page that starts the download by itself, or as JSON."""
     return ticket_for(request, portal, reader, *_find(request, portal, reader, slug, offers.whole))
 
 
-@takes_keys
+@takes_keys(KeyScope.API)
 @open_to_all("answers as the stable address to whoever is not admitted")
 def new_edition_ticket(request: Request, portal: ThePortal, reader: CurrentReader, slug: str, number: str) -> Response:
     found = _find(request, portal, reader, slug, _numbered(offers.of_edition, number))
     return ticket_for(request, portal, reader, *found)
 
 
-@takes_keys
+@takes_keys(KeyScope.API)
 @open_to_all("answers as the stable address to whoever is not admitted")
 def new_chapter_ticket(request: Request, portal: ThePortal, reader: CurrentReader, slug: str, number: str) -> Response:
     found = _find(request, portal, reader, slug, _numbered(offers.of_chapter, number))

@@ -7,9 +7,11 @@ from api.desk import (
     access_readers,
     access_trial,
     access_vouchers,
+    accessibility,
     audit,
     comments,
     contents,
+    copies,
     exports,
     fair_use,
     file,
@@ -34,8 +36,8 @@ from api.desk import (
 
 router = APIRouter()
 OF_TITLES = (titles, record, readiness, imports, exports, outbox)  # `record` has /titles/new, which is no title's name
-OF_A_TITLE = (title, preview, publishing, notices, contents, file, uploads, parts)
-OF_ACCESS = (access, access_readers, access_vouchers, access_trial, requests, institutions)
+OF_A_TITLE = (title, preview, publishing, notices, contents, file, accessibility, uploads, parts)
+OF_ACCESS = (access, access_readers, access_vouchers, access_trial, requests, copies, institutions)
 OF_READERS = (readers, reader, audit, fair_use)
 OF_TALK = (comments, title_comments)
 for page in (*OF_TITLES, *OF_A_TITLE, *OF_ACCESS, *OF_READERS, *OF_TALK, house):

@@ -1,11 +1,13 @@
 """What kind of caller asks: a person's browser, a program, a prefetch, another site's page."""
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
 
 API = "/api/"  # below it all is JSON
+KEY_BEGINS = "gf_"  # every access key does
 
 
 def wants_html(request: Request) -> bool:
@@ -18,10 +20,24 @@ def wants_json(request: Request) -> bool:
 
 
 def shown_key(request: Request) -> str | None:
-    """What is shown as `Authorization: Bearer`, be it a key or not; None where nothing is. A query never shows one."""
+    """What is shown as `Authorization: Bearer`, be it a key or not; None where nothing is. A query never shows one.
+
+    E-readers show a key as the password of `Basic`, beside any name. A password that is none is not meant for us: it
+    may be for a proxy on the way.
+    """
     parts = [header.partition(" ") for header in request.headers.getlist("authorization")]
     shown = [rest.strip() for scheme, _, rest in parts if scheme.lower() == "bearer"]
+    shown += [key for scheme, _, rest in parts if scheme.lower() == "basic" and (key := _password(rest)) is not None]
     return shown[0] if len(shown) == 1 else "" if shown else None
+
+
+def _password(encoded: str) -> str | None:
+    try:
+        pair = base64.b64decode(encoded.strip(), validate=True).decode()
+    except ValueError:
+        return None
+    password = pair.partition(":")[2].strip()
+    return password if password.startswith(KEY_BEGINS) else None
 
 
 def _is_program(request: Request) -> bool:

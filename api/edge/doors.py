@@ -24,11 +24,17 @@ def why_open(endpoint: Callable[..., Any] | None) -> str | None:
     return getattr(endpoint, "open_because", None)
 
 
-def takes_keys(endpoint: Endpoint) -> Endpoint:
-    """Mark an endpoint as one where a program may show a reader's access key. A test lists every one."""
-    endpoint.takes_keys = True  # type: ignore[attr-defined]
-    return endpoint
+def takes_keys(*scopes: str) -> Callable[[Endpoint], Endpoint]:
+    """Mark an endpoint as one where a program may show an access key of these scopes. A test lists every one."""
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        endpoint.takes_keys = scopes  # type: ignore[attr-defined]
+        return endpoint
+
+    return mark
 
 
-def is_for_keys(endpoint: Callable[..., Any] | None) -> bool:
-    return getattr(endpoint, "takes_keys", False)
+def keys_taken(endpoint: Callable[..., Any] | None) -> tuple[str, ...]:
+    """The scopes of the keys that an endpoint takes; none where it takes no keys."""
+    found: tuple[str, ...] = getattr(endpoint, "takes_keys", ())
+    return found

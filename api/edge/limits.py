@@ -90,6 +90,10 @@ COMPLAINTS = (
     Limit("reported comments", Whose.NETWORK, 300, HOUR, "made", "reports of comments"),
 )
 TYPED_COMMENTS = (Limit("typed comments", Whose.NETWORK, 120, HOUR, "sent", "comments without signing in"),)
+COPIES = (
+    Limit("copies", Whose.ACCOUNT, 10, HOUR, "sent", "requests for a copy"),
+    Limit("copies", Whose.NETWORK, 300, HOUR, "sent", "requests for a copy"),
+)
 REPORTS = (
     Limit("reports", Whose.ACCOUNT, 240, HOUR, "fetched", "reports"),
     Limit("reports", Whose.NETWORK, 1200, HOUR, "fetched", "reports"),

@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from api import clock, errors
 from api.edge import request_id
-from api.edge.caller import wants_html
+from api.edge.caller import API, wants_html
 from api.edge.doors import open_to_all
 from api.edge.portal import portal_of
 from api.edge.problem_words import BAD, BY_STATUS, MISSING_FILE, TABLE, Words
@@ -58,7 +58,8 @@ def answer(request: Request, refusal: errors.Refusal) -> Response:
     if isinstance(refusal, errors.Moved) and request.method in ("GET", "HEAD"):
         return RedirectResponse(_address_now(request, refusal), 301, {"cache-control": "public, max-age=0"})
     said = replace(words, heading=refusal.heading or words.heading, body=refusal.message or words.body)
-    headers = KEY_REFUSED if isinstance(refusal, errors.KeyRefused) else NOTHING_MORE
+    is_of_api = request.scope["path"].startswith(API)  # Thorium takes `error=` for the end, and asks nobody again
+    headers = KEY_REFUSED if isinstance(refusal, errors.KeyRefused) and is_of_api else NOTHING_MORE
     facts: Sequence[tuple[str, str]] = ()
     if isinstance(refusal, errors.TooMany):
         wait = max(1, ceil((refusal.until - clock.now()).total_seconds()))
@@ -105,7 +106,7 @@ def _answer(
     way_on: tuple[str, str] | None = None,
     members: Mapping[str, str] = NOTHING_MORE,
 ) -> Response:
-    all_headers = {**PRIVATE, **(CHALLENGE if words.status == 401 else NOTHING_MORE), **headers}
+    all_headers = {**PRIVATE, **(_way_in(request) if words.status == 401 else NOTHING_MORE), **headers}
     if not wants_html(request):
         problem = {
             "type": "about:blank",
@@ -131,6 +132,13 @@ def _answer(
         pair=words.pair,
     )
     return HTMLResponse(page, words.status, all_headers)
+
+
+def _way_in(request: Request) -> dict[str, str]:
+    """What a program hears that has to say who it is; e-readers find there how their reader signs in."""
+    document = f"{portal_of(request).settings.public_url}/opds/authentication"
+    link = f'<{document}>; rel="http://opds-spec.org/auth/document"; type="application/opds-authentication+json"'
+    return CHALLENGE if wants_html(request) else {**CHALLENGE, "link": link}
 
 
 async def _refused(request: Request, refusal: Exception) -> Response:

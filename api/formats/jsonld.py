@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from api.formats.accessibility import accessibility_of, in_schema_org
 from api.formats.record import Person
 from api.formats.works import Work, doi_address
 from api.tables import Kind, State
@@ -107,7 +108,9 @@ def _work(work: Work, most: int | None) -> dict[str, Any]:
 
 def _of_title(work: Work, most: int | None) -> dict[str, Any]:
     record = work.record
+    known = accessibility_of(record)
     facts: dict[str, Any] = {
+        **(in_schema_org(known) if known is not None else {}),
         "alternativeHeadline": [wording.full_title for wording in record.wordings if wording.full_title],
         "about": _subjects(work),
         "version": str(record.edition.number) if record.edition and record.edition.number > 1 else None,

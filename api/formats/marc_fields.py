@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from api.formats.accessibility import accessibility_of
 from api.formats.languages import three_letters
 from api.formats.library import extent, family_name, host_of, local_id, main_title, orcid_uri, people, ror_uri, year_of
 from api.formats.marc_field import Field, field
@@ -46,6 +47,7 @@ def _fields(work: Work) -> Iterator[Field]:
     yield Field("337", (("a", "computer"), ("b", "c"), ("2", "rdamedia")))
     yield Field("338", (("a", "online resource"), ("b", "cr"), ("2", "rdacarrier")))
     if work.record.edition is not None:
+        yield from _assistance(work)
         yield Field("347", (("a", "text file"), ("b", "PDF"), ("2", "rdaft")))
     yield from after_series(work)
     yield from (_name(person, "7") for person in people(work) if person is not main)
@@ -55,6 +57,14 @@ def _fields(work: Work) -> Iterator[Field]:
 def main_entry(work: Work) -> Person | None:
     """The first author; an edited volume has none, it is filed under its title."""
     return next((person for person in people(work) if person.role is Contribution.AUTHOR), None)
+
+
+def _assistance(work: Work) -> Iterator[Field]:
+    """What helps those who read otherwise, as far as it is known of the whole; field 532 has the words."""
+    known = accessibility_of(work.record) if work.chapter is None else None
+    if known is not None and "textual" in known.modes and known.features:
+        features = (("b", feature) for feature in known.features)
+        yield Field("341", (("a", "textual"), *features, ("2", "sapdv")), "0")
 
 
 def _control(work: Work) -> Iterator[Field]:

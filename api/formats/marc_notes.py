@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from api.formats.accessibility import accessibility_of
 from api.formats.gate import Gate
 from api.formats.languages import three_letters
 from api.formats.library import access_note, doi_uri, gate_of, host_of, licence, page_range, year_of
@@ -27,6 +28,8 @@ def after_series(work: Work) -> Iterator[Field]:
         for worded in work.record.wordings:
             for piece in _pieces(worded.prose.text.split()):
                 yield field("520", "3 ", ("a", piece), ("9", three_letters(worded.language)))
+        known = accessibility_of(work.record)
+        yield field("532", "8 ", ("a", known.summary[:_MOST_OF_A_NOTE] if known is not None else None))
         for funding in work.record.funding:
             yield field("536", "  ", ("a", funding.funder), ("c", funding.award))
     name, uri = licence(work)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from api.formats.gate import Gate
 from api.formats.languages import three_letters
 from api.formats.library import access_note, gate_of, host_of, local_id, people, ror_uri
+from api.formats.onix_accessibility import accessibility
 from api.formats.onix_parts import contributors, identifier, subject, title_detail, website
 from api.formats.works import Work
 from api.formats.xml import DECLARATION, NOTHING, Xml, element, optional
@@ -70,6 +71,7 @@ def _descriptive(work: Work) -> Xml:
         element("ProductComposition", "00"),
         element("ProductForm", "EB"),
         element("ProductFormDetail", "E107"),
+        *accessibility(work.record),
         element("PrimaryContentType", "10"),
         element("EpubTechnicalProtection", "02" if record.is_stamped else "00"),
         _licence(work),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from api.formats.accessible import NOTHING_SAID, Said, Seen
 from api.formats.files import ChapterFileRecord
 from api.formats.prose import Prose, prose
 from api.tables import Contribution, IdentifierKind, Kind, State, SubjectScheme
@@ -151,7 +152,7 @@ class ContentsLine(Credited):
 
 @dataclass(frozen=True)
 class EditionRecord:
-    """The file of a title at one time: size in bytes, SHA-256 in hexadecimal, and what is new in it."""
+    """The file of a title at one time: size in bytes, SHA-256 in hexadecimal, what is new and what was seen in it."""
 
     id: int
     number: int
@@ -161,6 +162,7 @@ class EditionRecord:
     sha256: str
     media_type: str
     note: str | None = None
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True)
@@ -218,6 +220,7 @@ class TitleRecord(Credited):
     identifiers: tuple[Identified, ...] = ()
     subjects: tuple[About, ...] = ()
     funding: tuple[Funding, ...] = ()
+    said: Said = NOTHING_SAID  # of the file's accessibility
     is_stamped: bool = False  # whether copies carry their reader's name
     contents: tuple[ContentsLine, ...] = ()
     edition: EditionRecord | None = None

@@ -59,6 +59,7 @@ def _facts(portal: Portal) -> dict[str, object]:
         "contact": settings.contact,
         "link_lifetime": settings.ticket_lifetime,
         "link_uses": settings.ticket_uses,
+        "opds_address": f"{settings.public_url}/opds",
         "host": settings.public_url.partition("://")[2],
     }
 

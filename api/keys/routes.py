@@ -40,12 +40,12 @@ def make(
 ) -> Response:
     """A new key, after a recent sign-in. The page is the answer itself: only a digest is kept to show later.
 
-    `purpose` is `api`, `reports`, or `reports:` and the short name of a librarian's own institution.
+    `purpose` is `api`, `e-reader`, `reports`, or `reports:` and the short name of a librarian's own institution.
     """
     held.must_be_recent(HERE)
     reader, (scope, _, institution) = held.reader, purpose.partition(":")
-    if scope not in list(KeyScope) or (scope == KeyScope.API and institution):
-        raise Invalid("A key is for titles and links, or for reports.", **keys.NONE_MADE)
+    if scope not in list(KeyScope) or (scope != KeyScope.REPORTS and institution):
+        raise Invalid("A key is for titles and links, for an e-reader, or for reports.", **keys.NONE_MADE)
     whose = institution or None
     if scope == KeyScope.REPORTS and whose not in keys.reports_of(db, reader):
         raise Denied("Keys for reports are for librarians of an institution, and for the press.")
@@ -74,6 +74,7 @@ def _page(portal: Portal, db: Db, reader: Reader | None, made: Made | None = Non
         usual_life=keys.LIFE,
         longest_name=keys.LONGEST_NAME,
         at_most=keys.AT_MOST,
+        feed_address=f"{portal.settings.public_url}/opds",
         titles_address=f"{portal.settings.public_url}/api/v1/titles",
     )
     return HTMLResponse(page, headers=PRIVATE)

@@ -19,9 +19,9 @@ from api.formats.record import WORK_PATHS
 from api.notices import choice
 from api.seal import Seal
 from api.settings_parts import MailSettings
-from api.tables import House, Kind, Notice, NoticeKind, OutgoingMail, Title, User
+from api.tables import CopyRequest, House, Kind, Notice, NoticeKind, OutgoingMail, Title, User
 
-NOTICE = "notice"
+NOTICE, COPY = "notice", "copy"
 WIDTH = 72  # characters of a line of text
 LONGEST_SUBJECT = 200  # characters
 NUMBER_LENGTH = 32  # of a Message-ID, in hexadecimal characters
@@ -128,11 +128,25 @@ def notice(db: Db, office: PostOffice, arguments: Mapping[str, Any]) -> Text:
     )
 
 
+def copy_answered(db: Db, office: PostOffice, arguments: Mapping[str, Any]) -> Text:
+    """That the press has answered about an accessible copy. What was asked and answered is nobody else's business."""
+    request = db.get(CopyRequest, arguments["copy"])
+    if request is None:
+        raise NotToBeSent("The request is not there any more.")
+    title = db.get_one(Title, request.title_id)
+    return Text(
+        f"An answer about {title.full_title}",
+        f"The press has answered what you asked about\n\n{_wrapped(title.full_title)}\n\n"
+        f"The answer is on your account page:\n{office.public_url}/account",
+        "You have asked the press something, and asked to be told by e-mail.",
+    )
+
+
 WORDS = {
     NoticeKind.ERRATUM: ("Erratum", "There is a correction to a title that you hold:"),
     NoticeKind.NEW_EDITION: ("New edition", "There is a new edition of a title that you hold:"),
 }
-KINDS: Mapping[str, Callable[[Db, PostOffice, Mapping[str, Any]], Text]] = {NOTICE: notice}
+KINDS: Mapping[str, Callable[[Db, PostOffice, Mapping[str, Any]], Text]] = {NOTICE: notice, COPY: copy_answered}
 
 
 def _recipient(address: str) -> Address:

@@ -19,6 +19,7 @@ from api.access.policy import Access, Decision, Reader, Rung, decide
 from api.access.rules import ladders
 from api.database import rows
 from api.errors import Moved
+from api.formats.accessible import said_of, seen_of
 from api.formats.files import ChapterFileRecord
 from api.formats.record import (
     WORK_PATHS,
@@ -54,7 +55,7 @@ LEAF = 60  # titles on one leaf of the catalogue
 REVISION = sa.select(col(CatalogueRevision.number)).where(col(CatalogueRevision.id) == 1).scalar_subquery()
 Glances = sa.Select[Any]
 _ELSEWHERE = {"id", "kind", "state", "series", "series_issn", "contributors", "wordings", "identifiers"}
-_ELSEWHERE |= {"subjects", "funding", "contents", "edition", "earlier"}
+_ELSEWHERE |= {"subjects", "funding", "contents", "edition", "earlier", "said"}
 _AS_THEY_ARE = [field.name for field in fields(TitleRecord) if field.name not in _ELSEWHERE]
 WHOLE = select(Title).options(
     selectinload(Title.contributors),  # type: ignore[arg-type]
@@ -226,6 +227,7 @@ def record_of(title: Title) -> TitleRecord:
         contents=tuple(_contents_line(chapter) for chapter in title.chapters),
         edition=edition_record(title.editions[-1]) if title.editions else None,
         earlier=tuple(edition_record(edition) for edition in reversed(title.editions[:-1])),
+        said=said_of(title.accessibility),
     )
 
 
@@ -240,6 +242,7 @@ def edition_record(edition: Edition) -> EditionRecord:
         sha256=edition.file.sha256,
         media_type=edition.file.media_type,
         note=edition.note,
+        seen=seen_of(edition.file.facts),
     )
 
 

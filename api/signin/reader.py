@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Annotated
 
@@ -15,14 +16,13 @@ from api import clock
 from api.access import keys
 from api.access.policy import Reader
 from api.edge.caller import peer_address, shown_key
-from api.edge.doors import is_for_keys, why_open
+from api.edge.doors import keys_taken, why_open
 from api.edge.portal import Portal, portal_of
 from api.errors import KeyRefused, NotFound, SignInNeeded
 from api.settings import Settings
 from api.signin import attempts, sessions
 from api.signin.people import reader_of_user
 from api.signin.sessions import Held
-from api.tables import KeyScope
 
 log = logging.getLogger("gatefold.signin")
 SESSION, BROWSER, LAST = "gatefold", "gatefold-sign-in", "gatefold-last-provider"
@@ -41,8 +41,8 @@ async def closed_by_default(request: Request) -> None:
     held = await _session_of(request, portal)
     request.state.session, request.state.reader = held, held.reader if held is not None else None
     shown = shown_key(request)
-    if shown is not None and is_for_keys(request.scope.get("endpoint")):
-        found = await run_in_threadpool(_reader_of_key, portal, shown)
+    if shown is not None and (scopes := keys_taken(request.scope.get("endpoint"))):
+        found = await run_in_threadpool(reader_of_key, portal, shown, scopes)
         request.state.reader = replace(found, address=peer_address(request.scope))
     if request.state.reader is None and why_open(request.scope.get("endpoint")) is None:
         raise SignInNeeded
@@ -114,11 +114,11 @@ def administrators_only(reader: Staff) -> Reader:
 Administrator = Annotated[Reader, Depends(administrators_only)]
 
 
-def _reader_of_key(portal: Portal, shown: str) -> Reader:
+def reader_of_key(portal: Portal, shown: str, scopes: Collection[str]) -> Reader:
     """The reader who made the key. Raises KeyRefused; a session's cookie beside a bad key is no help."""
     now = clock.now()
     with portal.database.reading() as db:
-        key = keys.find(db, portal.seal, shown, KeyScope.API, now)
+        key = keys.find(db, portal.seal, shown, scopes, now)
         reader = reader_of_user(db, key.user_id) if key is not None else None
     if key is None or reader is None:
         raise KeyRefused(f"Make a new one at {keys.PAGE}.", heading="This access key is not good, or not any more")

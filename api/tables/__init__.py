@@ -38,6 +38,7 @@ from api.tables.comments import (
     Standing,
     TypedComment,
 )
+from api.tables.copies import CopyAnswer, CopyRequest
 from api.tables.desk import TypedDraft
 from api.tables.history import Happening, ScheduledPublication, TitleEvent
 from api.tables.house import House, HouseText, Terms, TermsAcceptance
@@ -79,6 +80,8 @@ __all__ = [
     "CommentReport",
     "Contribution",
     "Contributor",
+    "CopyAnswer",
+    "CopyRequest",
     "DailySalt",
     "DataType",
     "Discussion",

@@ -79,6 +79,7 @@ class Title(SQLModel, table=True):
     opens_at: datetime | None = Field(default=None, sa_type=Instant)
     posted_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
     withdrawn_at: datetime | None = Field(default=None, sa_type=Instant)
+    accessibility: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON(none_as_null=True))  # as the press says
     is_stamped: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})  # copies name their reader
     created_at: datetime = Field(default_factory=clock.now, sa_type=Instant, index=True)
     modified_at: datetime = Field(default_factory=clock.now, sa_type=Instant, sa_column_kwargs={"server_default": ONCE})

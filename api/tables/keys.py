@@ -13,6 +13,7 @@ class KeyScope(StrEnum):
     """What a key is good for."""
 
     API = "api"  # read titles and make download links as the reader
+    E_READER = "e-reader"  # fetch what the reader may read, from the lists for e-readers
     REPORTS = "reports"  # fetch COUNTER reports
 
 

@@ -23,6 +23,7 @@ from api.errors import Invalid, NotFound
 from api.shelf import queries
 from api.shelf.queries import Shelved
 from api.signin.reader import CurrentReader, has_session_cookie
+from api.tables import KeyScope
 from api.v1.description import described, description
 from api.v1.shapes import TITLES, Leaf, Ticket, Title, leaf_of, title_of
 
@@ -32,7 +33,7 @@ SLUG = r"^[a-z0-9-]{1,120}$"
 VARY = {"vary": "Cookie, Authorization"}
 
 
-@takes_keys
+@takes_keys(KeyScope.API)
 @open_to_all("the catalogue is public for programs too")
 def titles(
     request: Request,
@@ -49,7 +50,7 @@ def titles(
     return _answer(request, portal, reader, leaf.entries, leaf_of(leaf, portal.settings.public_url))
 
 
-@takes_keys
+@takes_keys(KeyScope.API)
 @open_to_all("the public record, as on the title's page; a draft is the common 404")
 def title(request: Request, portal: ThePortal, reader: CurrentReader, slug: str) -> Response:
     shelved = _find(portal, reader, slug)
@@ -58,7 +59,7 @@ def title(request: Request, portal: ThePortal, reader: CurrentReader, slug: str)
     return _answer(request, portal, reader, [shelved], title_of(shelved, portal.settings.public_url))
 
 
-@takes_keys
+@takes_keys(KeyScope.API)
 @open_to_all("answers as the stable address to whoever is not admitted")
 def new_ticket(request: Request, portal: ThePortal, reader: CurrentReader, slug: str) -> Response:
     return ticket_for(request, portal, reader, not_withdrawn(_find(portal, reader, slug)))

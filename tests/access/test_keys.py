@@ -35,7 +35,7 @@ def make(site: Site, user_id: int, name: str = "laptop", days: int = 90) -> keys
 
 def find(site: Site, shown: str, at: datetime = NOON) -> AccessKey | None:
     with site.portal.database.reading() as db:
-        return keys.find(db, site.portal.seal, shown, KeyScope.API, at)
+        return keys.find(db, site.portal.seal, shown, (KeyScope.API,), at)
 
 
 def test_a_key_is_found_until_it_ends(site: Site, user_id: int) -> None:

@@ -12,6 +12,7 @@ from api.access.policy import Decision, NextStep, Reason
 from api.catalogue.pages import NOTHING_TRIED, said_of
 from api.edge import words
 from api.edge.pages import Pages, by_part, lang
+from api.formats.accessibility import accessibility_of
 from api.formats.cover import cover, ink, strip
 from api.formats.record import ContentsLine, EditionRecord, Person, TitleRecord
 from api.formats.works import Work
@@ -182,6 +183,7 @@ def landing(pages: Pages, record: TitleRecord, decision: Decision, *, wants_pdf:
         ways_in={},
         tried=NOTHING_TRIED,
         longest_sentence=500,
+        accessibility=accessibility_of(record),
         link_lifetime=600,
         providers=["Example Sign-in", "ORCID"],
         provider_label=None,

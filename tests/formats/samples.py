@@ -3,13 +3,19 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from api.formats.accessible import Pictures, Said, Seen
 from api.formats.record import About, ContentsLine, EditionRecord, Identified, Person, TitleRecord
 from api.formats.works import Work
 from api.tables import Contribution, IdentifierKind, Kind, State, SubjectScheme
 
 HERE = "https://press.example"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-FILE = EditionRecord(1, 1, NOON, 312, 4_200_000, "ab" * 32, "application/pdf")
+SEEN = Seen(tagged=True, language="en", bookmarks=True, text_share=1.0, figures=7, figures_described=3, pdf_ua=1)
+SAID = Said(
+    "Made with a screen reader in mind.", Pictures.DESCRIBED, True, True, assessed_by="A & B", assessed_on="2026-11-22"
+)
+FILE = EditionRecord(1, 1, NOON, 312, 4_200_000, "ab" * 32, "application/pdf", seen=SEEN)
+UNSEEN = replace(FILE, seen=None)
 EDITORS = (
     Person(given="Ada", family="Sample", role=Contribution.EDITOR, orcid="0000-0002-1825-0097"),
     Person(given="Lee", family="Example", role=Contribution.EDITOR),
@@ -80,6 +86,7 @@ MONOGRAPH = replace(
     doi_is_ours=False,
     contributors=(Person(given="Ludwig", particle="van der", family="Muster", suffix="Jr."),),
     contents=(ContentsLine("The Source", first_page="1", id=3, address=1),),
+    said=SAID,
 )
 REPORT = replace(
     VOLUME,
@@ -101,6 +108,7 @@ REPORT = replace(
     contributors=(Person(name="Gatefold Institute", is_organisation=True, ror="02mhbdp94"),),
     identifiers=(Identified(IdentifierKind.REPORT_NUMBER, "R-12"),),
     contents=(),
+    edition=UNSEEN,
 )
 AWKWARD = replace(
     REPORT,

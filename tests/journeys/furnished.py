@@ -10,7 +10,7 @@ from api.access import institutions
 from api.access.institutions import House
 from api.notices import choice
 from api.shelf.shelving import add_draft
-from api.tables import AccessRequest, FairUseNote, Identity, Invitation, Role, RuleKind, State, User
+from api.tables import AccessRequest, CopyRequest, FairUseNote, Identity, Invitation, Role, RuleKind, State, User
 from tests.cast import ADA, BEN, CLEO, issuer, make_editor, sign_in
 from tests.make import Made, give_chapters, grant, new_edition, shelve
 from tests.records import RICH
@@ -64,6 +64,7 @@ def _people(site: Site, made: Made, asked: Made) -> None:
             choice.allow(db, ids[person], clock.now())
         db.add(Invitation(title_id=made.id, email="somebody@readers.example"))
         db.add(FairUseNote(day=clock.now().date(), user_id=ids[BEN], what="links", allowance=3, stage="slowed"))
+        db.add(CopyRequest(title_id=made.id, user_id=ids[BEN], words="Large print"))
         db.add(
             AccessRequest(
                 title_id=asked.id, user_id=ids[BEN], issuer=issuer(site), subject=BEN, sentence="I write on rivers."

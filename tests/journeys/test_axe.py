@@ -41,11 +41,22 @@ SEND = """([to, fields]) => {
 ABOUT, DRAFT = "/desk/titles/rivers-of-paper", "/desk/titles/rivers"
 DESK = (
     *("/desk", "/desk?state=draft&q=rivers", "/desk?q=nothing-fits", "/desk/titles/new"),
-    *(f"{ABOUT}{leaf}" for leaf in ("", "/record", "/contents", "/file", "/access", "/publishing", "/notices")),
+    *(
+        f"{ABOUT}{leaf}"
+        for leaf in ("", "/record", "/contents", "/file", "/accessibility", "/access", "/publishing", "/notices")
+    ),
     *(f"{ABOUT}/access/{leaf}" for leaf in ("readers", "readers/list", "vouchers", "links", "trial")),
     *(f"{ABOUT}/preview", f"{ABOUT}/preview?as=signed-in", "/desk/titles/unfinished", "/desk/titles/gone/publishing"),
     *(f"{DRAFT}{leaf}" for leaf in ("", "/record", "/contents", "/publishing", "/preview")),
-    *("/desk/readiness", "/desk/outbox", "/desk/import", "/desk/requests", "/desk/requests?title=asked"),
+    *(
+        "/desk/readiness",
+        "/desk/outbox",
+        "/desk/import",
+        "/desk/requests",
+        "/desk/requests?title=asked",
+        "/desk/copies",
+        "/desk/copies/1",
+    ),
     *("/desk/institutions", "/desk/institutions/new", "/desk/institutions/example-university"),
     *("/desk/readers", "/desk/readers?q=Ben", "/desk/readers/1", "/desk/readers/2", "/desk/staff", "/desk/audit"),
     *("/desk/fair-use", "/desk/house", "/desk/house/pages/imprint"),
@@ -59,6 +70,7 @@ SENT_FROM_THE_DESK = (  # refused, to be confirmed, or answered at once
     (f"{ABOUT}/access/trial", {"who": "nobody"}),
     (f"{ABOUT}/publishing/withdrawal", {"seen": "0", "reason": "", "slug": ""}),
     ("/desk/institutions", {"slug": "No", "name": ""}),
+    ("/desk/copies/1", {"address": "no address"}),
 )
 TITLE = "/reports/rivers-of-paper"
 WALLS = tuple(f"/reports/{slug}" for slug in ("listed", "asked", "coded", "gone", "later", "open", "unfinished"))
@@ -66,7 +78,16 @@ HOUSE = ("/help", "/for-libraries", "/privacy", "/accessibility", "/imprint")
 OPEN = ("/", "/?q=rivers", "/?q=nothing-fits", TITLE, f"{TITLE}.pdf", f"{TITLE}/chapters/1", *WALLS, *HOUSE)
 OPEN += ("/sign-in", f"/sign-in?next={TITLE}", "/no-such-page")
 STATUS = {"/no-such-page": 404, "/sign-in/demo/callback": 400}
-OWN = ("/", TITLE, f"{TITLE}/chapters/1", *WALLS, "/account", "/account/keys", "/sign-in/demo/callback")
+OWN = (
+    "/",
+    TITLE,
+    f"{TITLE}/chapters/1",
+    *WALLS,
+    "/account",
+    "/account/keys",
+    "/opds/sign-in",
+    "/sign-in/demo/callback",
+)
 
 
 @pytest.fixture

@@ -140,7 +140,7 @@ def test_keys_for_reports_are_offered_to_librarians_of_an_institution_and_to_sta
     with site.portal.database.writing() as db:
         institutions.add(db, House("uni", "The University", issuer=issuer(site)))
         institutions.add(db, House("other", "Another", domains=["other.example"]))
-    assert "What for" not in cleo.get("/account/keys").text
+    assert "COUNTER reports" not in cleo.get("/account/keys").text
     assert cleo.post("/account/keys", data={"name": "k", "purpose": "reports:uni"}).status_code == 403
     promote(site, CLEO, Role.LIBRARIAN)
     promote(site, BEN, Role.EDITOR)

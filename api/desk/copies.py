@@ -1,0 +1,90 @@
+"""`/desk/copies`: readers who need an accessible copy of a title, and the press's answer to each."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from sqlmodel import Session as Db
+from starlette.responses import RedirectResponse, Response
+
+from api import clock
+from api.access.policy import Reader
+from api.admission import copies
+from api.admission.copies import FaultyReply, Reply
+from api.desk import forms
+from api.desk.forms import Sent
+from api.desk.page import DESK, FOR_STAFF, desk_page
+from api.edge.deps import Reading, ThePortal
+from api.edge.doors import open_to_all
+from api.edge.portal import Portal
+from api.edge.problems import PRIVATE
+from api.errors import NotFound
+from api.signin.reader import Staff
+from api.tables import CopyAnswer
+
+router = APIRouter()
+HERE = f"{DESK}/copies"
+Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
+LABELS = {"answer": "The answer", "words": "Words to the reader", "address": "Where the copy is"}
+ANSWERS = (
+    ("", "Choose"),
+    (CopyAnswer.GIVEN, "Here is a copy, or it is on its way"),
+    (CopyAnswer.OTHERWISE, "Something else that helps"),
+    (CopyAnswer.NOT_POSSIBLE, "It is not possible"),
+)
+
+
+@router.get(HERE)
+@open_to_all(FOR_STAFF)
+def waiting(portal: ThePortal, reader: Staff, db: Reading, after: str = "") -> Response:
+    if after and not (after.isascii() and after.isdigit() and len(after) < 10):
+        raise NotFound
+    found, last = copies.waiting(db, int(after or 0))
+    return desk_page(
+        portal,
+        "desk/copies.html",
+        reader,
+        here="copies",
+        requests=found,
+        last=last,
+        is_first=not after,
+        answered=[] if after else copies.answered(db),
+        answers=dict(ANSWERS),
+    )
+
+
+@router.get(f"{HERE}/{{request_id}}")
+@open_to_all(FOR_STAFF)
+def request_of_reader(portal: ThePortal, reader: Staff, db: Reading, request_id: Id) -> Response:
+    asked = copies.one(db, request_id)
+    return _page(portal, db, reader, request_id, Reply(asked.answer or "", asked.reply, asked.address or ""), {})
+
+
+@router.post(f"{HERE}/{{request_id}}")
+@open_to_all(FOR_STAFF)
+def answer(portal: ThePortal, reader: Staff, form: Sent, request_id: Id) -> Response:
+    reply = Reply(forms.text(form, "answer"), forms.text(form, "words"), forms.text(form, "address"))
+    has_mail = portal.settings.mail.host is not None
+    try:
+        with portal.database.writing() as db:
+            copies.answer(db, request_id, reply, by=reader.user_id, has_mail=has_mail, now=clock.now())
+    except FaultyReply as refusal:
+        with portal.database.reading() as db:
+            return _page(portal, db, reader, request_id, reply, refusal.faults)
+    return RedirectResponse(HERE, 303, headers=PRIVATE)
+
+
+def _page(portal: Portal, db: Db, reader: Reader, request_id: int, reply: Reply, faults: dict[str, str]) -> Response:
+    return desk_page(
+        portal,
+        "desk/copy.html",
+        reader,
+        here="copies",
+        status=422 if faults else 200,
+        asked=copies.one(db, request_id),
+        typed=reply,
+        faults=faults,
+        labels=LABELS,
+        answers=ANSWERS,
+        longest=copies.LONGEST_REPLY,
+        longest_address=copies.LONGEST_ADDRESS,
+    )

@@ -1,0 +1,71 @@
+"""What the press says of the accessibility of a title's file, checked and written down."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from sqlmodel import Session as Db
+
+from api.errors import Invalid
+from api.formats.accessible import NOTHING_SAID, Pictures, Said
+from api.shelf.shelving import hold_title
+from api.tables import Audit
+
+LONGEST_SUMMARY = 1000  # characters
+LONGEST_NAME = 120
+
+
+@dataclass(frozen=True)
+class Typed:
+    """The same as an editor typed it."""
+
+    summary: str = ""
+    pictures: str = ""
+    no_hazards: bool = False
+    reading_order: bool = False
+    assessed_by: str = ""
+    assessed_on: str = ""
+
+
+class FaultySaid(Invalid):
+    """What is wrong, by field."""
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        super().__init__(" ".join(faults.values()))
+        self.faults = faults
+
+
+def say(db: Db, slug: str, typed: Typed, by: int) -> None:
+    """Write down what the press says, in the place of what it said before. Raises FaultySaid, NotFound."""
+    said = _checked(typed)
+    title = hold_title(db, slug)
+    title.accessibility = asdict(said) if said != NOTHING_SAID else None
+    db.add(title)
+    db.add(Audit(actor_user_id=by, action="accessibility-said", object=f"title {slug}"))
+
+
+def typed_of(said: Said) -> Typed:
+    return Typed(**{**asdict(said), "pictures": said.pictures or ""})
+
+
+def _checked(typed: Typed) -> Said:
+    summary, name = " ".join(typed.summary.split()), " ".join(typed.assessed_by.split())
+    faults = {}
+    if len(summary) > LONGEST_SUMMARY:
+        faults["summary"] = f"Write at most {LONGEST_SUMMARY} characters."
+    if typed.pictures and typed.pictures not in list(Pictures):
+        faults["pictures"] = "Choose one of the lines."
+    if len(name) > LONGEST_NAME:
+        faults["assessed_by"] = f"Write at most {LONGEST_NAME} characters."
+    if typed.assessed_on and _day(typed.assessed_on) is None:
+        faults["assessed_on"] = "Write the day as 2026-11-22."
+    if faults:
+        raise FaultySaid(faults)
+    pictures = Pictures(typed.pictures) if typed.pictures else None
+    return Said(summary, pictures, typed.no_hazards, typed.reading_order, name, typed.assessed_on)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if len(text) == len("2026-11-22") else None
+    except ValueError:
+        return None
