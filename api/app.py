@@ -49,6 +49,7 @@ from api.ops.housekeeping import periodic_jobs
 from api.ops.logs import RequestLog
 from api.ops.visits import Visits
 from api.seal import Seal
+from api.search import routes as search
 from api.settings import Settings
 from api.signin import backchannel
 from api.signin import routes as signin
@@ -146,7 +147,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         app.mount(demo.house.path, demo.app)
     ops.add_to(app)
     readers = (signin, backchannel, account, ways, notices, keys)
-    for step in (delivery, feeds, catalogue, admission, *readers, house, harvest, lists, desk, v1, counter):
+    for step in (delivery, feeds, catalogue, search, admission, *readers, house, harvest, lists, desk, v1, counter):
         app.include_router(step.router)
     app.add_api_route("/{anything:path}", problems.nothing_here, methods=["GET", "HEAD"])
 

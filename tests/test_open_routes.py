@@ -27,6 +27,7 @@ OPEN = {
     "GET,HEAD {work}/linkset": "the typed links of a title are as public as the title",
     "GET,HEAD {work}/chapters/{number}.{suffix}": "a chapter's forms are as public as its title's",
     "GET,HEAD {work}/chapters/{number}/linkset": "the typed links of a chapter are as public as its title",
+    "GET,HEAD /search": "everyone searches what is public, and inside what they may read",
     "GET,HEAD /unapi": "reference managers read public titles here",
     "GET,HEAD /export": "several public titles in one file; a draft is the common 404",
     "GET,HEAD {work}/chapters/{number}": "a chapter's page is as public as its title's",
