@@ -103,6 +103,7 @@ OPEN = {
     "GET /desk/house/pages/{page}": "all but staff get the common 404",
     "POST /desk/house/pages/{page}": "all but staff get the common 404",
     "GET /desk/titles/{slug}/access": "all but staff get the common 404",
+    "POST /desk/titles/{slug}/access/search": "all but staff get the common 404",
     "POST /desk/titles/{slug}/access": "all but staff get the common 404",
     "GET /desk/titles/{slug}/access/readers": "all but staff get the common 404",
     "POST /desk/titles/{slug}/access/readers": "all but staff get the common 404",

@@ -18,7 +18,7 @@ MOST_BOOKMARKS = 1000
 DEEPEST_BOOKMARK = 6
 SAMPLE = 12  # pages looked at for text
 LONGEST_TEXT = 100_000  # characters of a page
-_PARTED = re.compile(r"(?<=[^\W\d_])[\x02\xad\ufffe-]+\r?\n(?=[^\W\d_])")
+_PARTED = re.compile(r"[\x02\xad\ufffe](?:\r?\n)?(.)")  # PDFium's signs for a hyphen at the end of a line
 TEXT = 10  # characters that make a page one with text; a scanned page may carry a stamp or a number
 
 
@@ -63,7 +63,12 @@ def _text(document: Any, number: int) -> str:
         page.close()
     except pdfium.PdfiumError:
         return ""
-    return plain(_PARTED.sub("", text), LONGEST_TEXT)
+    return plain(_PARTED.sub(_joined, text), LONGEST_TEXT)
+
+
+def _joined(parted: re.Match[str]) -> str:
+    """A hyphen before a capital or a digit is the word's own."""
+    return parted[1] if parted[1].islower() else f"-{parted[1]}"
 
 
 def _draw(document: Any, numbers: list[int]) -> None:
