@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from textwrap import wrap
 
 from api.formats.terms import Term, Terms, spans
@@ -25,11 +26,13 @@ Passage = tuple[Piece, ...]
 def passage(text: str, terms: Terms) -> Passage | None:
     """What stands around the first find, or None where there is none."""
     found = spans(text, terms)
-    if not found:
+    first = next(found, None)
+    if first is None:
         return None
-    start = _word_begins(text, found[0][0] - BEFORE)
-    end = _word_ends(text, start + PASSAGE)
-    pieces = _marked(text[start:end], [(max(a, start) - start, b - start) for a, b in found if a < end and b <= end])
+    start = _word_begins(text, first[0] - BEFORE)
+    end = max(_word_ends(text, start + PASSAGE), first[1])
+    shown = [first, *takewhile(lambda each: each[1] <= end, found)]
+    pieces = _marked(text[start:end], [(a - start, b - start) for a, b in shown])
     before, after = ("… " if start > 0 else ""), (" …" if end < len(text) else "")
     return tuple(piece for piece in (Piece(before), *pieces, Piece(after)) if piece.text)
 
@@ -40,7 +43,7 @@ def line(text: str, terms: Terms) -> Passage | None:
     apart = tuple(Term((word,), term.is_beginning and word == term.words[-1]) for term in terms for word in term.words)
     for wanted in (terms, apart):  # words that belong together may stand at the end of one line and begin the next
         for cut in cuts:
-            if found := spans(cut, wanted):
+            if found := list(spans(cut, wanted)):
                 return tuple(_marked(cut, found))
     return None
 

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 LONGEST_WORD = 64  # characters; what is longer is no word, and is known by its beginning
@@ -76,25 +77,26 @@ def legible(text: str) -> str:
     ).strip()
 
 
-def spans(text: str, terms: Terms) -> list[tuple[int, int]]:
-    """Where in a legible text the terms stand, in order, none within another."""
-    there = list(_words(text))
-    found: list[tuple[int, int]] = []
-    place = 0
-    while place < len(there):
-        length = max((len(term.words) for term in terms if _stands_at(there, place, term)), default=0)
+def spans(text: str, terms: Terms) -> Iterator[tuple[int, int]]:
+    """Where in a legible text the terms stand, in order, none within another. The text is read as far as is asked."""
+    longest = max((len(term.words) for term in terms), default=1)
+    ahead = _words(text)
+    there = list(islice(ahead, longest))
+    while there:
+        length = max((len(term.words) for term in terms if _begins(there, term)), default=0)
         if length:
-            found.append((there[place].start, there[place + length - 1].end))
-        place += max(1, length)
-    return found
+            yield there[0].start, there[length - 1].end
+        passed = max(1, length)
+        there = [*there[passed:], *islice(ahead, passed)]
 
 
-def _stands_at(there: Sequence[Word], place: int, term: Term) -> bool:
-    some = [word.folded for word in there[place : place + len(term.words)]]
-    if not term.is_beginning:
-        return some == list(term.words)
-    is_whole = len(some) == len(term.words) and some[:-1] == list(term.words[:-1])
-    return is_whole and some[-1].startswith(term.words[-1])
+def _begins(there: Sequence[Word], term: Term) -> bool:
+    """Whether these words begin with the term."""
+    *others, last = term.words
+    some = [word.folded for word in there[: len(term.words)]]
+    if len(some) < len(term.words) or some[:-1] != others:
+        return False
+    return some[-1].startswith(last) if term.is_beginning else some[-1] == last
 
 
 def _words(text: str) -> Iterator[Word]:
