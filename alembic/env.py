@@ -5,7 +5,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from alembic import context
 
-from api.tables import metadata
+from api.tables import FTS, metadata
 
 
 def plain_type(kind: str, item: Any, _context: Any) -> str | Literal[False]:
@@ -21,11 +21,17 @@ def plain_type(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     return False
 
 
+def is_ours(name: str | None, _kind: str, _parents: Any) -> bool:
+    """Whether something is to be compared with the code's tables; search indexes are made by a migration alone."""
+    return FTS not in (name or "")
+
+
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
     render_as_batch=True,
     render_item=plain_type,
+    include_name=is_ours,
     compare_type=True,
 )
 with context.begin_transaction():

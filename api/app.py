@@ -52,6 +52,7 @@ from api.ops.housekeeping import periodic_jobs
 from api.ops.logs import RequestLog
 from api.ops.visits import Visits
 from api.seal import Seal
+from api.search import routes as search
 from api.settings import Settings
 from api.signin import backchannel
 from api.signin import routes as signin
@@ -154,6 +155,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         feeds,
         catalogue,
         comments,
+        search,
         admission,
         *readers,
         house,

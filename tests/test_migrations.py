@@ -20,7 +20,20 @@ from api.migrations import ROOT, downgrade, is_current, upgrade
 from api.migrations import _config as config
 from api.shelf.shelving import TitleDraft, TitleFacts, add_draft, id_of, publish
 from api.signin.people import Profile, recognise
-from api.tables import Attempt, Chapter, Contribution, Edition, File, Kind, RuleKind, Session, Ticket, Title, metadata
+from api.tables import (
+    FTS,
+    Attempt,
+    Chapter,
+    Contribution,
+    Edition,
+    File,
+    Kind,
+    RuleKind,
+    Session,
+    Ticket,
+    Title,
+    metadata,
+)
 from tests.postgres import Postgres
 
 FIRST = "77183c241c2f"
@@ -42,13 +55,17 @@ def empty(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
 
 
 def tables(database: Database) -> set[str]:
+    """Without the indexes that SQLite keeps as tables."""
     with database.engine.connect() as connection:
-        return set(sa.inspect(connection).get_table_names())
+        return {name for name in sa.inspect(connection).get_table_names() if FTS not in name}
 
 
 def differences(database: Database) -> list[object]:
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "target_metadata": metadata})
+        only_ours = {"include_name": lambda name, _kind, _: FTS not in (name or "")}
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "target_metadata": metadata, **only_ours}
+        )
         return list(compare_metadata(context, metadata))
 
 
@@ -59,7 +76,7 @@ def rows(database: Database) -> Rows:
     """Every row of every table as the database itself says it."""
     with database.engine.connect() as connection:
         there = sa.MetaData()
-        there.reflect(connection)
+        there.reflect(connection, only=lambda name, _: FTS not in name)
         return {
             name: [dict(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key)).mappings()]
             for name, table in there.tables.items()

@@ -15,6 +15,7 @@ from api.commands.provider import provider
 from api.commands.record import export_records, import_records, revise
 from api.commands.report import report
 from api.commands.request import request
+from api.commands.search import search
 from api.commands.serve import migrate, serve
 from api.commands.storage import storage
 from api.commands.ticket import ticket
@@ -58,6 +59,7 @@ for command in (
     ticket,
     notice,
     storage,
+    search,
     provider,
     report,
     doctor,

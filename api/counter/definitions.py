@@ -18,7 +18,7 @@ ITEM_METRICS = (
 )
 TITLE_METRICS = ("Unique_Title_Investigations", "Unique_Title_Requests")
 DENIALS = ("Limit_Exceeded", "No_License")
-NEVER = ("Searches_Platform", "Limit_Exceeded")  # searches are not recorded, and there are no seats
+NEVER = ("Limit_Exceeded",)  # there are no seats
 ACCESS_TYPES = ("Controlled", "Free_To_Read", "Open")
 ACCESS_METHODS = ("Regular", "TDM")
 TITLE_TYPES = (

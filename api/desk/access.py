@@ -27,6 +27,7 @@ from api.errors import NotFound
 from api.shelf import opening as openings
 from api.shelf import trial
 from api.shelf.opening import OpeningChanged
+from api.shelf.shelving import set_shows_lines
 from api.signin.reader import Staff
 from api.tables import State, Title
 
@@ -89,6 +90,15 @@ def save(portal: ThePortal, reader: Staff, form: Sent, slug: str) -> Response:
         with portal.database.reading() as db:
             typed.faults["add"] = "An institution that a rule names has just been removed."
             return _page(portal, db, reader, title_of(db, slug), typed)
+    return RedirectResponse(f"{HERE.format(slug=slug)}?saved=1", 303, headers=PRIVATE)
+
+
+@router.post(f"{HERE}/search")
+@open_to_all(FOR_STAFF)
+def save_search(portal: ThePortal, reader: Staff, form: Sent, slug: str) -> Response:
+    """Whether the search shows everyone a line of what it finds inside."""
+    with portal.database.writing() as db:
+        set_shows_lines(db, title_of(db, slug).slug, forms.text(form, "shows_lines") == "yes", reader.user_id)
     return RedirectResponse(f"{HERE.format(slug=slug)}?saved=1", 303, headers=PRIVATE)
 
 

@@ -98,6 +98,8 @@ REPORTS = (
     Limit("reports", Whose.ACCOUNT, 240, HOUR, "fetched", "reports"),
     Limit("reports", Whose.NETWORK, 1200, HOUR, "fetched", "reports"),
 )
+SEARCHES_OF_NOBODY = (Limit("searches", Whose.NETWORK, 600, TEN_MINUTES, "made", "searches"),)
+SEARCHES = (Limit("searches", Whose.ACCOUNT, 120, TEN_MINUTES, "made", "searches"), *SEARCHES_OF_NOBODY)
 
 
 def count(

@@ -1,4 +1,4 @@
-"""A staged file where the child can open it: on this machine's disk, and read through once on the way."""
+"""A staged or a kept file where the child can open it, on this machine's disk; a staged one is read through once."""
 
 import hashlib
 import os
@@ -24,6 +24,19 @@ def at_hand(store: Store, staged_id: str) -> Iterator[tuple[BinaryIO, str]]:
                 sha256 = _read_through(file, copy)
                 copy.flush()
                 yield copy, sha256
+
+
+@contextmanager
+def kept_at_hand(store: Store, sha256: str) -> Iterator[IO[bytes]]:
+    """A copy of a kept file, whichever store it is in. Raises Missing."""
+    with TemporaryFile() as copy:
+        with store.open(sha256) as stored:
+            place = 0
+            while piece := stored.read_at(place, CHUNK):
+                copy.write(piece)
+                place += len(piece)
+        copy.flush()
+        yield copy
 
 
 def _read_through(file: StoredFile, copy: IO[bytes] | None) -> str:

@@ -1,7 +1,6 @@
 """A chapter's own PDF: cut out of the newest edition by its printed pages, or brought by an editor."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -13,6 +12,7 @@ from api import clock
 from api.database import Database
 from api.errors import Conflict, Invalid
 from api.formats.record import ContentsLine, EditionRecord, TitleRecord
+from api.intake.at_hand import kept_at_hand
 from api.intake.keep import keep, opened
 from api.intake.split import Cut, CutPages, split
 from api.shelf.chapters import chapter_at, give_file, newest_edition
@@ -20,8 +20,6 @@ from api.shelf.queries import record_of
 from api.shelf.shelving import find_title, id_of
 from api.tables import Chapter, ChapterFile, File, Origin, Title
 from storage.store import Store
-
-PIECE = 1 << 20  # bytes
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ def make_files(
         lines = [_line(lines, address) for address in addresses]
     if not replace:
         lines = [line for line in lines if not _is_uploaded(line, edition)]
-    with _on_disk(store, edition) as volume:
+    with kept_at_hand(store, edition.sha256) as volume:
         return [_make(database, store, record, edition, line, volume) for line in lines]
 
 
@@ -148,16 +146,3 @@ def _give(db: Db, chapter: Chapter, edition_id: int | None, file: File, origin: 
     assert edition_id is not None
     assert file.id is not None
     return give_file(db, chapter.id, edition_id, file.id, origin, clock.now())
-
-
-@contextmanager
-def _on_disk(store: Store, edition: EditionRecord) -> Iterator[IO[bytes]]:
-    """The edition's file where the child can read it, whichever store it is in."""
-    with TemporaryFile() as copy:
-        with store.open(edition.sha256) as stored:
-            place = 0
-            while piece := stored.read_at(place, PIECE):
-                copy.write(piece)
-                place += len(piece)
-        copy.flush()
-        yield copy

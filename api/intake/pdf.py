@@ -1,4 +1,4 @@
-"""Whether a file is a whole, open PDF without anything active in it, and what it tells. Only a limited child parses."""
+"""Whether a file is a whole, open PDF without anything active in it, and what it holds. Only a limited child parses."""
 
 import json
 import os
@@ -6,7 +6,7 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any, BinaryIO
@@ -18,6 +18,7 @@ from api.formats.pdf_facts import PdfFacts, facts_of
 CHILD = Path(__file__).with_name("pdf_child.py")
 END_WINDOW = 1024  # bytes; readers look for the end mark there (PDF 1.7, implementation note 18)
 LONGEST_ANSWER = 4 << 20  # bytes
+LONGEST_TEXT = 32 << 20  # bytes, of all pages as JSON
 _WORDS = {
     "locked": "The PDF needs a password to open; store it without one.",
     "encrypted": "The PDF is encrypted, to restrict what may be done with it; store it without that protection.",
@@ -47,10 +48,24 @@ class PdfLimits:
     wall_seconds: int = 40
 
 
+@dataclass(frozen=True)
+class Opened:
+    """What an open PDF holds: its facts, and the text of its pages as far as there was time (`has_all_text`)."""
+
+    facts: PdfFacts
+    pages: Sequence[str] = ()
+    has_all_text: bool = False
+
+
 def inspect(source: BinaryIO, limits: PdfLimits = PdfLimits()) -> PdfFacts:
     """What an open file on disk holds, or Invalid with the reason why it isn't a PDF for the shelf."""
+    return look_over(source, limits, with_text=False).facts
+
+
+def look_over(source: BinaryIO, limits: PdfLimits = PdfLimits(), *, with_text: bool = True) -> Opened:
+    """The same with the text of the pages. What goes wrong with the text is no fault of the file."""
     _check_frame(source)
-    answer = _ask_child(source, limits)
+    answer, texts = _ask_child(source, limits, with_text)
     if "refused" in answer:
         raise Invalid(_refusal(answer))
     try:
@@ -58,7 +73,8 @@ def inspect(source: BinaryIO, limits: PdfLimits = PdfLimits()) -> PdfFacts:
     except ValueError as error:
         raise Invalid(_UNCLEAR) from error
     assert facts is not None
-    return facts
+    pages = list(_texts(texts))
+    return Opened(facts, pages, len(pages) == facts.page_count)
 
 
 def _check_frame(source: BinaryIO) -> None:
@@ -76,42 +92,59 @@ def _check_frame(source: BinaryIO) -> None:
         raise Invalid("The PDF is cut off: its end is missing. Copy or download it again.")
 
 
-def _ask_child(source: BinaryIO, limits: PdfLimits) -> Mapping[str, Any]:
-    """The child's answer. It gets the open file, an empty environment, and no name of anything."""
-    command = [sys.executable, "-I", "-B", str(CHILD), json.dumps(asdict(limits))]
+def _ask_child(source: BinaryIO, limits: PdfLimits, with_text: bool) -> tuple[Mapping[str, Any], list[bytes]]:
+    """The child's answer, and a line for each page. It gets the open file, an empty environment, no name of anything.
+
+    Once it has answered, whatever ends it early costs only text.
+    """
+    asked = asdict(limits) | {"with_text": with_text}
+    command = [sys.executable, "-I", "-B", str(CHILD), json.dumps(asked)]
     with subprocess.Popen(  # noqa: S603
         command, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, cwd="/"
     ) as child:
         assert child.stdout is not None
         try:
-            words = _read(child.stdout, limits.wall_seconds)
-        except TimeoutError as error:
-            raise Invalid(f"The PDF takes too long to open (over {limits.wall_seconds} seconds).") from error
+            words, is_late = _read(child.stdout, limits.wall_seconds)
         finally:
             child.kill()  # it has ended, or it will
-    if child.returncode == -signal.SIGXCPU:
+    said, end, texts = words.partition(b"\n")
+    if not end and is_late:
+        raise Invalid(f"The PDF takes too long to open (over {limits.wall_seconds} seconds).")
+    if not end and child.returncode == -signal.SIGXCPU:
         raise Invalid(f"The PDF takes too long to open (over {limits.cpu_seconds} seconds of work).")
     try:
-        answer = json.loads(words)
+        answer = json.loads(said) if len(said) <= LONGEST_ANSWER else None
     except ValueError as error:
         raise Invalid(_UNCLEAR) from error
     if not isinstance(answer, dict):
         raise Invalid(_UNCLEAR)
-    return answer
+    return answer, texts.split(b"\n")[:-1]  # what follows the last end of a line is broken off
 
 
-def _read(pipe: IO[bytes], seconds: float) -> bytes:
-    """All that comes until the other end is closed; nothing where that is too much. May raise TimeoutError."""
-    end, words = clock.ticks() + seconds, b""
-    while len(words) <= LONGEST_ANSWER:
+def _read(pipe: IO[bytes], seconds: float) -> tuple[bytes, bool]:
+    """What comes until the other end is closed or says too much, and whether it took too long."""
+    end, words = clock.ticks() + seconds, bytearray()
+    while len(words) <= (LONGEST_ANSWER + LONGEST_TEXT if b"\n" in words[:LONGEST_ANSWER] else LONGEST_ANSWER):
         ready, _, _ = select.select([pipe], [], [], max(0.0, end - clock.ticks()))
         if not ready:
-            raise TimeoutError
+            return bytes(words), True
         piece = os.read(pipe.fileno(), 1 << 16)
         if not piece:
-            return words
+            break
         words += piece
-    return b""
+    return bytes(words), False
+
+
+def _texts(lines: Iterable[bytes]) -> Iterator[str]:
+    """The text of each page up to the first line that is none."""
+    for line in lines:
+        try:
+            text = json.loads(line)
+        except ValueError:
+            return
+        if not isinstance(text, str):
+            return
+        yield text
 
 
 def _refusal(answer: Mapping[str, Any]) -> str:

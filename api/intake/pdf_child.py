@@ -1,4 +1,4 @@
-"""The child that parses a PDF: it gives up what it doesn't need, opens its standard input, answers in JSON.
+"""The child that parses a PDF: it gives up what it doesn't need, opens its standard input, answers in lines of JSON.
 
 It is run as a script, isolated from the portal, and imports only `api.intake.child`, which imports nothing of it.
 """
@@ -23,10 +23,13 @@ def main() -> None:
     except MemoryError:
         answer = {"refused": "memory"}
     print(json.dumps(answer), flush=True)
+    if limits["with_text"] and "refused" not in answer:
+        with suppress(MemoryError):
+            tell_texts(limits["cpu_seconds"])
     os._exit(0)  # the libraries have nothing to tidy up that the end of the process would not
 
 
-def give_up(memory: int, cpu_seconds: int, file_size: int = 0, **_: int) -> None:
+def give_up(memory: int, cpu_seconds: int, file_size: int = 0, **_: object) -> None:
     """Lower the limits for good, and leave the network where the system allows it. Nothing longer can be written."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
@@ -48,6 +51,16 @@ def look(cpu_seconds: int) -> dict[str, Any]:
         sys.stdin.buffer.seek(0)
         answer |= insides.look(sys.stdin.buffer)
     return answer
+
+
+def tell_texts(cpu_seconds: int) -> None:
+    """A line for each page, as far as the time goes."""
+    from api.intake.child import pages
+
+    sys.stdin.buffer.seek(0)
+    for text in pages.texts(sys.stdin.buffer, cpu_seconds):
+        print(json.dumps(text))
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

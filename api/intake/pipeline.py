@@ -20,7 +20,8 @@ from api.intake import names
 from api.intake.at_hand import at_hand
 from api.intake.chapters import make_again
 from api.intake.leases import AGAIN, UNFINISHED, Lease, LeaseLost, is_free
-from api.intake.pdf import inspect
+from api.intake.pdf import look_over
+from api.shelf import search_index
 from api.shelf.chapters import give_file, newest_edition
 from api.shelf.shelving import id_of
 from api.tables import Edition, File, Intake, IntakeState, Origin, State, Title
@@ -95,10 +96,10 @@ def bring_to_shelf(lease: Lease, store: Store, title_of: TitleOf | None = None) 
     """
     try:
         with lease.renewed():
-            _check(lease, store)
+            pages = _check(lease, store)
             sha256, size = _admit(lease, title_of)
             _keep(lease, store, sha256, size)
-            title_id = _finish(lease, title_of)
+            title_id = _finish(lease, title_of, pages)
     except Refusal as refusal:
         _reject(lease, store, refusal.message)
         raise
@@ -119,11 +120,14 @@ def _make_chapters_again(lease: Lease, store: Store, title_id: int) -> None:
         log.warning("chapters could not be made again title=%d error=%s", title_id, type(failure).__name__)
 
 
-def _check(lease: Lease, store: Store) -> None:
-    """Read the file, compare it with what was declared, have it opened; what was found goes into the row."""
+def _check(lease: Lease, store: Store) -> Sequence[str] | None:
+    """Read the file, compare it with what was declared, have it opened; what was found goes into the row.
+
+    The text of its pages, or None where that is to be taken later.
+    """
     intake = _row(lease)
     if intake.facts is not None:
-        return  # a worker that did not live to finish had come so far
+        return None  # a worker that did not live to finish had come so far
     if intake.tries > MOST_TRIES:
         raise Invalid(f"Checking the file broke off {MOST_TRIES} times; it is perhaps too large for this server.")
     try:
@@ -133,11 +137,12 @@ def _check(lease: Lease, store: Store) -> None:
         with at_hand(store, intake.staged_id) as (source, sha256):
             if intake.sha256 not in (None, sha256):
                 raise Invalid("The file is not the one that was announced: its SHA-256 is another. Send it again.")
-            facts = inspect(source)
+            opened = look_over(source, with_text=intake.chapter_id is None)
     except Missing as error:
         raise Invalid("The file is no longer there; send it again.") from error
     with lease.database.writing() as db:
-        lease.write(db, sha256=sha256, facts=as_json(facts))
+        lease.write(db, sha256=sha256, facts=as_json(opened.facts))
+    return opened.pages if opened.has_all_text else None
 
 
 def _admit(lease: Lease, title_of: TitleOf | None) -> tuple[str, int]:
@@ -175,13 +180,15 @@ def _keep(lease: Lease, store: Store, sha256: str, size: int) -> None:
         raise Invalid("The file is no longer there; send it again.") from error
 
 
-def _finish(lease: Lease, title_of: TitleOf | None) -> int:
-    """File, edition (or the chapter's own file in the newest one) and state in one transaction; the title's id."""
+def _finish(lease: Lease, title_of: TitleOf | None, pages: Sequence[str] | None) -> int:
+    """File, text, edition (or the chapter's own file in the newest) and state in one transaction; the title's id."""
     with lease.database.writing() as db:
         intake = _row_in(db, lease)
         title_id = intake.title_id if title_of is None else id_of(title_of(db))
         assert title_id is not None
         file = _file(db, intake)
+        if pages is not None:
+            search_index.put_pages(db, file, pages)
         edition = _next_edition(db, title_id, file) if intake.chapter_id is None else None
         if intake.chapter_id is not None:
             _give_to_chapter(db, title_id, intake.chapter_id, file)

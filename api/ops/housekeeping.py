@@ -13,6 +13,7 @@ from api.database import raise_revision
 from api.delivery import tickets
 from api.delivery.stamper import Stamper
 from api.edge.limits import sweep_limits
+from api.intake import searchable
 from api.intake.pipeline import waiting_files
 from api.jobs import Periodic, Run
 from api.notices import sending, spreading
@@ -27,6 +28,7 @@ from api.usage.robots import Robots
 from storage.store import Store
 
 USE_KEPT = timedelta(days=45)
+READING = 600.0  # seconds after which no further volume is begun; the next run goes on
 STAGING_KEPT = timedelta(days=1)  # longer than any put takes
 
 
@@ -45,6 +47,7 @@ def periodic_jobs(
             work=lambda run: tell_holders(run, has_mail=office is not None),
         ),
         Periodic("sending mail", every=minute / 2, lease=10 * minute, work=lambda run: send_mail(run, office)),
+        Periodic("reading for the search", every=minute, lease=hour, work=lambda run: read_for_the_search(run, store)),
         Periodic("ending sign-ins", every=10 * minute, lease=5 * minute, work=end_sign_ins),
         Periodic("closing discussions", every=minute, lease=minute, work=close_discussions),
         Periodic("forgetting typed comments", every=10 * minute, lease=minute, work=forget_typed_comments),
@@ -94,6 +97,14 @@ def send_mail(run: Run, office: PostOffice | None) -> str:
     if office is None:
         return "There is no mail server; notices are on readers' pages."
     return sending.send_due(run.database, office, run.stopping.is_set).in_words
+
+
+def read_for_the_search(run: Run, store: Store) -> str:
+    """Each volume is settled by itself, so what breaks off is gone on with."""
+    until = clock.ticks() + READING
+    titles = searchable.put_titles(run.database)
+    volumes = searchable.read_waiting(run.database, store, lambda: run.stopping.is_set() or clock.ticks() > until)
+    return f"Took in {_count(titles, 'record')} and the text of {_count(volumes, 'volume')}."
 
 
 def end_sign_ins(run: Run) -> str:

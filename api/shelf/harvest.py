@@ -153,13 +153,13 @@ def _of(wanted: Wanted, keys: _Keys, language: Any, is_gone: Any, now: datetime)
     if wanted.language is not None:
         keys = keys.where(language == wanted.language)
     if wanted.is_open is not None:  # what is gone is told to both
-        keys = keys.where(sa.or_(is_gone, _is_open(now) if wanted.is_open else sa.not_(_is_open(now))))
+        keys = keys.where(sa.or_(is_gone, is_open(now) if wanted.is_open else sa.not_(is_open(now))))
     if wanted.is_deleted is not None:
         keys = keys.where(is_gone if wanted.is_deleted else sa.not_(is_gone))
     return keys
 
 
-def _is_open(now: datetime) -> sa.ColumnElement[bool]:
+def is_open(now: datetime) -> sa.ColumnElement[bool]:
     """`decide` for someone whom nobody knows, as a question to the database; a test holds the two together."""
     has_opened = sa.or_(col(Title.opens_at).is_(None), col(Title.opens_at) <= now)
     to_all = sa.exists().where(col(Rule.title_id) == col(Title.id), col(Rule.kind) == RuleKind.EVERYONE)

@@ -57,7 +57,7 @@ def leaf(db: Db, now: datetime, *, aim: Aim | None = None, after: str | None = N
         listed = listed.where(made < sa.tuple_(sa.literal(mark.created_at, Instant), sa.literal(mark.id)))
     newest_first = listed.order_by(col(Title.created_at).desc(), col(Title.id).desc()).limit(LEAF + 1)
     ids = [title_id for title_id in db.exec(newest_first) if title_id is not None]
-    shelf = queries.of_the_press(db, ids[:LEAF], now)
+    shelf = queries.these(db, ids[:LEAF], None, now)
     facts, under_way = _kept_facts(db, [each.record for each in shelf]), _under_way(db, ids[:LEAF])
     found = []
     for each in shelf:

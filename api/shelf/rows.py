@@ -11,6 +11,7 @@ from api import clock
 from api.database import hold
 from api.errors import Conflict
 from api.formats.record import ContentsLine
+from api.shelf import search_index
 from api.shelf.chapters import number_chapters
 from api.shelf.drafts import FACTS, TitleDraft
 from api.tables import (
@@ -81,6 +82,7 @@ def write_record(db: Db, title: Title, draft: TitleDraft) -> None:
     title.subjects.extend(_rows(Subject, title.id, draft.subjects))
     _write_contents(db, title, title.id, draft.contents)
     number_chapters(db, title.id)
+    search_index.put(db, title)
 
 
 def _series(db: Db, name: str | None, issn: str | None) -> Series | None:

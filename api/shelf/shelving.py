@@ -12,7 +12,7 @@ from api.shelf import history
 from api.shelf.drafts import TitleDraft, TitleFacts
 from api.shelf.record_rules import checked
 from api.shelf.rows import keep_slug_free, write_record
-from api.tables import Happening, ScheduledPublication, State, Title
+from api.tables import Audit, Happening, ScheduledPublication, State, Title
 
 __all__ = [
     "TitleDraft",
@@ -130,6 +130,16 @@ def set_stamped(db: Db, slug: str, is_stamped: bool) -> None:
     title = hold_title(db, slug)
     title.is_stamped = is_stamped
     db.add(title)
+
+
+def set_shows_lines(db: Db, slug: str, shows_lines: bool, by: int | None = None) -> None:
+    """Whether the search shows everyone a line of what it finds inside, once the text has opened to anyone."""
+    title = hold_title(db, slug)
+    if title.shows_lines != shows_lines:
+        title.shows_lines = shows_lines
+        db.add(title)
+        words = "everyone is shown a line" if shows_lines else "only who may read"
+        db.add(Audit(actor_user_id=by, action="search-changed", object=f"title {slug}", words=words))
 
 
 def find_title(db: Db, slug: str) -> Title:

@@ -60,11 +60,13 @@ from api.tables.record import (
     SubjectScheme,
     Wording,
 )
+from api.tables.search import FTS, PageText, Scope, SearchEntry, Words
 from api.tables.stamps import FairUseNote, StampedCopy
 from api.tables.uploads import Upload
 from api.tables.usage import AccessType, DailySalt, DataType, Event, EventKind, UsageMonth, UsageSum
 
 __all__ = [
+    "FTS",
     "AccessKey",
     "AccessRequest",
     "AccessType",
@@ -117,6 +119,7 @@ __all__ = [
     "NoticeKind",
     "Origin",
     "OutgoingMail",
+    "PageText",
     "Part",
     "Purpose",
     "RecordChange",
@@ -126,6 +129,8 @@ __all__ = [
     "Rule",
     "RuleKind",
     "ScheduledPublication",
+    "Scope",
+    "SearchEntry",
     "Series",
     "Session",
     "SignIn",
@@ -148,5 +153,6 @@ __all__ = [
     "User",
     "Voucher",
     "Wording",
+    "Words",
     "metadata",
 ]

@@ -81,6 +81,7 @@ class Title(SQLModel, table=True):
     withdrawn_at: datetime | None = Field(default=None, sa_type=Instant)
     accessibility: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON(none_as_null=True))  # as the press says
     is_stamped: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})  # copies name their reader
+    shows_lines: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})  # search, to everyone
     created_at: datetime = Field(default_factory=clock.now, sa_type=Instant, index=True)
     modified_at: datetime = Field(default_factory=clock.now, sa_type=Instant, sa_column_kwargs={"server_default": ONCE})
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
@@ -185,7 +186,8 @@ class Contributor(SQLModel, table=True):
 class File(SQLModel, table=True):
     """One object in the store, known by the SHA-256 of its bytes; the same bytes are kept once.
 
-    `facts` are what was seen in it when it came in; None for a file that came before they were kept.
+    `facts` are what was seen in it when it came in; None for a file that came before they were kept. `read_at` is
+    when the text of its pages was taken for the search, or could not be.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -195,6 +197,7 @@ class File(SQLModel, table=True):
     page_count: int
     facts: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON(none_as_null=True))
     stored_at: datetime = Field(default_factory=clock.now, sa_type=Instant)
+    read_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Edition(SQLModel, table=True):

@@ -16,12 +16,14 @@ class EventKind(StrEnum):
     NO_LICENSE = "no-license"  # someone asked for a file and no rule admitted them
     SIGN_IN_STARTED = "sign-in-started"
     SIGNED_IN = "signed-in"
+    SEARCH = "search"  # COUNTER's too: of the whole portal, never of a title
 
 
 class DataType(StrEnum):
     BOOK = "Book"
     BOOK_SEGMENT = "Book_Segment"  # a chapter of a book
     REPORT = "Report"
+    PLATFORM = "Platform"  # of searches
 
 
 class AccessType(StrEnum):
@@ -33,6 +35,8 @@ class AccessType(StrEnum):
 
 class Event(SQLModel, table=True):
     """One thing that happened, as everything stood at that moment. Staff, previews and prefetches are never here.
+
+    `what` tells one search of a reader's from another by a digest under the day's salt; what was searched is not here.
 
     `user_key` stands for one reader on one day in UTC and for nobody once the day's salt is gone. With the
     hour of `happened_at` it is COUNTER's session; with the title, the chapter and `kind` it finds double clicks,
@@ -57,6 +61,7 @@ class Event(SQLModel, table=True):
     agent: str = Field(default="", max_length=200)  # numbers blurred unless a robot's; a changed list counts again
     referrer_host: str | None = Field(default=None, max_length=255)  # another site's, without path
     institution: str | None = Field(default=None, max_length=120)  # the slug of the one it counts for
+    what: str | None = Field(default=None, max_length=16)
 
 
 class DailySalt(SQLModel, table=True):
@@ -83,8 +88,9 @@ class UsageMonth(SQLModel, table=True):
 class UsageSum(SQLModel, table=True):
     """What a month's use of one item comes to, for one institution or, with an empty name, for the world.
 
-    Without a chapter it is of the whole, or of parts not known; a book's title metrics are there alone. The names
-    stay without foreign keys: what was counted stands, whatever becomes of an institution or a chapter.
+    Without a chapter it is of the whole, or of parts not known; a book's title metrics are there alone. Searches
+    stand under the title 0. The names stay without foreign keys: what was counted stands, whatever becomes of an
+    institution or a chapter.
     """
 
     __tablename__ = "usage_sum"
@@ -104,3 +110,4 @@ class UsageSum(SQLModel, table=True):
     unique_title_investigations: int
     unique_title_requests: int
     no_license: int
+    searches_platform: int = Field(default=0, sa_column_kwargs={"server_default": "0"})

@@ -26,7 +26,7 @@ from api.usage.robots import Robots
 CLOSED_AFTER = timedelta(days=1)  # after its end, when whatever waited to be written has been
 AT_A_TIME = 5_000  # rows
 LONGEST_QUESTION = "120s"  # for PostgreSQL to sort a day
-COUNTED = (EventKind.INVESTIGATION, EventKind.REQUEST, EventKind.NO_LICENSE)
+COUNTED = (EventKind.INVESTIGATION, EventKind.REQUEST, EventKind.NO_LICENSE)  # of titles
 Writing = Callable[[], AbstractContextManager[Db]]
 _DAY = (
     sa.select(
@@ -35,8 +35,10 @@ _DAY = (
     .where(
         col(Event.happened_at) >= sa.bindparam("since"),
         col(Event.happened_at) < sa.bindparam("until"),
-        col(Event.kind).in_(COUNTED),
-        col(Event.title_id).is_not(None),
+        sa.or_(
+            sa.and_(col(Event.kind).in_(COUNTED), col(Event.title_id).is_not(None)),
+            col(Event.kind) == EventKind.SEARCH,
+        ),
     )
     .order_by(col(Event.user_key), col(Event.happened_at), col(Event.id))
 )

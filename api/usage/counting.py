@@ -15,23 +15,25 @@ DOUBLE_CLICK = timedelta(seconds=30)
 THE_WORLD = ""  # instead of an institution: all use, whosever it is
 WHOLE = 0  # instead of a chapter
 UNKNOWN_YEAR = "0001"
+OF_THE_PORTAL = (0, WHOLE, DataType.PLATFORM, "")  # what searches are counted under: no title, no access type
 TITLES = (DataType.BOOK, DataType.BOOK_SEGMENT)  # what has title metrics
 
 
 class Seen(NamedTuple):
-    """An event as far as counting goes; its columns, in this order."""
+    """An event as far as counting goes; its columns, in this order. A search is of no title."""
 
     user_key: str
     kind: str
     at: datetime
-    title_id: int
+    title_id: int | None
     chapter_id: int | None
-    data_type: str
+    data_type: str | None
     items: int
-    access_type: str
+    access_type: str | None
     access_method: str
     institution: str | None
     provider: str | None
+    what: str | None = None  # tells one search from another
 
 
 class Known(NamedTuple):
@@ -54,7 +56,7 @@ class Where(NamedTuple):
 
 
 class Counts:
-    """COUNTER's metrics. Limit_Exceeded needs seats, and searches are not recorded: neither can happen here."""
+    """COUNTER's metrics. Limit_Exceeded needs seats, so it can't happen here."""
 
     __slots__ = METRICS = (
         "total_item_investigations",
@@ -64,6 +66,7 @@ class Counts:
         "unique_title_investigations",
         "unique_title_requests",
         "no_license",
+        "searches_platform",
     )
 
     def __init__(self) -> None:
@@ -77,6 +80,7 @@ class Counts:
     unique_title_investigations: int
     unique_title_requests: int
     no_license: int
+    searches_platform: int
 
     def add(self, other: "Counts") -> None:
         for metric in self.METRICS:
@@ -123,7 +127,7 @@ class _Reader:
         """Of clicks on one thing, each within 30 seconds of the one before, the last counts."""
         last: dict[tuple[object, ...], Seen] = {}
         for click in clicks:
-            thing = (click.kind, click.title_id, click.chapter_id)
+            thing = (click.kind, click.title_id, click.chapter_id, click.what)
             before = last.get(thing)
             if before is not None and click.at - before.at > DOUBLE_CLICK:
                 self._tally(before)
@@ -132,6 +136,13 @@ class _Reader:
             self._tally(click)
 
     def _tally(self, click: Seen) -> None:
+        if click.kind == EventKind.SEARCH:
+            portal = Where(click.institution or THE_WORLD, *OF_THE_PORTAL, click.access_method, UNKNOWN_YEAR)
+            self._sums[portal].searches_platform += 1
+            return
+        assert click.title_id is not None
+        assert click.data_type is not None
+        assert click.access_type is not None
         known = self._shelf.get(click.title_id, NOTHING_KNOWN)
         whole = Where(
             click.institution or THE_WORLD,

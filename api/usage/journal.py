@@ -121,10 +121,21 @@ class Journal:
         keys = {(day, who): self._seal.digest(f"usage {salts[day]}", who) for day, who in readers}
         houses = self._houses.of(db, counted)
         rows = [
-            event_of(seen, keys[seen.at.date(), seen.who], self._robots, self._own_host, house)
+            event_of(
+                seen,
+                keys[seen.at.date(), seen.who],
+                self._robots,
+                self._own_host,
+                house,
+                self._digest(seen, salts[seen.at.date()]),
+            )
             for seen, house in zip(counted, houses, strict=True)
         ]
         db.connection().execute(sa.insert(Event), rows)
+
+    def _digest(self, seen: Sighting, salt: str) -> str | None:
+        """What was searched, as a word that means nothing once the day's salt is gone."""
+        return self._seal.digest(f"usage {salt}", f"search\n{seen.what}")[:16] if seen.what is not None else None
 
     def _failed(self, failure: Exception, lost: int) -> None:
         """Say so once until it works again, without the failure's words: they can hold what was to be written."""

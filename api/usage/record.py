@@ -92,7 +92,7 @@ class Caller(NamedTuple):
 class Sighting(NamedTuple):
     """Something that happened, as the request that saw it knows it; in memory only.
 
-    `status` is that of the answer; `item` is None where no title is meant.
+    `status` is that of the answer; `item` is None where no title is meant, as for a search.
     """
 
     at: datetime
@@ -103,6 +103,7 @@ class Sighting(NamedTuple):
     reader: Reader | None = None
     provider: str | None = None
     delivery: str | None = None
+    what: str | None = None  # tells one search from another; it is not kept
 
     @property
     def is_counted(self) -> bool:
@@ -121,9 +122,14 @@ class Sighting(NamedTuple):
 
 
 def event_of(
-    seen: Sighting, user_key: str, robots: Robots, own_host: str, institution: str | None = None
+    seen: Sighting,
+    user_key: str,
+    robots: Robots,
+    own_host: str,
+    institution: str | None = None,
+    what: str | None = None,
 ) -> dict[str, Any]:
-    """The columns of the event that a sighting makes. `institution` is the one it counts for."""
+    """The columns of the event that a sighting makes. `institution` is the one it counts for, `what` a digest."""
     item = seen.item
     is_robot, agent = robots.told(seen.caller.agent)
     return {
@@ -143,6 +149,7 @@ def event_of(
         "is_robot": is_robot,
         "agent": agent,
         "institution": institution,
+        "what": what,
         "referrer_host": other_host(seen.caller.referrer, own_host) if seen.caller.referrer else None,
     }
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import desk, flat, harvest, meanwhile, report, rows, stamps, uploads, usage
+from tests.bench import desk, flat, harvest, meanwhile, report, rows, search, stamps, uploads, usage
 from tests.bench.measure import resident_megabytes
 from tests.bench.shelf import MANY
 
@@ -54,6 +54,8 @@ def measured(folder: Path) -> tuple[list[report.Row], list[str]]:
         found.append(stamps.stamping())
         tell("a harvest")
         found += harvest.harvest(folder / "harvest")
+        tell("a search")
+        found += search.search(folder / "search")
         tell("use")
         found += usage.usage(folder / "use")
         tell("the desk")

@@ -1,5 +1,6 @@
 """What PDFium sees: the pages, the first and the last of them drawn, their labels, the bookmarks, the text."""
 
+import re
 import time
 from collections.abc import Iterator
 from itertools import islice
@@ -16,6 +17,8 @@ LONGEST_LABEL = 20  # characters
 MOST_BOOKMARKS = 1000
 DEEPEST_BOOKMARK = 6
 SAMPLE = 12  # pages looked at for text
+LONGEST_TEXT = 100_000  # characters of a page
+_PARTED = re.compile(r"[\x02\xad\ufffe](?:\r?\n)?(.)")  # PDFium's signs for a hyphen at the end of a line
 TEXT = 10  # characters that make a page one with text; a scanned page may carry a stamp or a number
 
 
@@ -41,6 +44,31 @@ def look(source: BinaryIO, cpu_seconds: float) -> dict[str, Any]:
         }
     finally:
         document.close()
+
+
+def texts(source: BinaryIO, cpu_seconds: float) -> Iterator[str]:
+    """The text of each page in turn, while less than four fifths of the processor time is used up."""
+    document = pdfium.PdfDocument(source)
+    for number in range(len(document)):
+        if time.process_time() > cpu_seconds * 4 / 5:
+            return
+        yield _text(document, number)
+
+
+def _text(document: Any, number: int) -> str:
+    """In one line, words put together again that were parted at the end of a line; nothing of a broken page."""
+    try:
+        page = document[number]
+        text = page.get_textpage().get_text_range()
+        page.close()
+    except pdfium.PdfiumError:
+        return ""
+    return plain(_PARTED.sub(_joined, text), LONGEST_TEXT)
+
+
+def _joined(parted: re.Match[str]) -> str:
+    """A hyphen before a capital or a digit is the word's own."""
+    return parted[1] if parted[1].islower() else f"-{parted[1]}"
 
 
 def _draw(document: Any, numbers: list[int]) -> None:
