@@ -28,10 +28,19 @@ from api.desk import (
     title,
     titles,
     uploads,
+    usage,
 )
 
 router = APIRouter()
-OF_TITLES = (titles, record, readiness, imports, exports, outbox)  # `record` has /titles/new, which is no title's name
+OF_TITLES = (
+    titles,
+    record,
+    readiness,
+    imports,
+    exports,
+    outbox,
+    usage,
+)  # `record` has /titles/new, which is no title's name
 OF_A_TITLE = (title, preview, publishing, notices, contents, file, uploads, parts)
 OF_ACCESS = (access, access_readers, access_vouchers, access_trial, requests, institutions)
 OF_READERS = (readers, reader, audit, fair_use)

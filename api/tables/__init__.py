@@ -7,6 +7,7 @@ from api.tables.access import (
     Holding,
     Institution,
     Invitation,
+    Librarian,
     Redemption,
     Rule,
     RuleKind,
@@ -35,7 +36,7 @@ from api.tables.intake import Intake, IntakeState
 from api.tables.jobs import Job
 from api.tables.keys import AccessKey, KeyScope
 from api.tables.limits import Bucket
-from api.tables.notices import MailChoice, MailState, Notice, NoticeCopy, NoticeKind, OutgoingMail
+from api.tables.notices import MailChoice, MailState, Notice, NoticeCopy, NoticeKind, OutgoingMail, SummaryChoice
 from api.tables.people import Attempt, Identity, Purpose, Role, Session, User
 from api.tables.record import (
     Contribution,
@@ -51,7 +52,18 @@ from api.tables.record import (
 )
 from api.tables.stamps import FairUseNote, StampedCopy
 from api.tables.uploads import Upload
-from api.tables.usage import AccessType, DailySalt, DataType, Event, EventKind, UsageMonth, UsageSum
+from api.tables.usage import (
+    AccessType,
+    DailySalt,
+    DataType,
+    DaySum,
+    Event,
+    EventKind,
+    MostUsed,
+    UsageDay,
+    UsageMonth,
+    UsageSum,
+)
 
 __all__ = [
     "AccessKey",
@@ -68,6 +80,7 @@ __all__ = [
     "Contributor",
     "DailySalt",
     "DataType",
+    "DaySum",
     "Edition",
     "Erasure",
     "Event",
@@ -90,10 +103,12 @@ __all__ = [
     "Job",
     "KeyScope",
     "Kind",
+    "Librarian",
     "LogoutToken",
     "MailChoice",
     "MailState",
     "MergeOffer",
+    "MostUsed",
     "Notice",
     "NoticeCopy",
     "NoticeKind",
@@ -115,6 +130,7 @@ __all__ = [
     "State",
     "Subject",
     "SubjectScheme",
+    "SummaryChoice",
     "Terms",
     "TermsAcceptance",
     "Ticket",
@@ -122,6 +138,7 @@ __all__ = [
     "TitleEvent",
     "TypedDraft",
     "Upload",
+    "UsageDay",
     "UsageMonth",
     "UsageSum",
     "User",
