@@ -17,6 +17,7 @@ from api.account import ways
 from api.admission import routes as admission
 from api.catalogue import routes as catalogue
 from api.catalogue.memory import FromMemory, PublicPages
+from api.counter import library
 from api.counter import routes as counter
 from api.database import Database
 from api.delivery import routes as delivery
@@ -146,7 +147,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         app.mount(demo.house.path, demo.app)
     ops.add_to(app)
     readers = (signin, backchannel, account, ways, notices, keys)
-    for step in (delivery, feeds, catalogue, admission, *readers, house, harvest, lists, desk, v1, counter):
+    for step in (delivery, feeds, catalogue, admission, *readers, house, harvest, lists, desk, v1, counter, library):
         app.include_router(step.router)
     app.add_api_route("/{anything:path}", problems.nothing_here, methods=["GET", "HEAD"])
 

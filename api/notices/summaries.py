@@ -42,10 +42,10 @@ def standing(db: Db, reader: Reader) -> Standing:
 def choose(db: Db, user_id: int, wants: bool) -> None:
     """What someone says of it stays said, whatever becomes of their role."""
     db.get_one(User, user_id, with_for_update=True)  # said twice at the same moment
-    said = db.exec(select(SummaryChoice).where(SummaryChoice.user_id == user_id)).first()
-    said = said or SummaryChoice(user_id=user_id, wants=wants)
-    said.wants = wants
-    db.add(said)
+    row = db.exec(select(SummaryChoice).where(SummaryChoice.user_id == user_id)).first()
+    row = row or SummaryChoice(user_id=user_id, wants=wants)
+    row.wants = wants
+    db.add(row)
 
 
 def are_wanted(db: Db, user: User) -> bool:
@@ -60,15 +60,15 @@ def tell(db: Db, now: datetime) -> int:
     if now > month.ends_at + IS_NEWS or db.get(UsageMonth, str(month)) is None or not are_summed(db, month):
         return 0
     key = f"usage {month}"
-    said = sa.exists().where(col(SummaryChoice.user_id) == col(User.id))
+    has_said = sa.exists().where(col(SummaryChoice.user_id) == col(User.id))
     has_it = sa.exists().where(col(OutgoingMail.user_id) == col(User.id), col(OutgoingMail.key) == key)
     readers = select(User.id).where(
         col(User.role).in_(STAFF),
         ~has_it,
         choice.can_get_mail(),
         sa.or_(
-            said.where(col(SummaryChoice.wants)),
-            sa.and_(col(User.role) == Role.ADMINISTRATOR, ~said),
+            has_said.where(col(SummaryChoice.wants)),
+            sa.and_(col(User.role) == Role.ADMINISTRATOR, ~has_said),
         ),
     )
     return outbox.put(db, readers, SUMMARY, {"month": str(month)}, key, now)  # type: ignore[arg-type]
@@ -89,6 +89,11 @@ def words(db: Db, month: Month) -> tuple[str, Sequence[str]]:
     return f"Use in {name}", parts
 
 
+def said(db: Db, user_id: int) -> bool | None:
+    """What someone has said of it, if anything."""
+    return db.exec(select(SummaryChoice.wants).where(SummaryChoice.user_id == user_id)).first()
+
+
 def _wants(db: Db, user_id: int, role: Role) -> bool:
-    said = db.exec(select(SummaryChoice.wants).where(SummaryChoice.user_id == user_id)).first()
-    return said if said is not None else role == Role.ADMINISTRATOR
+    own_words = said(db, user_id)
+    return own_words if own_words is not None else role == Role.ADMINISTRATOR
