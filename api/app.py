@@ -18,6 +18,7 @@ from api.admission import routes as admission
 from api.catalogue import routes as catalogue
 from api.catalogue.memory import FromMemory, PublicPages
 from api.comments import routes as comments
+from api.counter import library
 from api.counter import routes as counter
 from api.database import Database
 from api.delivery import routes as delivery
@@ -166,6 +167,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         desk,
         v1,
         counter,
+        library,
     ):
         app.include_router(step.router)
     app.add_api_route("/{anything:path}", problems.nothing_here, methods=["GET", "HEAD"])

@@ -74,6 +74,13 @@ OPEN = {
     "GET,HEAD /terms": "the terms are for everyone to read",
     "GET,HEAD /house/{digest}.png": "the logo is on every page",
     "GET,HEAD /house/colours.css": "the house's colours are on every page",
+    "POST /desk/institutions/{slug}/librarians": "all but staff get the common 404",
+    "POST /desk/institutions/{slug}/librarians/{librarian_id}/removal": "all but staff get the common 404",
+    "GET /desk/usage": "all but staff get the common 404",
+    "GET /desk/usage.csv": "all but staff get the common 404",
+    "POST /desk/usage/summary": "all but staff get the common 404",
+    "GET /desk/titles/{slug}/usage": "all but staff get the common 404",
+    "GET /desk/titles/{slug}/usage.csv": "all but staff get the common 404",
     "GET /desk": "all but staff get the common 404",
     "GET /desk/titles/new": "all but staff get the common 404",
     "POST /desk/titles/new": "all but staff get the common 404",
@@ -166,6 +173,8 @@ OPEN = {
     "GET,HEAD /{anything:path}": "an address that leads nowhere says so to everyone",
 }
 CLOSED = {
+    "GET /account/reports",
+    "GET /account/reports/{institution}/{report_id}.{form}",
     "GET /account",
     "GET /account/closure",
     "GET /account/export.json",

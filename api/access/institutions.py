@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import sqlalchemy as sa
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from api.access.asked import domain
 from api.edge.network import address_of
 from api.errors import Conflict, Invalid, NotFound
-from api.tables import Audit, Institution, Rule, RuleKind, Title
+from api.tables import AccessKey, Audit, Institution, Rule, RuleKind, Title
 
 LONGEST_NAME = 200  # characters
 LONGEST_ISSUER = 500
@@ -73,12 +74,16 @@ def edit(db: Db, house: House, by: int | None = None) -> Institution:
 
 
 def remove(db: Db, slug: str, by: int | None = None) -> Institution:
-    """Forget an institution. Raises NotFound where there is none, Conflict while a title's rules name it."""
+    """Forget an institution, its librarians and the keys for its reports.
+
+    Raises NotFound where there is none, Conflict while a title's rules name it.
+    """
     row = find(db, slug, locked=True)
     titles = naming(db, slug)
     if titles:
         named = f"“{titles[0]}”" + (f" and {len(titles) - 1} more" if len(titles) > 1 else "")
         raise Conflict(f"The rules of {named} name “{slug}”; first change them with gatefold title access.")
+    db.exec(sa.delete(AccessKey).where(col(AccessKey.institution) == slug))
     db.delete(row)
     _note(db, "removed", slug, by)
     return row

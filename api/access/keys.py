@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from api.access import institutions
+from api.access import institutions, librarians
 from api.access.known import Known
 from api.access.policy import Reader
 from api.edge.caller import KEY_BEGINS
@@ -77,15 +77,28 @@ def make(
 def reports_of(db: Db, reader: Reader) -> list[str | None]:
     """Whose reports a reader may make keys for: staff for anyone's (None), a librarian for those of their own houses.
 
-    A librarian belongs to a house by a fresh sign-in; from where they ask proves nothing here.
+    One is a librarian of a house that has named one, or by the role, of those one belongs to by a fresh sign-in;
+    from where they ask proves nothing here.
     """
     if reader.is_staff:
         return [None]
+    named: list[str | None] = [library.slug for library in librarians.of_reader(db, reader.user_id)]
     if reader.role != Role.LIBRARIAN:
-        return []
+        return named
     known = Known(db, [], replace(reader, address=None))
     rows = db.connection().execute(sa.select(*institutions.OF_HOUSE).order_by(institutions.OF_HOUSE[0]))
-    return [house.slug for house in (institutions.House(*row) for row in rows) if known.belongs_to(house)]
+    houses = (institutions.House(*row) for row in rows)
+    return [*named, *(house.slug for house in houses if house.slug not in named and known.belongs_to(house))]
+
+
+def opens_reports(db: Db, key: AccessKey, reader: Reader) -> bool:
+    """Whether a key for reports still opens them. What its owner is counts as it is now."""
+    if reader.is_staff:
+        return True
+    if key.institution is None:
+        return False
+    is_named = key.institution in {library.slug for library in librarians.of_reader(db, reader.user_id)}
+    return is_named or reader.role == Role.LIBRARIAN
 
 
 def find(db: Db, seal: Seal, shown: str, scopes: Collection[str], now: datetime) -> AccessKey | None:

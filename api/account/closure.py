@@ -13,7 +13,7 @@ from api.comments import writing
 from api.seal import Seal
 from api.signin import linking, sessions
 from api.signin.roles import protect_last_administrator
-from api.tables import Audit, Erasure, Grant, Identity, Invitation, Ticket, User
+from api.tables import Audit, Erasure, Grant, Identity, Invitation, Librarian, Ticket, User
 
 ERASED = "erased"  # stands where an issuer stood; no provider can be called so
 
@@ -63,6 +63,8 @@ def erase(db: Db, seal: Seal, user_id: int, now: datetime) -> None:
     for identity in linking.of_user(db, user_id):
         if identity.email is not None and identity.email_verified:
             db.exec(sa.delete(Invitation).where(col(Invitation.email) == identity.email.lower()))
+        theirs = (col(Librarian.issuer) == identity.issuer, col(Librarian.subject) == identity.subject)
+        db.exec(sa.delete(Librarian).where(*theirs))
         db.add(Erasure(digest=_digest(seal, identity), erased_at=now))
         for grant in db.exec(
             select(Grant).where(Grant.issuer == identity.issuer, Grant.subject == identity.subject)

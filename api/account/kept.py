@@ -59,6 +59,7 @@ KEPT = (
     Kept("Your titles", "to show what you hold, and when a newer edition is here", "until you remove them"),
     Kept("Notices", "to tell you what has changed in a title you hold", "until you delete"),
     Kept("Whether you want mail", "so that none is sent unasked", "until you say no"),
+    Kept("Whose librarian you are", "to show you its reports", "until the press ends it, or you delete"),
     Kept("Mail to you", "so that none is sent twice, and faults are found; without your address", _days(outbox.KEPT)),
     Kept("Links you made", "to say why one has ended", _days(LINKS)),
     Kept(

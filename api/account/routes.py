@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import clock
-from api.access import requests
+from api.access import librarians, requests
 from api.account import closure, overview
 from api.account.kept import KEPT
 from api.account.takeout import takeout
@@ -42,6 +42,7 @@ def account(portal: ThePortal, db: Reading, held: SignedIn) -> Response:
         "account/account.html",
         reader=who,
         here="account",
+        libraries=librarians.of_reader(db, who.user_id),
         own_requests=requests.requests_of(db, who.user_id),
         own_copies=copies.of_user(db, who.user_id),
         email=user.email,

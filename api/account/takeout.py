@@ -8,12 +8,12 @@ from typing import Any
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from api.access import keys, requests
+from api.access import keys, librarians, requests
 from api.account.kept import KEPT
 from api.admission import copies
 from api.comments import taking
 from api.intake import pipeline
-from api.notices import choice, outbox, shown
+from api.notices import choice, outbox, shown, summaries
 from api.shelf import holdings, typed_kept
 from api.signin import linking, log, sessions, terms
 from api.tables import (
@@ -79,6 +79,8 @@ def takeout(db: Db, user_id: int, now: datetime) -> dict[str, Any]:
             }
             for key in keys.of_user(db, user_id)
         ],
+        "librarian_of": [library.name for library in librarians.of_reader(db, user_id)],
+        "month_by_mail": summaries.said(db, user_id),
         "sign_in_log": [
             {"at": _at(line.at), "what": line.outcome, "provider": line.provider, "device": line.device}
             for line in log.of_user(db, user_id)

@@ -28,7 +28,7 @@ from api.edge.portal import Portal
 from api.edge.problems import PRIVATE, TRY_AGAIN_AFTER
 from api.errors import NotFound, TooMany
 from api.signin.people import reader_of_user
-from api.tables import KeyScope, Role
+from api.tables import KeyScope
 from api.usage.months import Month
 
 BASE = "/counter/r51"
@@ -157,14 +157,12 @@ def _caller(request: Request, portal: Portal, *needed: str) -> Caller:
 
 
 def _of_key(db: Db, portal: Portal, shown: str) -> Caller | None:
-    """The role counts as it is now: a key outlives it, and opens nothing then."""
+    """A key outlives what its owner was, and opens nothing then."""
     key = keys.find(db, portal.seal, shown, (KeyScope.REPORTS,), clock.now())
     reader = reader_of_user(db, key.user_id) if key is not None else None
-    if key is None or reader is None:
+    if key is None or reader is None or not keys.opens_reports(db, key, reader):
         return None
-    if reader.is_staff or (reader.role == Role.LIBRARIAN and key.institution is not None):
-        return Caller(reader.user_id, key.institution)
-    return None
+    return Caller(reader.user_id, key.institution)
 
 
 def _member(customer: Customer) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`/desk/institutions`: the houses whose members a rule may let in: listed, described, edited, removed."""
+"""`/desk/institutions`: houses whose members a rule may let in, described and removed, and their librarians."""
 
 from collections.abc import Callable, Mapping
 
@@ -7,15 +7,15 @@ from sqlmodel import Session as Db
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from api.access import institutions
+from api.access import institutions, librarians, lists
 from api.access.institutions import LONGEST_NAME, MOST_ENTRIES, House
 from api.access.policy import Reader
 from api.access.proposed import described
 from api.desk import forms
-from api.desk.access_readers import issuers_of
+from api.desk.access_readers import LONGEST_PERSON, Id, issuers_of
 from api.desk.forms import Sent
 from api.desk.page import DESK, FOR_STAFF, desk_page
-from api.edge.deps import Reading, ThePortal
+from api.edge.deps import Reading, ThePortal, Writing
 from api.edge.doors import open_to_all
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
@@ -34,6 +34,7 @@ LABELS = {
     "networks": "Networks",
     "issuer": "Issuer",
 }
+ALL_LABELS = {**LABELS, "librarian": "A librarian"}
 LONGEST = {"slug": 120, "name": LONGEST_NAME, "ror": 40, "domains": 20_000, "networks": 20_000, "issuer": 500}
 
 
@@ -72,6 +73,30 @@ def edit(portal: ThePortal, reader: Staff, form: Sent, slug: str) -> Response:
     with portal.database.reading() as db:
         _house(db, slug)
     return _save(portal, reader, slug, _typed(form) | {"slug": slug}, institutions.edit)
+
+
+@router.post(f"{ONE}/librarians")
+@open_to_all(FOR_STAFF)
+def name_librarian(portal: ThePortal, reader: Staff, form: Sent, slug: str) -> Response:
+    written = forms.text(form, "librarian")
+    with portal.database.reading() as db:
+        house = _house(db, slug)
+    person = lists.person_of(1, written[:LONGEST_PERSON], issuers_of(portal))
+    try:
+        with portal.database.writing() as db:
+            librarians.name_one(db, slug, person, reader.user_id)
+    except (Invalid, Conflict) as fault:
+        faults = {"librarian": fault.message}
+        return _form(portal, reader, slug, _written(house) | {"librarian": written}, faults)
+    return RedirectResponse(f"{HERE}/{slug}#h-librarians", 303, headers=PRIVATE)
+
+
+@router.post(f"{ONE}/librarians/{{librarian_id}}/removal")
+@open_to_all(FOR_STAFF)
+def remove_librarian(reader: Staff, db: Writing, slug: str, librarian_id: Id) -> Response:
+    _house(db, slug)
+    librarians.remove(db, slug, librarian_id, reader.user_id)
+    return RedirectResponse(f"{HERE}/{slug}#h-librarians", 303, headers=PRIVATE)
 
 
 @router.post(f"{ONE}/removal")
@@ -162,6 +187,8 @@ def _form(
     *,
     named_by: list[str] | None = None,
 ) -> Response:
+    with portal.database.reading() as db:
+        named = librarians.of_institution(db, slug) if slug else ()
     return desk_page(
         portal,
         "desk/institution.html",
@@ -169,12 +196,14 @@ def _form(
         here="institutions",
         status=409 if named_by else 422 if faults else 200,
         slug=slug,
-        typed=typed,
+        typed={"librarian": "", **typed},
         faults=faults,
-        labels=LABELS,
+        labels=ALL_LABELS,
         longest=LONGEST,
         most=MOST_ENTRIES,
         named_by=named_by or [],
+        librarians=named,
+        longest_person=LONGEST_PERSON,
         issuers=[issuer for issuer in issuers_of(portal).values() if issuer],
     )
 

@@ -13,6 +13,7 @@ DESK = "/desk"
 FOR_STAFF = "all but staff get the common 404"  # why the door is open: no sign-in page tells that something is here
 NAVIGATION = (  # what a page calls itself as `here`, the words of its link, its address
     ("titles", "Titles", DESK),
+    ("usage", "Usage", f"{DESK}/usage"),
     ("requests", "Requests", f"{DESK}/requests"),
     ("comments", "Comments", f"{DESK}/comments"),
     ("copies", "Copies", f"{DESK}/copies"),
@@ -34,6 +35,7 @@ TITLE_NAV = (  # the pages about one title: what each calls itself as `leaf`, th
     ("publishing", "Publish", f"{TITLE}/publishing"),
     ("notices", "Notices", f"{TITLE}/notices"),
     ("comments", "Comments", f"{TITLE}/comments"),
+    ("usage", "Usage", f"{TITLE}/usage"),
 )
 
 

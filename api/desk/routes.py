@@ -32,10 +32,11 @@ from api.desk import (
     title_comments,
     titles,
     uploads,
+    usage,
 )
 
 router = APIRouter()
-OF_TITLES = (titles, record, readiness, imports, exports, outbox)  # `record` has /titles/new, which is no title's name
+OF_TITLES = (titles, record, readiness, imports, exports, outbox, usage)  # `record` has /titles/new, no title's name
 OF_A_TITLE = (title, preview, publishing, notices, contents, file, accessibility, uploads, parts)
 OF_ACCESS = (access, access_readers, access_vouchers, access_trial, requests, copies, institutions)
 OF_READERS = (readers, reader, audit, fair_use)

@@ -19,6 +19,7 @@ from api.shelf import gaps, history, lacking, readiness
 from api.shelf.shelving import id_of
 from api.signin.reader import Staff
 from api.tables import Kind, RuleKind, ScheduledPublication
+from api.usage.press import downloads_of
 
 router = APIRouter()
 
@@ -43,6 +44,7 @@ def overview_of_title(portal: ThePortal, reader: Staff, db: Reading, slug: str) 
         access=access_line(portal, ladder(db, title_id, None)),
         planned=db.get(ScheduledPublication, title_id),
         by_aim=[(aim, name, readiness.of_aim(missing, aim)) for aim, name in gaps.NAMES.items()],
+        downloads=downloads_of(db, [title_id], clock.now().date())[title_id],
         steps=history.steps_of(db, title_id),
         now=clock.now(),
     )

@@ -1,4 +1,4 @@
-"""`/desk`: every title with its state, its access and its file, narrowed by what is looked for, a leaf at a time."""
+"""`/desk`: every title with its state, access, file, readiness and downloads, narrowed by words, a leaf at a time."""
 
 from typing import Annotated
 from urllib.parse import urlencode
@@ -11,10 +11,12 @@ from api.desk.page import DESK, FOR_STAFF, desk_page
 from api.edge.deps import Reading, ThePortal
 from api.edge.doors import open_to_all
 from api.errors import NotFound
-from api.shelf import overview
+from api.shelf import lacking, overview
 from api.shelf.overview import LATER, Openness, Wanted
+from api.shelf.shelving import id_of
 from api.signin.reader import Staff
 from api.tables import State
+from api.usage.press import downloads_of
 
 router = APIRouter()
 STATES = {State.DRAFT: "Draft", State.PUBLISHED: "Published", State.WITHDRAWN: "Withdrawn"}
@@ -41,6 +43,7 @@ def titles(
     leaf = overview.titles(db, clock.now(), wanted, after=after)
     if leaf is None:
         raise NotFound
+    now, ids = clock.now(), [id_of(line.title) for line in leaf.lines]
     narrowed = {"state": wanted.state, "access": wanted.access, "q": wanted.text.strip()}
     narrowed = {name: value for name, value in narrowed.items() if value}
     return desk_page(
@@ -57,5 +60,7 @@ def titles(
         states=STATES,
         access={**ACCESS, LATER: "Not open yet"},
         longest=overview.LONGEST_TEXT,
-        now=clock.now(),
+        downloads=downloads_of(db, ids, now.date()),
+        gaps=lacking.of_titles(db, ids, now),
+        now=now,
     )

@@ -49,11 +49,15 @@ def address_of(db: Db, user_id: int) -> str | None:
 
 
 def wants_mail() -> "sa.ColumnElement[bool]":
-    """Of a row of User: the reader said so, has an address, and is neither shut out nor leaving."""
+    """Of a row of User: the reader said so, and can get mail."""
+    return sa.and_(can_get_mail(), sa.exists().where(col(MailChoice.user_id) == col(User.id)))
+
+
+def can_get_mail() -> "sa.ColumnElement[bool]":
+    """Of a row of User: the reader has an address, and is neither shut out nor leaving."""
     return sa.and_(
         col(User.disabled_at).is_(None),
         col(User.closing_at).is_(None),
-        sa.exists().where(col(MailChoice.user_id) == col(User.id)),
         sa.exists().where(_is_vouched_for(col(User.id))),
     )
 

@@ -16,10 +16,11 @@ from sqlmodel import Session as Db
 
 from api.edge.face import Face
 from api.formats.record import WORK_PATHS
-from api.notices import choice
+from api.notices import choice, summaries
 from api.seal import Seal
 from api.settings_parts import MailSettings
 from api.tables import CopyRequest, House, Kind, Notice, NoticeKind, OutgoingMail, Title, User
+from api.usage.months import Month
 
 NOTICE, COPY = "notice", "copy"
 WIDTH = 72  # characters of a line of text
@@ -90,12 +91,13 @@ def letter(db: Db, office: PostOffice, mail: OutgoingMail, now: datetime) -> Let
     user = db.get_one(User, mail.user_id)
     if user.disabled_at is not None or user.closing_at is not None:
         raise NotToBeSent("The account is closed.")
-    if choice.allowed_at(db, mail.user_id) is None:
+    kind = KINDS[mail.kind]
+    if not kind.is_wanted(db, user):
         raise NotToBeSent("The reader has turned mail off.")
     address = choice.address_of(db, mail.user_id)
     if address is None:
         raise NotToBeSent("The account has no address that its provider vouches for.")
-    text = KINDS[mail.kind](db, office, mail.arguments)
+    text = kind.write(db, office, mail.arguments)
     way_out = choice.way_out(office.seal, office.public_url, user)
     message = EmailMessage(policy=POLICY)
     sender = office.sender(db)
@@ -146,7 +148,33 @@ WORDS = {
     NoticeKind.ERRATUM: ("Erratum", "There is a correction to a title that you hold:"),
     NoticeKind.NEW_EDITION: ("New edition", "There is a new edition of a title that you hold:"),
 }
-KINDS: Mapping[str, Callable[[Db, PostOffice, Mapping[str, Any]], Text]] = {NOTICE: notice, COPY: copy_answered}
+
+
+def summary(db: Db, office: PostOffice, arguments: Mapping[str, Any]) -> Text:
+    """What a month's use came to, for the staff."""
+    subject, parts = summaries.words(db, Month.read(arguments["month"]))
+    address = f"{office.public_url}/desk/usage"
+    body = "\n\n".join([*map(_wrapped, parts), f"More at the desk, and where to turn this off:\n{address}"])
+    return Text(subject, body, "You work at this desk, and the month’s figures come to you by e-mail.")
+
+
+@dataclass(frozen=True)
+class MailKind:
+    """A kind of mail: what it says, and whether an account wants it."""
+
+    write: Callable[[Db, PostOffice, Mapping[str, Any]], Text]
+    is_wanted: Callable[[Db, User], bool]
+
+
+def _has_said_yes(db: Db, user: User) -> bool:
+    return choice.allowed_at(db, user.id or 0) is not None
+
+
+KINDS = {
+    NOTICE: MailKind(notice, _has_said_yes),
+    COPY: MailKind(copy_answered, _has_said_yes),
+    summaries.SUMMARY: MailKind(summary, summaries.are_wanted),
+}
 
 
 def _recipient(address: str) -> Address:

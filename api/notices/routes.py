@@ -10,7 +10,7 @@ from api import clock
 from api.edge.deps import Reading, ThePortal
 from api.edge.doors import open_to_all
 from api.edge.problems import PRIVATE
-from api.notices import choice, shown
+from api.notices import choice, shown, summaries
 from api.signin.reader import SignedIn
 
 router = APIRouter()
@@ -51,4 +51,5 @@ def unsubscribe(portal: ThePortal, token: str) -> Response:
         user = choice.user_of_way_out(db, portal.seal, token)
         assert user.id is not None
         choice.stop(db, user.id)
+        summaries.choose(db, user.id, False)
     return HTMLResponse(portal.pages.render("notices/unsubscribe.html", is_done=True), headers=PRIVATE)

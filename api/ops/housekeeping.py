@@ -16,14 +16,14 @@ from api.edge.limits import sweep_limits
 from api.intake import searchable
 from api.intake.pipeline import waiting_files
 from api.jobs import Periodic, Run
-from api.notices import sending, spreading
+from api.notices import sending, spreading, summaries
 from api.notices.mails import PostOffice
 from api.seal import Seal
 from api.shelf import shelving
 from api.signin import attempts, sessions
 from api.tables import State, Title
 from api.uploads import arrivals
-from api.usage import closing, salts
+from api.usage import closing, days, salts
 from api.usage.robots import Robots
 from storage.store import Store
 
@@ -53,7 +53,13 @@ def periodic_jobs(
         Periodic("forgetting typed comments", every=10 * minute, lease=minute, work=forget_typed_comments),
         Periodic("forgetting old links", every=hour, lease=10 * minute, work=forget_old_links),
         Periodic("destroying old salts", every=hour, lease=10 * minute, work=destroy_old_salts),
-        Periodic("closing months of use", every=hour, lease=hour, work=close_months),
+        Periodic("counting days of use", every=hour / 4, lease=hour, work=count_days),
+        Periodic(
+            "closing months of use",
+            every=hour,
+            lease=hour,
+            work=lambda run: close_months(run, has_mail=office is not None),
+        ),
         Periodic("forgetting use", every=hour, lease=hour, work=lambda run: forget_use(run, use_kept)),
         Periodic("forgetting old counts", every=hour, lease=10 * minute, work=forget_old_counts),
         Periodic("forgetting old access keys", every=day, lease=10 * minute, work=forget_old_access_keys),
@@ -159,15 +165,28 @@ def destroy_old_salts(run: Run) -> str:
     return f"Destroyed {_count(count, 'salt')} of readers' keys."
 
 
-def close_months(run: Run) -> str:
-    """Sum what is finished, a month after the other; each is kept only while this run has its lease."""
+def count_days(run: Run) -> str:
+    count = days.sum_days(run.database, Robots(), run.began_at, writing=run.settling, stopping=run.stopping)
+    return f"Counted {_count(count, 'day')} of use."
+
+
+def close_months(run: Run, *, has_mail: bool = False) -> str:
+    """Sum what is finished, a month after the other; each is kept only while this run has its lease.
+
+    Then whoever of the staff wants it is told of the last one.
+    """
     robots = Robots()
     with run.database.reading() as db:
         months = closing.due(db, robots, run.began_at)
     closed = [
         closing.close(run.database, month, robots, writing=run.settling, stopping=run.stopping) for month in months
     ]
-    return f"Closed {_count(sum(each is not None for each in closed), 'month')}."
+    told = 0
+    if has_mail:
+        with run.settling() as db:
+            told = summaries.tell(db, run.began_at)
+    count = sum(each is not None for each in closed)
+    return f"Closed {_count(count, 'month')} and told {_count(told, 'reader')}."
 
 
 def forget_use(run: Run, kept_for: timedelta) -> str:

@@ -7,7 +7,6 @@ from starlette.responses import Response
 from api import clock
 from api.access.policy import Reader
 from api.access.whom import open_to
-from api.catalogue.pages import sign_in_url
 from api.edge import limits, words
 from api.edge.deps import ThePortal
 from api.edge.doors import open_to_all
@@ -17,6 +16,7 @@ from api.edge.problems import PRIVATE
 from api.search.asked import LONGEST, MINE, OPEN, Asked
 from api.shelf import search
 from api.shelf.search import NOTHING, Choices, Results, Wanted
+from api.signin.next_path import sign_in_url
 from api.signin.reader import CurrentReader
 from api.tables import EventKind, Kind
 from api.usage.record import Caller, Sighting

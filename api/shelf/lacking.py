@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from api.formats.pdf_facts import facts_of
 from api.formats.record import TitleRecord
 from api.shelf import queries, readiness
-from api.shelf.gaps import Aim, Gap, Stand
+from api.shelf.gaps import Aim, Gap, Stand, Weight
 from api.shelf.overview import by_slug
 from api.shelf.queries import record_of
 from api.tables import Edition, File, Intake, IntakeState, Rule, State, Title
@@ -28,6 +28,14 @@ class Lacking:
 
     record: TitleRecord
     gaps: Sequence[Gap]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How many things a title lacks that are needed for something, and how many that would be good to have."""
+
+    needed: int
+    better: int
 
 
 @dataclass(frozen=True)
@@ -57,14 +65,33 @@ def leaf(db: Db, now: datetime, *, aim: Aim | None = None, after: str | None = N
         listed = listed.where(made < sa.tuple_(sa.literal(mark.created_at, Instant), sa.literal(mark.id)))
     newest_first = listed.order_by(col(Title.created_at).desc(), col(Title.id).desc()).limit(LEAF + 1)
     ids = [title_id for title_id in db.exec(newest_first) if title_id is not None]
-    shelf = queries.these(db, ids[:LEAF], None, now)
-    facts, under_way = _kept_facts(db, [each.record for each in shelf]), _under_way(db, ids[:LEAF])
-    found = []
-    for each in shelf:
-        gaps = readiness.gaps_of(_stand(each.record, bool(each.rungs), facts, under_way))
-        if wanted := gaps if aim is None else readiness.of_aim(gaps, aim):
-            found.append(Lacking(each.record, wanted))
-    return Leaf(found, len(shelf), shelf[-1].record.slug if len(ids) > LEAF else None)
+    looked_at = _looked_at(db, ids[:LEAF], now)
+    found = [
+        Lacking(each.record, wanted)
+        for each in looked_at
+        if (wanted := each.gaps if aim is None else readiness.of_aim(each.gaps, aim))
+    ]
+    return Leaf(found, len(looked_at), looked_at[-1].record.slug if len(ids) > LEAF else None)
+
+
+def of_titles(db: Db, title_ids: Sequence[int], now: datetime) -> dict[int, Mark]:
+    """How many things each of these titles lacks."""
+    return {each.record.id: _mark(each.gaps) for each in _looked_at(db, title_ids, now)}
+
+
+def _mark(gaps: Sequence[Gap]) -> Mark:
+    things = [gap for gap, _ in readiness.each_once(gaps)]
+    needed = sum(gap.weight is Weight.NEEDED for gap in things)
+    return Mark(needed, len(things) - needed)
+
+
+def _looked_at(db: Db, title_ids: Sequence[int], now: datetime) -> list[Lacking]:
+    shelf = queries.these(db, title_ids, None, now)
+    facts, under_way = _kept_facts(db, [each.record for each in shelf]), _under_way(db, title_ids)
+    return [
+        Lacking(each.record, readiness.gaps_of(_stand(each.record, bool(each.rungs), facts, under_way)))
+        for each in shelf
+    ]
 
 
 def _stand(record: TitleRecord, has_rules: bool, facts: dict[int, Any], under_way: Collection[int]) -> Stand:

@@ -13,6 +13,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from api import clock
 from api.tables import Edition, File, Intake, Rule, RuleKind, Title
 from api.tables.base import Instant
 
@@ -85,6 +86,15 @@ def titles(db: Db, now: datetime, wanted: Wanted = NOTHING, *, after: str | None
 
 def by_slug(db: Db, slug: str) -> Title | None:
     return db.exec(select(Title).where(Title.slug == slug)).first() if slug.isprintable() else None
+
+
+def named(db: Db, words: str, most: int) -> list[Title]:
+    """Titles that are meant by these words, or by exactly this slug, the newest first."""
+    exact = by_slug(db, words.strip())
+    if exact is not None:
+        return [exact]
+    newest_first = select(Title).order_by(col(Title.created_at).desc(), col(Title.id).desc())
+    return list(db.exec(_narrowed(newest_first, Wanted(text=words), clock.now()).limit(most)).all())
 
 
 def editions_of(db: Db, title_id: int) -> list[tuple[Edition, File]]:

@@ -7,6 +7,7 @@ from api.tables.access import (
     Holding,
     Institution,
     Invitation,
+    Librarian,
     Redemption,
     Rule,
     RuleKind,
@@ -46,7 +47,7 @@ from api.tables.intake import Intake, IntakeState
 from api.tables.jobs import Job
 from api.tables.keys import AccessKey, KeyScope
 from api.tables.limits import Bucket
-from api.tables.notices import MailChoice, MailState, Notice, NoticeCopy, NoticeKind, OutgoingMail
+from api.tables.notices import MailChoice, MailState, Notice, NoticeCopy, NoticeKind, OutgoingMail, SummaryChoice
 from api.tables.people import Attempt, Identity, Purpose, Role, Session, User
 from api.tables.record import (
     Contribution,
@@ -63,7 +64,18 @@ from api.tables.record import (
 from api.tables.search import FTS, PageText, Scope, SearchEntry, Words
 from api.tables.stamps import FairUseNote, StampedCopy
 from api.tables.uploads import Upload
-from api.tables.usage import AccessType, DailySalt, DataType, Event, EventKind, UsageMonth, UsageSum
+from api.tables.usage import (
+    AccessType,
+    DailySalt,
+    DataType,
+    DaySum,
+    Event,
+    EventKind,
+    MostUsed,
+    UsageDay,
+    UsageMonth,
+    UsageSum,
+)
 
 __all__ = [
     "FTS",
@@ -86,6 +98,7 @@ __all__ = [
     "CopyRequest",
     "DailySalt",
     "DataType",
+    "DaySum",
     "Discussion",
     "Edition",
     "Erasure",
@@ -109,11 +122,13 @@ __all__ = [
     "Job",
     "KeyScope",
     "Kind",
+    "Librarian",
     "LogoutToken",
     "MailChoice",
     "MailState",
     "MergeOffer",
     "Moderation",
+    "MostUsed",
     "Notice",
     "NoticeCopy",
     "NoticeKind",
@@ -140,6 +155,7 @@ __all__ = [
     "State",
     "Subject",
     "SubjectScheme",
+    "SummaryChoice",
     "Terms",
     "TermsAcceptance",
     "Ticket",
@@ -148,6 +164,7 @@ __all__ = [
     "TypedComment",
     "TypedDraft",
     "Upload",
+    "UsageDay",
     "UsageMonth",
     "UsageSum",
     "User",

@@ -46,6 +46,21 @@ class Institution(SQLModel, table=True):
     made_at: datetime = Field(default_factory=clock.now, sa_type=Instant)
 
 
+class Librarian(SQLModel, table=True):
+    """Who reads an institution's reports, by issuer and subject, so that one can be named before they first come."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("institution_id", "issuer", "subject"),
+        sa.Index("ix_librarian_reader", "subject", "issuer"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    institution_id: int = Field(foreign_key="institution.id", ondelete="CASCADE")
+    issuer: str
+    subject: str = Field(max_length=255)
+    named_at: datetime = Field(default_factory=clock.now, sa_type=Instant)
+
+
 class Grant(SQLModel, table=True):
     """A reader admitted to a title, by issuer and subject, so that it may be given before they first come.
 

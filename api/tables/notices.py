@@ -55,6 +55,16 @@ class MailChoice(SQLModel, table=True):
     allowed_at: datetime = Field(default_factory=clock.now, sa_type=Instant)
 
 
+class SummaryChoice(SQLModel, table=True):
+    """Whether someone of the staff wants the month's use by mail; without this row administrators get it."""
+
+    __tablename__ = "summary_choice"
+
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="user.id", unique=True, ondelete="CASCADE")
+    wants: bool
+
+
 class MailState(StrEnum):
     WAITING = "waiting"
     SENDING = "sending"

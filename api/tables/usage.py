@@ -1,8 +1,9 @@
-"""Use, as COUNTER counts it: a row for each thing that happened, with no person in it, its salts, and monthly sums."""
+"""Use: a row for each thing that happened, as COUNTER counts it and with no person in it; its salts, and its sums."""
 
 from datetime import date, datetime
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from api.tables.base import Instant
@@ -55,6 +56,7 @@ class Event(SQLModel, table=True):
     access_method: str = Field(default="Regular", max_length=20)
     status: int  # of the answer: 200, 206, 303, 304, 401 or 403
     delivery: str | None = Field(default=None, max_length=20)  # of a request: how the bytes left
+    in_browser: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})  # read, not downloaded
     provider: str | None = Field(default=None, max_length=40)  # of a signed-in reader
     user_key: str = Field(max_length=64)
     is_robot: bool = False
@@ -111,3 +113,46 @@ class UsageSum(SQLModel, table=True):
     unique_title_requests: int
     no_license: int
     searches_platform: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+
+
+class UsageDay(SQLModel, table=True):
+    """A day (UTC) whose events have been summed for the press; `is_over`: for the last time."""
+
+    __tablename__ = "usage_day"
+
+    day: date = Field(primary_key=True)
+    counted_at: datetime = Field(sa_type=Instant)
+    is_over: bool
+
+
+class DaySum(SQLModel, table=True):
+    """What a day's use of one title comes to, or of all titles (0); of everybody's, or of those of one `value`.
+
+    `by` is what the value is: a provider, an institution, or the site that led here, empty where none did. People
+    are counted by the day's keys, so nobody is in here either.
+    """
+
+    __tablename__ = "usage_day_sum"
+    __table_args__ = (sa.Index("ix_usage_day_sum_listed", "by", "day"),)
+
+    title_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    by: str = Field(primary_key=True, max_length=20)
+    day: date = Field(primary_key=True)
+    value: str = Field(primary_key=True, max_length=255)
+    viewers: int  # people who saw the page, before they signed in or signed in already
+    starters: int  # people who chose to sign in
+    arrivals: int  # people who came back signed in
+    readers: int  # people who got the file
+    reads: int
+    downloads: int
+
+
+class MostUsed(SQLModel, table=True):
+    """The titles used most in the last so many days, in order: found beforehand, so that a page need not add up all."""
+
+    __tablename__ = "usage_most_used"
+
+    days: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    place: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})  # from 1
+    title_id: int
+    used: int  # reads and downloads

@@ -6,7 +6,7 @@ dies in between has changed nothing, and whoever does it again, or at the same t
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,28 +20,16 @@ from api.database import Database, hold
 from api.errors import Conflict
 from api.tables import Chapter, Event, EventKind, Title, UsageMonth, UsageSum
 from api.usage.counting import UNKNOWN_YEAR, Counts, Known, Seen, Sums, count, with_the_world
+from api.usage.days import first_left, forget_sites
 from api.usage.months import Month
+from api.usage.reading import AT_A_TIME, People, of_a_day
 from api.usage.robots import Robots
 
 CLOSED_AFTER = timedelta(days=1)  # after its end, when whatever waited to be written has been
-AT_A_TIME = 5_000  # rows
-LONGEST_QUESTION = "120s"  # for PostgreSQL to sort a day
 COUNTED = (EventKind.INVESTIGATION, EventKind.REQUEST, EventKind.NO_LICENSE)  # of titles
 Writing = Callable[[], AbstractContextManager[Db]]
-_DAY = (
-    sa.select(
-        *(col(getattr(Event, name if name != "at" else "happened_at")) for name in (*Seen._fields, "is_robot", "agent"))
-    )
-    .where(
-        col(Event.happened_at) >= sa.bindparam("since"),
-        col(Event.happened_at) < sa.bindparam("until"),
-        sa.or_(
-            sa.and_(col(Event.kind).in_(COUNTED), col(Event.title_id).is_not(None)),
-            col(Event.kind) == EventKind.SEARCH,
-        ),
-    )
-    .order_by(col(Event.user_key), col(Event.happened_at), col(Event.id))
-)
+_OF_TITLES = sa.and_(col(Event.kind).in_(COUNTED), col(Event.title_id).is_not(None))
+_DAY = of_a_day(Seen._fields, sa.or_(_OF_TITLES, col(Event.kind) == EventKind.SEARCH))
 
 
 @dataclass(frozen=True)
@@ -91,9 +79,9 @@ def close(
             return None
         since = month.begins_at + timedelta(days=day)
         with database.reading() as db:
-            tally = _Tally()
-            count(_people(db, robots, since, tally), _shelf(db, since), sums)
-            events += tally.events
+            people = People(db, _DAY, robots, since)
+            count((Seen(*columns) for columns in people), _shelf(db, since), sums)
+            events += people.events
     with (writing or database.writing)() as db:
         hold(db, f"use of {month}")
         _refuse_forgotten(db, month)
@@ -103,7 +91,12 @@ def close(
 
 
 def forget(database: Database, before: datetime, stopping: threading.Event | None = None) -> int:
-    """Delete the events before an instant whose month is closed; how many."""
+    """Delete the events before an instant whose month is closed and whose day is summed; how many.
+
+    The sites that led readers here are forgotten with them: of a few people a site's name could tell who.
+    """
+    with database.writing() as db:
+        forget_sites(db, before.date())
     gone = 0
     while stopping is None or not stopping.is_set():
         with database.writing() as db:
@@ -113,11 +106,12 @@ def forget(database: Database, before: datetime, stopping: threading.Event | Non
             month = Month.of(oldest)
             hold(db, f"use of {month}")
             row = db.get(UsageMonth, str(month), populate_existing=True)
-            if row is None:
+            end = min(before, month.ends_at, first_left(db, oldest))
+            if row is None or end <= oldest:
                 break
             row.forgotten_at = row.forgotten_at or clock.now()
             db.add(row)
-            some = sa.select(col(Event.id)).where(col(Event.happened_at) < min(before, month.ends_at)).limit(AT_A_TIME)
+            some = sa.select(col(Event.id)).where(col(Event.happened_at) < end).limit(AT_A_TIME)
             gone += db.connection().execute(sa.delete(Event).where(col(Event.id).in_(some))).rowcount
     return gone
 
@@ -126,23 +120,6 @@ def _refuse_forgotten(db: Db, month: Month) -> None:
     row = db.get(UsageMonth, str(month), populate_existing=True)
     if row is not None and row.forgotten_at is not None:
         raise Conflict(f"Of {month} the events are forgotten; its sums stand.")
-
-
-class _Tally:
-    events = 0
-
-
-def _people(db: Db, robots: Robots, since: datetime, tally: _Tally) -> Iterator[Seen]:
-    """A day's events in the order in which they are counted, without robots, a few in memory at a time."""
-    connection = db.connection()
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{LONGEST_QUESTION}'")
-    day = {"since": since, "until": since + timedelta(days=1)}
-    for row in connection.execution_options(yield_per=AT_A_TIME).execute(_DAY, day):
-        *columns, is_robot, agent = row
-        tally.events += 1
-        if not robots.are(agent, is_robot):
-            yield Seen(*columns)
 
 
 def _shelf(db: Db, since: datetime) -> dict[int, Known]:

@@ -104,6 +104,7 @@ class Sighting(NamedTuple):
     provider: str | None = None
     delivery: str | None = None
     what: str | None = None  # tells one search from another; it is not kept
+    in_browser: bool = False  # of a request: read here, not downloaded
 
     @property
     def is_counted(self) -> bool:
@@ -144,6 +145,7 @@ def event_of(
         "access_method": "Regular",
         "status": seen.status,
         "delivery": seen.delivery,
+        "in_browser": seen.in_browser,
         "provider": seen.reader.provider if seen.reader is not None else seen.provider,
         "user_key": user_key,
         "is_robot": is_robot,

@@ -4,12 +4,13 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import Session as Db
-from sqlmodel import col, select
+from sqlmodel import col
 
 from api.seal import new_secret
 from api.tables import DailySalt
 
 KEPT = timedelta(hours=48)  # from the day's beginning in UTC
+_OF_DAY = sa.select(col(DailySalt.salt)).where(col(DailySalt.day) == sa.bindparam("day"))
 
 
 def salt_of(db: Db, day: date) -> str:
@@ -34,4 +35,4 @@ def forget(db: Db, now: datetime) -> int:
 
 
 def _find(db: Db, day: date) -> str | None:
-    return db.exec(select(DailySalt.salt).where(DailySalt.day == day)).first()
+    return db.connection().scalar(_OF_DAY, {"day": day})

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import desk, flat, harvest, meanwhile, report, rows, search, stamps, uploads, usage
+from tests.bench import capture, desk, flat, harvest, meanwhile, report, rows, search, stamps, uploads, usage
 from tests.bench.measure import resident_megabytes
 from tests.bench.shelf import MANY
 
@@ -57,7 +57,8 @@ def measured(folder: Path) -> tuple[list[report.Row], list[str]]:
         tell("a search")
         found += search.search(folder / "search")
         tell("use")
-        found += usage.usage(folder / "use")
+        found += usage.usage(folder / "use", usage.TEN_MILLION if "--ten-million" in sys.argv else usage.EVENTS)
+        found += capture.capture(folder / "capture")
         tell("the desk")
         found += desk.desk(folder / "desk")
         tell("cold start, memory")

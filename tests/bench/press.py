@@ -20,6 +20,7 @@ from api.tables import (
     Audit,
     Chapter,
     Contributor,
+    DaySum,
     Edition,
     FairUseNote,
     File,
@@ -30,6 +31,7 @@ from api.tables import (
     Intake,
     IntakeState,
     Invitation,
+    MostUsed,
     Notice,
     NoticeCopy,
     OutgoingMail,
@@ -44,6 +46,8 @@ from api.tables import (
     Voucher,
 )
 from api.tables.people import key_of_address, key_of_name
+from api.usage.daily import ALL_TITLES, Figures
+from api.usage.periods import PERIODS
 
 ISSUER = "https://id.example.org"
 CHAPTERS = 10  # of each title
@@ -52,6 +56,7 @@ OPEN = 50  # requests that wait for an answer
 INSTITUTIONS, STAFF = 20, 5  # whatever the size of the shelf
 GIVEN = "Ana Anton Bela Carla Dmitri Elena Farid Greta Hana Ivo Jana Karim Lena Mei Nils Olga Pavel Rosa Sami Tara"
 FAMILY = "Adler Brandt Costa Dunn Eriksen Fuchs Gomez Hale Ito Jansen Kim Lund Moreau Novak Okoye Petrov Quist Rossi"
+ONE = [("", "")]  # use of everybody's, and no breakdown
 TITLE = "title-1"  # the one whose pages are asked for: every reader holds it and is named, and has asked for it
 BOOK, STAFFED = 1, STAFF + 1  # its id; the id of the first who is a mere reader
 
@@ -67,6 +72,7 @@ def stock(settings: Settings, titles: int, readers: int) -> str:
         _titles(db, titles, now)
         _reading(db, titles, now)
         _desk(db, titles, readers, now)
+        _use(db, titles, now)
     with database.writing() as db:
         cookie = sessions.begin(db, seal, db.get_one(Identity, 1))
     database.close()
@@ -221,3 +227,27 @@ def _desk(db: Db, titles: int, readers: int, now: datetime) -> None:
     digest = sa.literal("session ") + sa.cast(col(User.id), sa.String)
     whose = {"user_id": col(User.id), "identity_id": col(User.id)}
     _put_for(db, Session, holders.where(col(User.id) % 4 == 0), digest=digest, **whose, **session, **seen)
+
+
+def _use(db: Db, titles: int, now: datetime) -> None:
+    """A year of use of all titles together, and of each a month, with as many breakdowns whatever the shelf is."""
+    numbers = dict.fromkeys(Figures.NAMES, 9)
+    broken_down = [
+        ("", ""),
+        *(("provider", f"provider-{n}") for n in range(5)),
+        *(("institution", f"library-{n}") for n in range(1, INSTITUTIONS + 1)),
+        *(("referrer", f"site-{n}.example") for n in range(30)),
+    ]
+    days = [(now - timedelta(days=n)).date() for n in range(2 * max(PERIODS))]
+    for title_id, known, parts in (
+        (ALL_TITLES, days, broken_down),
+        *((n, days[:30], ONE) for n in range(1, titles + 1)),
+    ):
+        rows = [
+            {"title_id": title_id, "by": by, "value": value, "day": day, **numbers}
+            for day in known
+            for by, value in parts
+        ]
+        _put(db, DaySum, rows)
+    used = [{"days": each, "place": n, "title_id": n, "used": 999} for each in PERIODS for n in range(1, 11)]
+    _put(db, MostUsed, used)
