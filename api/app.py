@@ -48,6 +48,7 @@ from api.ops import routes as ops
 from api.ops.housekeeping import periodic_jobs
 from api.ops.logs import RequestLog
 from api.ops.visits import Visits
+from api.reading import routes as reading
 from api.seal import Seal
 from api.settings import Settings
 from api.signin import backchannel
@@ -66,6 +67,9 @@ WEB = Path(__file__).parent.parent / "web"
 LARGEST_BODY = 64 * 1024  # bytes; nothing here takes more than a short form
 STORE_CALLS = 40  # at once, for all readers together
 A_YEAR = 31_536_000  # seconds
+PDF_WORKER = "/vendor/pdfjs/pdf.worker.min.mjs"
+# It decodes scanned pages by WebAssembly, and a worker's own answer says what that worker may do.
+WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 
 
 def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: bool = False) -> FastAPI:
@@ -146,7 +150,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         app.mount(demo.house.path, demo.app)
     ops.add_to(app)
     readers = (signin, backchannel, account, ways, notices, keys)
-    for step in (delivery, feeds, catalogue, admission, *readers, house, harvest, lists, desk, v1, counter):
+    for step in (delivery, reading, feeds, catalogue, admission, *readers, house, harvest, lists, desk, v1, counter):
         app.include_router(step.router)
     app.add_api_route("/{anything:path}", problems.nothing_here, methods=["GET", "HEAD"])
 
@@ -182,6 +186,10 @@ class Fingerprinted(StaticFiles):
         response = super().file_response(*args, **kwargs)
         scope: Scope = args[2] if len(args) > 2 else kwargs["scope"]
         is_fixed = scope.get("query_string", b"").startswith(b"v=") or "/fonts/" in scope["path"]
+        if scope["path"].endswith(".mjs"):  # which not every machine's list of types knows
+            response.headers["content-type"] = "text/javascript; charset=utf-8"
+        if scope["path"].endswith(PDF_WORKER):
+            response.headers["content-security-policy"] = WORKER_POLICY
         life = f"public, max-age={A_YEAR}, immutable" if is_fixed else "public, max-age=0"
         response.headers["cache-control"] = life
         return response

@@ -37,6 +37,7 @@ from api.tables.keys import AccessKey, KeyScope
 from api.tables.limits import Bucket
 from api.tables.notices import MailChoice, MailState, Notice, NoticeCopy, NoticeKind, OutgoingMail
 from api.tables.people import Attempt, Identity, Purpose, Role, Session, User
+from api.tables.reading import ReadingPlace
 from api.tables.record import (
     Contribution,
     FormerAddress,
@@ -100,6 +101,7 @@ __all__ = [
     "Origin",
     "OutgoingMail",
     "Purpose",
+    "ReadingPlace",
     "RecordChange",
     "Redemption",
     "RemovedChapter",
