@@ -78,7 +78,7 @@ export async function contentsOf(pages, file) {
     if (number) pages.go(number);
     else pages.links.goToDestination(link.goTo);
     toggle(false);
-    pages.box.focus({ preventScroll: true });
+    pages.focus();
   }
 
   function numberOf(link) {

@@ -46,7 +46,7 @@ export function finding(pages, words) {
     button.setAttribute("aria-expanded", "false");
     found.textContent = "";
     pages.bus.dispatch("findbarclose", { source: line });
-    pages.box.focus({ preventScroll: true });
+    pages.focus();
   }
 
   function look(type, findPrevious) {

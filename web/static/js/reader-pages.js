@@ -50,7 +50,7 @@ export class Pages {
     await drawn;
     this.desk.querySelector(".rd-wait").hidden = true;
     this.desk.dataset.drawn = String(Math.round(performance.now()));
-    if (document.activeElement === document.body) this.box.focus({ preventScroll: true });
+    if (document.activeElement === document.body) this.focus();
   }
 
   get count() {
@@ -61,17 +61,21 @@ export class Pages {
     return this.labels ? this.labels[number - 1] : String(number);
   }
 
-  /** The number of the page with that label, or with that number; 0 where there is none. */
+  /** The number of the page with that printed label, or where none are printed with that number; 0 for no page. */
   numberOf(text, count = this.count) {
     const wanted = text.trim().toLowerCase();
-    const labelled = this.labels ? this.labels.findIndex((label) => label.toLowerCase() === wanted) + 1 : 0;
-    if (labelled) return labelled;
+    if (this.labels) return this.labels.findIndex((label) => label.toLowerCase() === wanted) + 1;
     const number = /^\d{1,6}$/.test(wanted) ? Number(wanted) : 0;
     return number >= 1 && number <= count ? number : 0;
   }
 
   go(number) {
     this.viewer.currentPageNumber = number;
+  }
+
+  /** Let the keys go to the pages, without a ring where nobody has pressed one. */
+  focus() {
+    this.box.focus({ preventScroll: true, focusVisible: false });
   }
 
   turn(way) {
@@ -136,7 +140,7 @@ export class Pages {
     this.field.setAttribute("aria-invalid", String(!number));
     if (!number) return this.say(this.told("no_page", { page: this.field.value }));
     this.go(number);
-    this.box.focus({ preventScroll: true });
+    this.focus();
   }
 
   turned(number) {

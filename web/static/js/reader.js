@@ -14,12 +14,18 @@ const status = desk.querySelector("[data-status]");
 
 const source = new Source(facts.link, (what) => (what === "away" ? end(new Ended("away")) : noEnd("away")));
 document.querySelectorAll("[data-again]").forEach((button) => button.addEventListener("click", tryAgain));
+document.querySelectorAll("[data-come-back]").forEach((link) => link.addEventListener("click", comeBack));
 open().catch(end);
 
 async function open() {
-  const [library, link] = await Promise.all([import(facts.library), source.open()]);
+  const opening = source.open();
+  opening.catch(() => {}); // it is awaited below, after the program
+  const library = await import(facts.library);
   library.GlobalWorkerOptions.workerSrc = facts.worker;
+  const worker = new library.PDFWorker();
+  const link = await opening;
   const loading = library.getDocument({
+    worker,
     range: transportOf(library, source, link.size, end),
     rangeChunkSize: Number(facts.chunk),
     disableAutoFetch: true,
@@ -57,9 +63,12 @@ function end(fault) {
   const shown = ends.querySelector(`[data-end="${why}"]`);
   const detail = shown.querySelector("[data-detail]");
   if (detail) detail.textContent = fault.detail;
-  const here = location.pathname + location.search;
-  shown.querySelector("[data-come-back]")?.setAttribute("href", `/sign-in?next=${encodeURIComponent(here)}`);
-  shown.querySelector("[data-reload]")?.setAttribute("href", here);
+}
+
+/** Let the ways out of an end lead back to the page where the reader is when they take them. */
+function comeBack(event) {
+  const here = location.pathname + location.search, { next } = event.currentTarget.dataset;
+  event.currentTarget.href = next ? `${next}?next=${encodeURIComponent(here)}` : here;
 }
 
 function noEnd(why) {
