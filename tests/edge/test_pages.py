@@ -181,6 +181,7 @@ def landing(pages: Pages, record: TitleRecord, decision: Decision, *, wants_pdf:
         open_to=None,
         ways_in={},
         tried=NOTHING_TRIED,
+        place=None,
         longest_sentence=500,
         link_lifetime=600,
         providers=["Example Sign-in", "ORCID"],
