@@ -155,6 +155,8 @@ CLOSED = {
     "POST /account/merge/{offer}",
     "POST /account/notices/seen",
     "POST /account/removals",
+    "POST /account/places",
+    "POST {work}/read/page",
     "POST /account/reopening",
     "POST /account/sign-in-again",
     "POST /account/sign-outs",
