@@ -52,6 +52,7 @@ from api.ops import routes as ops
 from api.ops.housekeeping import periodic_jobs
 from api.ops.logs import RequestLog
 from api.ops.visits import Visits
+from api.reading import routes as reading
 from api.seal import Seal
 from api.search import routes as search
 from api.settings import Settings
@@ -71,6 +72,9 @@ WEB = Path(__file__).parent.parent / "web"
 LARGEST_BODY = 64 * 1024  # bytes; nothing here takes more than a short form
 STORE_CALLS = 40  # at once, for all readers together
 A_YEAR = 31_536_000  # seconds
+PDF_WORKER = "/vendor/pdfjs/pdf.worker.min.mjs"
+# It decodes scanned pages by WebAssembly, and a worker's own answer says what that worker may do.
+WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 
 
 def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: bool = False) -> FastAPI:
@@ -153,6 +157,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     readers = (signin, backchannel, account, ways, notices, keys)
     for step in (
         delivery,
+        reading,
         feeds,
         catalogue,
         comments,
@@ -204,6 +209,10 @@ class Fingerprinted(StaticFiles):
         response = super().file_response(*args, **kwargs)
         scope: Scope = args[2] if len(args) > 2 else kwargs["scope"]
         is_fixed = scope.get("query_string", b"").startswith(b"v=") or "/fonts/" in scope["path"]
+        if scope["path"].endswith(".mjs"):  # which not every machine's list of types knows
+            response.headers["content-type"] = "text/javascript; charset=utf-8"
+        if scope["path"].endswith(PDF_WORKER):
+            response.headers["content-security-policy"] = WORKER_POLICY
         life = f"public, max-age={A_YEAR}, immutable" if is_fixed else "public, max-age=0"
         response.headers["cache-control"] = life
         return response

@@ -19,8 +19,8 @@ from storage.store import Listed, Stat
 PATIENCE = 600  # seconds for the store to move the bytes of a large file from one place to another
 LINK_LIFETIMES = range(120, 901)  # seconds
 DEFAULT_REGION = "us-east-1"
-_ATTACHMENT = re.compile(
-    r'attachment; filename="[A-Za-z0-9_][A-Za-z0-9._-]*"'
+_NAMED = re.compile(
+    r'(attachment|inline); filename="[A-Za-z0-9_][A-Za-z0-9._-]*"'
     r"(; filename\*=UTF-8''([A-Za-z0-9!#$&+.^_`|~-]|%[0-9A-F]{2})+)?"
 )
 
@@ -78,16 +78,20 @@ class S3Store(S3Parts):
         with in_our_terms(key):
             self._client.delete_object(**self._where(key))
 
+    @property
+    def link_origin(self) -> str:
+        return self.part_origin
+
     def link(self, key: str, *, disposition: str, media_type: str, lifetime: int) -> str:
-        """An address at which the store itself hands out the file as a download, for `lifetime` seconds.
+        """An address at which the store itself hands out the file, for `lifetime` seconds.
 
         Signing asks nobody, so there may be nothing at that address. ValueError for a lifetime out of bounds
-        and for any disposition but an attachment's.
+        and for any disposition but that of a file with a name.
         """
         if lifetime not in LINK_LIFETIMES:
             raise ValueError(f"a link can't live {lifetime} seconds")
-        if not _ATTACHMENT.fullmatch(disposition):
-            raise ValueError(f"{disposition!r} is not how a download is sent")
+        if not _NAMED.fullmatch(disposition):
+            raise ValueError(f"{disposition!r} is not how a file is sent")
         asked = self._where(key) | {
             "ResponseContentDisposition": disposition,
             "ResponseContentType": media_type,

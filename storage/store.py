@@ -211,8 +211,13 @@ class LinkingStore(Store, Protocol):
     def link(self, key: str, *, disposition: str, media_type: str, lifetime: int) -> str:
         """An address that anyone may download the file from for `lifetime` seconds, and for nothing else.
 
-        `disposition` is the Content-Disposition it is sent with, ValueError for any but an attachment's.
+        `disposition` is the Content-Disposition it is sent with, ValueError for any without a name for the file.
         """
+        ...
+
+    @property
+    def link_origin(self) -> str:
+        """The origin that such addresses are on."""
         ...
 
 

@@ -57,6 +57,7 @@ KEPT = (
     ),
     Kept("Sign-in log", "so that you can see who was here", _days(log.KEPT)),
     Kept("Your titles", "to show what you hold, and when a newer edition is here", "until you remove them"),
+    Kept("Where you stopped reading", "to bring you back to that page in the browser", "until you delete it"),
     Kept("Notices", "to tell you what has changed in a title you hold", "until you delete"),
     Kept("Whether you want mail", "so that none is sent unasked", "until you say no"),
     Kept("Whose librarian you are", "to show you its reports", "until the press ends it, or you delete"),

@@ -10,9 +10,9 @@ from sqlmodel import col, select
 
 from api.access.policy import Reader
 from api.formats.record import TitleRecord
-from api.shelf import holdings, queries
+from api.shelf import holdings, queries, reading_places
 from api.signin import linking, log, sessions
-from api.tables import Edition, Identity, SignInOutcome, State, Ticket, User
+from api.tables import Edition, Identity, ReadingPlace, SignInOutcome, State, Ticket, User
 
 LOG_LINES = 10
 OUTCOMES = {
@@ -44,6 +44,15 @@ class HeldTitle:
     @property
     def is_withdrawn(self) -> bool:
         return self.record.state is State.WITHDRAWN
+
+
+@dataclass(frozen=True)
+class ReadTitle:
+    """A title that the reader reads in the browser: where they stopped, and whether they can go on."""
+
+    record: TitleRecord
+    place: ReadingPlace
+    is_allowed: bool
 
 
 @dataclass(frozen=True)
@@ -81,6 +90,15 @@ def titles(db: Db, reader: Reader, now: datetime) -> list[HeldTitle]:
     ]
 
 
+def places(db: Db, reader: Reader, now: datetime) -> list[ReadTitle]:
+    """Where the reader stopped, the last read first; a title that they may not even see any more is left out."""
+    return [
+        ReadTitle(shelved.record, place, shelved.decision.allowed and shelved.record.edition is not None)
+        for place, _ in reading_places.all_of(db, reader.user_id)
+        if (shelved := queries.find_by_id(db, place.title_id, reader, now)) is not None
+    ]
+
+
 def _live_links(db: Db, user_id: int, now: datetime) -> dict[int, datetime]:
     """Until when the reader's last link to the whole of a title works, by the title's id."""
     live = (
@@ -92,6 +110,7 @@ def _live_links(db: Db, user_id: int, now: datetime) -> dict[int, datetime]:
             Ticket.uses_left > 0,
             col(Ticket.revoked_at).is_(None),
             col(Ticket.chapter_file_id).is_(None),
+            col(Ticket.is_inline).is_(False),
         )
         .order_by(col(Ticket.expires_at))
     )

@@ -19,7 +19,7 @@ from api.edge.deps import Reading, ThePortal
 from api.edge.problems import PRIVATE
 from api.errors import Invalid
 from api.notices import shown
-from api.shelf import holdings
+from api.shelf import holdings, reading_places
 from api.signin import linking, reader, sessions
 from api.signin.next_path import safe_next
 from api.signin.reader import SignedIn
@@ -51,6 +51,7 @@ def account(portal: ThePortal, db: Reading, held: SignedIn) -> Response:
         by_mail=shown.by_mail(db, who.user_id),
         mail_is_set_up=portal.settings.mail.host is not None,
         titles=overview.titles(db, who, clock.now()),
+        places=overview.places(db, who, clock.now()),
         sessions=sessions.of_user(db, who.user_id),
         this_session=held.session_id,
         can_sign_out_there=getattr(portal.providers.get(who.provider), "can_sign_out", False),
@@ -70,6 +71,14 @@ def remove_title(portal: ThePortal, held: SignedIn, title: Annotated[int, Form()
     with portal.database.writing() as db:
         holdings.remove(db, held.reader.user_id, title)
     return RedirectResponse(HERE, 303, headers=PRIVATE)
+
+
+@router.post("/account/places")
+def forget_place(portal: ThePortal, held: SignedIn, title: Annotated[int, Form()]) -> Response:
+    """Forget the page at which the reader stopped."""
+    with portal.database.writing() as db:
+        reading_places.forget(db, held.reader.user_id, title)
+    return RedirectResponse(f"{HERE}#reading", 303, headers=PRIVATE)
 
 
 @router.post("/account/sign-outs")

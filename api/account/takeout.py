@@ -14,7 +14,7 @@ from api.admission import copies
 from api.comments import taking
 from api.intake import pipeline
 from api.notices import choice, outbox, shown, summaries
-from api.shelf import holdings, typed_kept
+from api.shelf import holdings, reading_places, typed_kept
 from api.signin import linking, log, sessions, terms
 from api.tables import (
     Audit,
@@ -90,6 +90,10 @@ def takeout(db: Db, user_id: int, now: datetime) -> dict[str, Any]:
             for holding, edition in holdings.of_user(db, user_id)
         ],
         "links": _links(db, user_id),
+        "reading": [
+            {"title": title.full_title, "page": place.page, "printed": place.label, "at": _at(place.at)}
+            for place, title in reading_places.all_of(db, user_id)
+        ],
         "stamped_copies": _stamped_copies(db, user_id),
         "fair_use": [
             {"day": note.day.isoformat(), "what": note.what, "allowance": note.allowance, "stage": note.stage}
@@ -168,7 +172,8 @@ def _links(db: Db, user_id: int) -> list[dict[str, Any]]:
             "chapter": chapter,
             "made_at": _at(ticket.made_at),
             "ends_at": _at(ticket.expires_at),
-            "uses_left": ticket.uses_left,
+            "uses_left": None if ticket.is_inline else ticket.uses_left,
+            "for_reading_in_the_browser": ticket.is_inline,
             "revoked_at": _at(ticket.revoked_at),
         }
         for ticket, edition, chapter in db.exec(made.where(Ticket.user_id == user_id).order_by(col(Ticket.id))).all()

@@ -30,19 +30,27 @@ KEEP_AT_MOST = 1024  # pages in memory, of some 15 kB
 
 AFTER = re.compile(rb"after=([a-z0-9-]{1,120})")  # slugs only, so that one page has one key
 EDITION = re.compile(rb"edition=([1-9][0-9]{0,5})")
+PAGE = re.compile(rb"page=([A-Za-z0-9.-]{1,20})")
 CHAPTER = re.compile(r"(.+)/[^/]+/chapters/[^/]+")
 
 
 class Key(NamedTuple):
     """What tells two anonymous pages apart: which page, for the PDF or not, and which leaf of the catalogue.
 
-    With `edition` one came for the PDF of that edition.
+    With `edition` one came for the PDF of that edition, with `reads_from` to read in the browser: from a page of the
+    file on, or ("") from wherever.
     """
 
     path: str
     wants_pdf: bool = False
     after: str | None = None
     edition: int | None = None
+    reads_from: str | None = None
+
+    @property
+    def is_one_of_many(self) -> bool:
+        """Whether there are as many such pages as anybody likes to make up, so that none is kept."""
+        return bool(self.reads_from)
 
 
 class Rendered(NamedTuple):
@@ -104,7 +112,7 @@ class PublicPages:
         return page
 
     def _keep(self, key: Key, page: Page, revision: int) -> None:
-        if revision != self._revision:  # another thread has seen a newer shelf while this page was made
+        if revision != self._revision or key.is_one_of_many:  # another thread has seen a newer shelf meanwhile
             return
         if len(self._pages) >= KEEP_AT_MOST:
             self._pages.pop(next(iter(self._pages)), None)
@@ -186,6 +194,9 @@ def key_of(path: str, query_string: bytes) -> Key:
     if path == CATALOGUE:
         leaves = (found[1].decode() for word in words if (found := AFTER.fullmatch(word)))
         return Key(path, b"get=pdf" in words, next(leaves, None))
+    if b"get=read" in words and not CHAPTER.fullmatch(path):
+        asked = (found[1].decode() for word in words if (found := PAGE.fullmatch(word)))
+        return Key(path, reads_from=next(asked, ""))
     if b"get=pdf" not in words or CHAPTER.fullmatch(path):
         return Key(path, b"get=pdf" in words)
     editions = (int(found[1]) for word in words if (found := EDITION.fullmatch(word)))

@@ -1,7 +1,7 @@
 """The catalogue and the pages of titles and chapters, rendered for one viewer; and until when a page stays true."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,7 @@ from api.shelf import offers
 from api.shelf.offers import Offer
 from api.shelf.queries import Leaf, Shelved
 from api.signin.next_path import sign_in_url
+from api.tables import ReadingPlace
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,13 @@ def title_page(
     *,
     wants_pdf: bool,
     edition: int | None = None,
+    reads_from: str | None = None,
+    place: ReadingPlace | None = None,
     tried: Tried = NOTHING_TRIED,
 ) -> str:
     """A landing page. `wants_pdf` is whether the reader came for the file (`?get=pdf`), perhaps of one `edition`.
+
+    With `reads_from` they came to read in the browser; `place` is where they stopped.
 
     Raises NotFound for an edition there never was.
     """
@@ -59,10 +64,21 @@ def title_page(
     offer = offers.whole(record) if edition is None else offers.of_edition(record, edition)
     if offer is None:
         raise NotFound
+    if reads_from is not None:
+        offer = replace(offer, come_back_to=offers.reader_address(record, reads_from))
     return portal.pages.render(
         "catalogue/title.html",
         **shown_below(portal, shelved.record, reader),
-        **_shown(portal, shelved, reader, offer, wants_pdf=wants_pdf, tried=tried),
+        **_shown(
+            portal,
+            shelved,
+            reader,
+            offer,
+            wants_pdf=wants_pdf or reads_from is not None,
+            starts=wants_pdf,
+            place=place,
+            tried=tried,
+        ),
         **said_of(work_of(portal, shelved), shelved),
         accessibility=accessibility_of(record),
     )
@@ -120,7 +136,8 @@ def _shown(
     offer: Offer,
     *,
     wants_pdf: bool,
-    starts: bool | None = None,
+    starts: bool = False,
+    place: ReadingPlace | None = None,
     tried: Tried = NOTHING_TRIED,
 ) -> dict[str, Any]:
     """What the page of a title or a chapter shows beside its record. `starts`: a download may begin by itself."""
@@ -131,10 +148,11 @@ def _shown(
         "record": shelved.record,
         "offer": offer,
         "is_open": is_open,
-        "starts_by_itself": (wants_pdf if starts is None else starts) and is_open and reader is not None,
+        "starts_by_itself": starts and is_open and reader is not None,
         "decision": shelved.decision,
         "public_decision": shelved.public_decision,
         "wants_pdf": wants_pdf,
+        "place": place,
         "open_to": open_to(shelved.rungs, portal.provider_names),
         "tried": tried,
         "longest_sentence": LONGEST_SENTENCE,

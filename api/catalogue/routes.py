@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
+from sqlmodel import Session as Db
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -21,10 +22,10 @@ from api.errors import NotFound
 from api.formats import links
 from api.formats.negotiation import asked_for
 from api.formats.record import WORK_PATHS, kind_of
-from api.shelf import queries
+from api.shelf import queries, reading_places
 from api.shelf.queries import Leaf, Shelved
 from api.signin.reader import CurrentReader, has_session_cookie
-from api.tables import EventKind
+from api.tables import EventKind, ReadingPlace
 from api.usage.journal import Journal
 from api.usage.record import Caller, Item, Sighting, item_of
 
@@ -68,12 +69,29 @@ def catalogue(request: Request, portal: ThePortal, reader: CurrentReader) -> Res
 def landing(request: Request, portal: ThePortal, reader: CurrentReader, slug: str) -> Response:
     if (other := _other_form(request, portal, reader, slug)) is not None:
         return other
+    place: ReadingPlace | None = None
+
+    def look_up() -> Leaf:
+        nonlocal place
+        with portal.database.reading() as db:
+            leaf = _found(db, request, reader, slug)
+            if reader is not None:
+                place = reading_places.of_reader(db, reader.user_id, leaf.entries[0].record.id)
+        return leaf
 
     def draw(leaf: Leaf) -> str:
         key = _key(request)
-        return title_page(portal, leaf.entries[0], reader, wants_pdf=key.wants_pdf, edition=key.edition)
+        return title_page(
+            portal,
+            leaf.entries[0],
+            reader,
+            wants_pdf=key.wants_pdf,
+            edition=key.edition,
+            reads_from=key.reads_from,
+            place=place,
+        )
 
-    return _answer(request, portal, reader, lambda: _title(request, portal, reader, slug), draw)
+    return _answer(request, portal, reader, look_up, draw)
 
 
 @open_to_all("a chapter's page is as public as its title's")
@@ -118,7 +136,11 @@ def caching(request: Request, portal: Portal, shelved: Shelved, vary: str) -> di
 
 def _title(request: Request, portal: Portal, reader: Reader | None, slug: str) -> Leaf:
     with portal.database.reading() as db:
-        found = queries.find(db, kind_of(request.scope["path"]), slug, reader, clock.now())
+        return _found(db, request, reader, slug)
+
+
+def _found(db: Db, request: Request, reader: Reader | None, slug: str) -> Leaf:
+    found = queries.find(db, kind_of(request.scope["path"]), slug, reader, clock.now())
     if found is None:
         raise NotFound
     return Leaf([found], None)

@@ -85,6 +85,12 @@ class FairUse:
         self._add(db, now.date(), [(each, who, 1) for each in self._allowances if each.what is What.LINKS])
         return standing
 
+    def must_not_be_paused(self, db: Db, reader: Reader, network: str, way_on: tuple[str, str] | None) -> None:
+        """Raises TooMany in a pause. Reading in the browser is no link to count, but what it sends is counted."""
+        if not reader.is_staff:
+            now = clock.now()
+            self._standing(db, Who(reader.user_id, network), now).refuse_if_paused(now, way_on)
+
     def begin(self, db: Db, reader: Reader | None, network: str) -> Flow:
         """How the bytes of a transfer may leave, and where they are counted. Staff use is not.
 

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from api.delivery.ranges import Part, part_of
-from api.edge.disposition import attachment
+from api.edge.disposition import attachment, inline
 from api.edge.portal import Portal
 from api.edge.sending import AT_WILL, FilePart, Flow, OnceThere
 from api.formats.files import FileRecord
@@ -73,13 +73,18 @@ def part_for(request: Request, portal: Portal, file: FileRecord) -> Part:
 
 
 def disposition(offer: Offer) -> str:
-    return attachment(offer.saved_name, offer.link_name)
+    return (inline if offer.is_inline else attachment)(offer.saved_name, offer.link_name)
+
+
+def _how(offer: Offer) -> dict[str, str]:
+    """How the file is to be taken: as a download, or within the page of the reader."""
+    embedded = {"content-security-policy": "frame-ancestors 'self'"} if offer.is_inline else {}
+    return {"content-disposition": disposition(offer)} | embedded
 
 
 def _leave_to_nginx(portal: Portal, offer: Offer, file: FileRecord, headers: dict[str, str], flow: Flow) -> Response:
     """Where nginx finds the file; it sends the bytes and reads the request's range itself (X-Accel-Redirect)."""
-    described = {
-        "content-disposition": disposition(offer),
+    described = _how(offer) | {
         "content-type": file.media_type,
         "x-accel-redirect": INTERNAL_FILES + "/".join(place(file.sha256)),
     }
@@ -96,9 +101,9 @@ def _etag(file: FileRecord) -> str:
 def _send(
     portal: Portal, offer: Offer, file: FileRecord, part: Part, headers: dict[str, str], flow: Flow = AT_WILL
 ) -> Response:
-    answer = headers | {
+    answer = headers | _how(offer)
+    answer |= {
         "accept-ranges": "bytes",
-        "content-disposition": disposition(offer),
         "content-type": file.media_type,
         "etag": _etag(file),
         "last-modified": format_datetime(file.made_at, usegmt=True),

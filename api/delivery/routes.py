@@ -45,21 +45,21 @@ NUMBER = re.compile(r"[1-9][0-9]{0,5}")  # of an edition or a chapter: each has 
 @open_to_all("the decision, not the door, says who gets the file")
 def stable_address(request: Request, portal: ThePortal, reader: CurrentReader, slug: str) -> Response:
     """THE address of a title's PDF: always its newest edition."""
-    return _answer(request, portal, reader, *_find(request, portal, reader, slug, offers.whole))
+    return _answer(request, portal, reader, *find(request, portal, reader, slug, offers.whole))
 
 
 @takes_keys(KeyScope.API, KeyScope.E_READER)
 @open_to_all("the decision, not the door, says who gets the file")
 def edition_address(request: Request, portal: ThePortal, reader: CurrentReader, slug: str, number: str) -> Response:
     """The address of one edition, kept when a newer one comes."""
-    return _answer(request, portal, reader, *_find(request, portal, reader, slug, _numbered(offers.of_edition, number)))
+    return _answer(request, portal, reader, *find(request, portal, reader, slug, _numbered(offers.of_edition, number)))
 
 
 @takes_keys(KeyScope.API, KeyScope.E_READER)
 @open_to_all("the decision, not the door, says who gets the file")
 def chapter_address(request: Request, portal: ThePortal, reader: CurrentReader, slug: str, number: str) -> Response:
     """The address of a chapter's own PDF."""
-    return _answer(request, portal, reader, *_find(request, portal, reader, slug, _numbered(offers.of_chapter, number)))
+    return _answer(request, portal, reader, *find(request, portal, reader, slug, _numbered(offers.of_chapter, number)))
 
 
 def _answer(request: Request, portal: Portal, reader: Reader | None, shelved: Shelved, offer: Offer) -> Response:
@@ -68,39 +68,46 @@ def _answer(request: Request, portal: Portal, reader: Reader | None, shelved: Sh
     if offer.file is not None and is_idle(request):
         return Response(status_code=204, headers=LINK_HEADERS)
     if not decision.allowed or offer.file is None:
-        return _refusal(request, portal, shelved, offer, reader)
+        return refusal(request, portal, shelved, offer, reader)
     if decision.is_open_to_all:
-        file = file_of(offer)
-        part = part_for(request, portal, file)
-        if request.method == "GET" and part.is_use:
-            portal.journal.at_once(_served(request, portal, part, shelved, offer, reader))
-            portal.figures.transfers_started.inc()
-        return hand_out(request, portal, offer, file, OPEN_HEADERS)
+        return hand_to_everyone(request, portal, shelved, offer, reader)
     assert reader is not None
     if request.method == "HEAD":
-        return stamper_of(portal).with_copy(lambda: _described(request, portal, shelved, offer, reader))
+        return described(request, portal, shelved, offer, reader)
     handed = stamper_of(portal).with_copy(lambda: _issue(request, portal, shelved, offer, reader))
     return RedirectResponse(handed.issued.path, 303, headers=LINK_HEADERS)
+
+
+def hand_to_everyone(
+    request: Request, portal: Portal, shelved: Shelved, offer: Offer, reader: Reader | None
+) -> Response:
+    """The file of a title that is open to everyone, and its count."""
+    file = file_of(offer)
+    part = part_for(request, portal, file)
+    if request.method == "GET" and part.is_use:
+        portal.journal.at_once(_served(request, portal, part, shelved, offer, reader))
+        portal.figures.transfers_started.inc()
+    return hand_out(request, portal, offer, file, OPEN_HEADERS)
 
 
 @takes_keys(KeyScope.API)
 @open_to_all("answers as the stable address to whoever is not admitted")
 def new_ticket(request: Request, portal: ThePortal, reader: CurrentReader, slug: str) -> Response:
     """A new link, on a page that starts the download by itself, or as JSON."""
-    return ticket_for(request, portal, reader, *_find(request, portal, reader, slug, offers.whole))
+    return ticket_for(request, portal, reader, *find(request, portal, reader, slug, offers.whole))
 
 
 @takes_keys(KeyScope.API)
 @open_to_all("answers as the stable address to whoever is not admitted")
 def new_edition_ticket(request: Request, portal: ThePortal, reader: CurrentReader, slug: str, number: str) -> Response:
-    found = _find(request, portal, reader, slug, _numbered(offers.of_edition, number))
+    found = find(request, portal, reader, slug, _numbered(offers.of_edition, number))
     return ticket_for(request, portal, reader, *found)
 
 
 @takes_keys(KeyScope.API)
 @open_to_all("answers as the stable address to whoever is not admitted")
 def new_chapter_ticket(request: Request, portal: ThePortal, reader: CurrentReader, slug: str, number: str) -> Response:
-    found = _find(request, portal, reader, slug, _numbered(offers.of_chapter, number))
+    found = find(request, portal, reader, slug, _numbered(offers.of_chapter, number))
     return ticket_for(request, portal, reader, *found)
 
 
@@ -110,7 +117,7 @@ def ticket_for(
     """The answer to whoever wants a link to this title, or to one thing that is offered of it."""
     record, offer = shelved.record, offer or offers.whole(shelved.record)
     if not shelved.decision.allowed or offer.file is None:
-        return _refusal(request, portal, shelved, offer, reader)
+        return refusal(request, portal, shelved, offer, reader)
     if shelved.decision.is_open_to_all:
         return RedirectResponse(f"{offer.path}.pdf", 303, headers=PRIVATE)
     assert reader is not None
@@ -168,8 +175,7 @@ def _redeemed(request: Request, portal: Portal, ticket: str, filename: str) -> R
         flow = AT_WILL
         if request.method == "GET":
             flow = fair_use_of(portal).begin(db, found.reader, network_of(request))
-        if request.method == "GET" and part.is_use:
-            tickets.take_use(db, found)
+        if request.method == "GET" and part.is_use and tickets.take_use(db, found):
             if not sends_bytes(portal) and flow.count is not None:
                 flow.count(file.size)
             portal.journal.within(db, _served(request, portal, part, found.shelved, found.offer, found.reader))
@@ -193,7 +199,7 @@ def _numbered(choose: Callable[[TitleRecord, int], Offer | None], number: str) -
     return lambda record: choose(record, int(number))
 
 
-def _find(
+def find(
     request: Request,
     portal: Portal,
     reader: Reader | None,
@@ -218,7 +224,7 @@ def not_withdrawn(shelved: Shelved | None) -> Shelved:
     return shelved
 
 
-def _refusal(request: Request, portal: Portal, shelved: Shelved, offer: Offer, reader: Reader | None) -> Response:
+def refusal(request: Request, portal: Portal, shelved: Shelved, offer: Offer, reader: Reader | None) -> Response:
     """Browsers go to the page whose panel says why and what to do next; programs get the status."""
     if shelved.decision.reason in TURNED_AWAY and offer.file is not None:
         status = 303 if wants_html(request) else 401 if reader is None else 403
@@ -241,17 +247,20 @@ def _served(
     request: Request, portal: Portal, part: Part, shelved: Shelved, offer: Offer, reader: Reader | None
 ) -> Sighting:
     item = item_of(shelved.record, shelved.public_decision, offer.edition, offer.chapter)
-    delivery = portal.settings.storage.delivery
     status = part.status if portal.links is None else 303
-    return Sighting(clock.now(), EventKind.REQUEST, Caller.of(request.scope), status, item, reader, delivery=delivery)
+    seen = Sighting(clock.now(), EventKind.REQUEST, Caller.of(request.scope), status, item, reader)
+    return seen._replace(delivery=portal.settings.storage.delivery, in_browser=offer.is_inline)
 
 
-def _described(request: Request, portal: Portal, shelved: Shelved, offer: Offer, reader: Reader) -> Response:
+def described(request: Request, portal: Portal, shelved: Shelved, offer: Offer, reader: Reader) -> Response:
     """What HEAD hears of the file that this reader would get."""
-    with portal.database.reading() as db:
-        must_have_accepted(db, reader, offer)
-        file = stamper_of(portal).file_for(db, reader, shelved, offer)
-    return hand_out(request, portal, offer, file, LINK_HEADERS)
+
+    def look() -> FileRecord:
+        with portal.database.reading() as db:
+            must_have_accepted(db, reader, offer)
+            return stamper_of(portal).file_for(db, reader, shelved, offer)
+
+    return hand_out(request, portal, offer, stamper_of(portal).with_copy(look), LINK_HEADERS)
 
 
 class _Handed(NamedTuple):

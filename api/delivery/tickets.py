@@ -59,7 +59,8 @@ def issue(
 ) -> Issued:
     """Make a ticket for a reader whom the decision admits. `lifetime` in seconds, `uses` in transfers.
 
-    It is for the edition that stands behind the offer now, whatever comes after.
+    It is for the edition that stands behind the offer now, whatever comes after. One for reading in the browser serves
+    any number of transfers, of which the first counts.
     """
     chapter_file = offer.chapter.file if offer.chapter is not None else None
     assert shelved.decision.allowed
@@ -75,6 +76,7 @@ def issue(
             made_at=issued.made_at,
             expires_at=issued.expires_at,
             uses_left=uses,
+            is_inline=offer.is_inline,
         )
     )
     return issued
@@ -100,7 +102,7 @@ def look_up(db: Db, seal: Seal, secret: str, filename: str, now: datetime, *, ad
     shelved = queries.find_by_id(db, edition.title_id, reader, now)
     if shelved is None:
         raise NotFound
-    offer = _offer(shelved.record, edition, chapter_file)
+    offer = replace(_offer(shelved.record, edition, chapter_file), is_inline=ticket.is_inline)
     if filename != offer.link_name:
         raise NotFound
     if shelved.decision.reason is Reason.WITHDRAWN:
@@ -126,21 +128,25 @@ def _offer(record: TitleRecord, edition: Edition, chapter_file: ChapterFile | No
     return offers.of_ticket(record, kept, None)
 
 
-def take_use(db: Db, redeemable: Redeemable) -> None:
+def take_use(db: Db, redeemable: Redeemable) -> bool:
     """Take one use from a ticket, or raise Gone where none is left. Of two at once on the last, one wins.
 
-    From then on the ticket's reader holds the edition; of a chapter alone nothing is held.
+    From then on the ticket's reader holds the edition; of a chapter alone nothing is held. The answer is whether the
+    transfer counts: all do, but of those of a ticket for reading in the browser only the first.
     """
     taken = db.connection().execute(
         sa.update(Ticket)
         .where(col(Ticket.id) == redeemable.ticket_id, col(Ticket.uses_left) > 0)
         .values(uses_left=col(Ticket.uses_left) - 1)
     )
-    if taken.rowcount == 0:
-        raise run_out(redeemable.offer)
     offer = redeemable.offer
+    if taken.rowcount == 0 and offer.is_inline:
+        return False
+    if taken.rowcount == 0:
+        raise run_out(offer)
     if redeemable.reader is not None and offer.chapter is None and offer.edition_id is not None:
         holdings.take(db, redeemable.reader.user_id, offer.edition_id, clock.now())
+    return True
 
 
 def forget_ended(db: Db, before: datetime) -> int:

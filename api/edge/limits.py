@@ -73,6 +73,12 @@ TICKETS = (
     Limit("tickets", Whose.NETWORK, 600, HOUR, "made", "download links"),
 )
 
+# A page that is open asks for a new link every few minutes; nobody opens hundreds.
+READING = (
+    Limit("reading", Whose.ACCOUNT, 240, HOUR, "opened", "pages to read in"),
+    Limit("reading", Whose.NETWORK, 4800, HOUR, "opened", "pages to read in"),
+)
+
 VOUCHERS = (
     Limit("vouchers", Whose.ACCOUNT, 10, HOUR, "tried", "codes"),
     Limit("vouchers", Whose.NETWORK, 300, HOUR, "tried", "codes"),

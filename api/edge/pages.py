@@ -1,6 +1,7 @@
 """Pages for people: the Jinja environment over `web/templates`, its filters, and the addresses of static files."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -74,11 +75,16 @@ NOBODY_NOWHERE: dict[str, Any] = {"reader": None, "here": "", "sign_in_url": "/s
 
 
 def _fingerprints(root: Path) -> dict[str, str]:
+    files = ((file, file.stat()) for file in root.rglob("*") if file.is_file())
     return {
-        file.relative_to(root).as_posix(): sha256(file.read_bytes()).hexdigest()[:12]
-        for file in root.rglob("*")
-        if file.is_file()
+        file.relative_to(root).as_posix(): _fingerprint(file, stat.st_mtime_ns, stat.st_size) for file, stat in files
     }
+
+
+@cache
+def _fingerprint(file: Path, _changed: int, _size: int) -> str:
+    """Worked out once for all portals of a process, as long as the file has not changed."""
+    return sha256(file.read_bytes()).hexdigest()[:12]
 
 
 def lang(written: Written) -> Markup:

@@ -1,6 +1,7 @@
 """What can be had of a title: the whole in its newest edition, the whole in any one edition, or one chapter."""
 
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from api.formats.filename import RESERVED, readable
 from api.formats.files import ChapterFileRecord, FileRecord
@@ -11,7 +12,8 @@ from api.formats.record import ContentsLine, EditionRecord, TitleRecord
 class Offer:
     """Something with a stable address: `path` + `.pdf` is its file, `path` + `/tickets` is where links are made.
 
-    `come_back_to` is the page that says how to get it. Without a file (None) it is in preparation.
+    `come_back_to` is the page that says how to get it. Without a file (None) it is in preparation. What is read in the
+    browser is `is_inline`; everything else is a download.
     """
 
     record: TitleRecord
@@ -20,6 +22,7 @@ class Offer:
     file: FileRecord | None
     edition: EditionRecord | None = None
     chapter: ContentsLine | None = None
+    is_inline: bool = False
 
     @property
     def edition_id(self) -> int | None:
@@ -57,6 +60,17 @@ _COMFORTABLE = 120  # bytes; a longer title goes without its subtitle
 
 def whole(record: TitleRecord) -> Offer:
     return Offer(record, record.path, f"{record.path}?get=pdf", record.edition, record.edition)
+
+
+def in_browser(record: TitleRecord, page: str = "") -> Offer:
+    """The whole, to be read in the browser from a page on."""
+    query = f"?get=read&page={page}" if page else "?get=read"
+    return replace(whole(record), come_back_to=f"{record.path}{query}", is_inline=True)
+
+
+def reader_address(record: TitleRecord, page: str = "") -> str:
+    """Where the title is read in the browser, from a page on."""
+    return f"{record.path}/read?page={quote(page, safe='')}" if page else f"{record.path}/read"
 
 
 def of_edition(record: TitleRecord, number: int) -> Offer | None:

@@ -49,6 +49,7 @@ from api.tables.keys import AccessKey, KeyScope
 from api.tables.limits import Bucket
 from api.tables.notices import MailChoice, MailState, Notice, NoticeCopy, NoticeKind, OutgoingMail, SummaryChoice
 from api.tables.people import Attempt, Identity, Purpose, Role, Session, User
+from api.tables.reading import ReadingPlace
 from api.tables.record import (
     Contribution,
     FormerAddress,
@@ -137,6 +138,7 @@ __all__ = [
     "PageText",
     "Part",
     "Purpose",
+    "ReadingPlace",
     "RecordChange",
     "Redemption",
     "RemovedChapter",

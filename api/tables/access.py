@@ -151,7 +151,8 @@ class AccessRequest(SQLModel, table=True):
 class Ticket(SQLModel, table=True):
     """A time-limited link: a random capability whose digest is this row. No rule means staff.
 
-    It is for the whole of its edition, or for the file of one chapter in it.
+    It is for the whole of its edition, or for the file of one chapter in it. One for reading in the browser is
+    `is_inline`: it serves any number of transfers until it ends, and `uses_left` is whether it has still to be counted.
     """
 
     __table_args__ = (sa.Index("ix_ticket_live", "edition_id", "expires_at"),)
@@ -165,6 +166,7 @@ class Ticket(SQLModel, table=True):
     made_at: datetime = Field(default_factory=clock.now, sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant, index=True)
     uses_left: int
+    is_inline: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
 
 

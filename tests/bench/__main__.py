@@ -7,7 +7,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import capture, desk, flat, harvest, meanwhile, report, rows, search, stamps, uploads, usage
+from tests.bench import (
+    capture,
+    desk,
+    flat,
+    harvest,
+    meanwhile,
+    reading,
+    report,
+    rows,
+    search,
+    stamps,
+    uploads,
+    usage,
+)
 from tests.bench.measure import resident_megabytes
 from tests.bench.shelf import MANY
 
@@ -52,6 +65,11 @@ def measured(folder: Path) -> tuple[list[report.Row], list[str]]:
         found.append(meanwhile.meanwhile(folder / "meanwhile"))
         tell("stamps")
         found.append(stamps.stamping())
+        if reading.has_chromium():
+            tell("a volume in the browser")
+            found.append(reading.reading(folder / "reading"))
+        else:
+            skipped.append("reading in the browser, for want of Chromium.")
         tell("a harvest")
         found += harvest.harvest(folder / "harvest")
         tell("a search")

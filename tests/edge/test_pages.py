@@ -182,6 +182,7 @@ def landing(pages: Pages, record: TitleRecord, decision: Decision, *, wants_pdf:
         open_to=None,
         ways_in={},
         tried=NOTHING_TRIED,
+        place=None,
         longest_sentence=500,
         accessibility=accessibility_of(record),
         link_lifetime=600,

@@ -1,4 +1,4 @@
-"""What stands before a bucket for browsers: the rules of docs/uploads.md for other origins, and a line to cut."""
+"""What stands before a bucket for browsers: the rules of docs/storage.md for other origins, and a line to cut."""
 
 import threading
 from collections.abc import Iterator
@@ -8,11 +8,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-ALLOWED_HEADERS = {"content-md5"}
+ALLOWED_HEADERS = {"PUT": {"content-md5"}, "GET": {"range", "if-range"}}
 
 
 class Door(ThreadingHTTPServer):
-    """Passes PUT on to the S3 server as it came. While `lets_through` is 0 the line is dead."""
+    """Passes PUT and GET on to the S3 server as they came. While `lets_through` is 0 the line is dead."""
 
     daemon_threads = True
 
@@ -21,6 +21,7 @@ class Door(ThreadingHTTPServer):
         self.store, self.origin = urlsplit(store_url).netloc, origin
         self.lets_through = 1_000_000
         self.parts = 0
+        self.ranges: list[str] = []
         self.turn = threading.Lock()
 
     @property
@@ -42,32 +43,44 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_OPTIONS(self) -> None:
         asked = self.headers.get("access-control-request-headers", "")
+        method = self.headers.get("access-control-request-method", "")
+        allowed = ALLOWED_HEADERS.get(method, set())
         is_allowed = (
             self.headers.get("origin") == self.server.origin
-            and self.headers.get("access-control-request-method") == "PUT"
-            and set(filter(None, asked.replace(" ", "").split(","))) <= ALLOWED_HEADERS
+            and method in ALLOWED_HEADERS
+            and set(filter(None, asked.replace(" ", "").split(","))) <= allowed
         )
         self.send_response(200 if is_allowed else 403)
         if is_allowed:
             self.send_header("access-control-allow-origin", self.server.origin)
-            self.send_header("access-control-allow-methods", "PUT")
-            self.send_header("access-control-allow-headers", ", ".join(ALLOWED_HEADERS))
+            self.send_header("access-control-allow-methods", method)
+            self.send_header("access-control-allow-headers", ", ".join(allowed))
         self.send_header("content-length", "0")
         self.end_headers()
 
     def do_PUT(self) -> None:
-        if not self.server.takes_one_more():
+        if self.server.takes_one_more():
+            self._pass_on(self.rfile.read(int(self.headers["content-length"])))
+        else:
             self.close_connection = True
-            return
-        body = self.rfile.read(int(self.headers["content-length"]))
+
+    def do_GET(self) -> None:
+        if self.server.takes_one_more():
+            self.server.ranges.append(self.headers.get("range", ""))
+            self._pass_on(None)
+        else:
+            self.close_connection = True
+
+    def _pass_on(self, body: bytes | None) -> None:
         store = HTTPConnection(self.server.store, timeout=10)
-        store.request("PUT", self.path, body, dict(self.headers.items()))
+        store.request(self.command, self.path, body, dict(self.headers.items()))
         answer = store.getresponse()
         said = answer.read()
         store.close()
-        self.server.parts += answer.status == 200
+        self.server.parts += self.command == "PUT" and answer.status == 200
         self.send_response(answer.status)
-        self.send_header("access-control-allow-origin", self.server.origin)
+        if self.headers.get("origin") == self.server.origin:
+            self.send_header("access-control-allow-origin", self.server.origin)
         self.send_header("content-length", str(len(said)))
         self.end_headers()
         self.wfile.write(said)
