@@ -124,6 +124,8 @@ def export(
         raise Invalid(f"There is no format “{name}”. There are: {', '.join(BY_NAME)}.")
     if not 1 <= len(wanted) <= AT_MOST:
         raise Invalid(f"From 1 to {AT_MOST} titles or chapters fit into one file; this list has {len(wanted)}.")
+    if len(wanted) > 1 and not form.of_lists:
+        raise Invalid(f"A file in {form.label} holds one title; ask for one after the other.")
     with portal.database.reading() as db:
         works = [_listed(db, portal, each) for each in wanted]
     if any(work.chapter is not None for work in works) and not form.of_chapters:
