@@ -35,6 +35,7 @@ from api.edge.origin import RefuseCrossSiteWrites
 from api.edge.pages import Pages
 from api.edge.portal import Portal
 from api.edge.threads import Threads
+from api.feeds import covers
 from api.feeds import routes as feeds
 from api.formats.cover import cover, ink, strip
 from api.harvest import lists
@@ -154,6 +155,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     for step in (
         delivery,
         feeds,
+        covers,
         catalogue,
         comments,
         search,

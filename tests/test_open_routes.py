@@ -20,6 +20,8 @@ OPEN = {
     "GET,HEAD /opds/search.xml": "e-readers learn here how to search",
     "GET,HEAD /opds/mine": "whoever shows no good key is told how to sign in",
     "GET,HEAD /opds/authentication": "e-readers learn here how their readers sign in",
+    "GET,HEAD /covers/{slug}.{form}": "covers are as public as their titles; a draft's is the common 404",
+    "GET,HEAD /covers/{slug}/preview.png": "the picture of link previews is as public as its title",
     "GET,HEAD /kbart.txt": "libraries learn from it what there is",
     "GET,HEAD /onix.xml": "the trade learns from it what there is",
     "GET,HEAD,POST /oai": "harvesters copy what is public of every title",
