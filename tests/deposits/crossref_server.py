@@ -84,9 +84,10 @@ def serving() -> Iterator[Crossref]:
         def _say(self, status: int, text: str, *, is_cut: bool = False) -> None:
             try:
                 self.send_response(status)
-                self.send_header("content-length", str(len(text) + (100 if is_cut else 0)))
+                body = text.encode()
+                self.send_header("content-length", str(len(body) + (100 if is_cut else 0)))
                 self.end_headers()
-                self.wfile.write(text.encode())
+                self.wfile.write(body)
             except (BrokenPipeError, ConnectionResetError):
                 pass  # the portal has given up waiting
 
