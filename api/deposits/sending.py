@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from api import clock
@@ -86,6 +87,7 @@ def queue_changed(database: Database, registrar: Registrar) -> int:
 
 
 def _changed() -> Any:
+    """Registered titles whose record has changed since, whatever it was that changed."""
     newest = select(sa.func.max(Deposit.id)).group_by(col(Deposit.title_id))
     return (
         select(Title.id)
@@ -144,7 +146,7 @@ def _claimed(database: Database) -> Deposit | None:
         return deposit
 
 
-def _is_still_ours(db: Any, deposit: Deposit) -> bool:
+def _is_still_ours(db: Db, deposit: Deposit) -> bool:
     """Whether each DOI in the file still belongs to the title or a chapter of it, as the press's own."""
     of_title = select(Title.doi).where(Title.id == deposit.title_id, col(Title.doi_is_ours))
     of_chapters = select(Chapter.doi).where(Chapter.title_id == deposit.title_id, col(Chapter.doi_is_ours))
@@ -152,7 +154,6 @@ def _is_still_ours(db: Any, deposit: Deposit) -> bool:
 
 
 def _send(database: Database, registrar: Registrar, deposit: Deposit, done: Outcome) -> None:
-    now = clock.now
     try:
         answer = crossref.send(registrar, file_name(deposit), deposit.document)
     except NotTaken as refusal:
@@ -174,7 +175,7 @@ def _send(database: Database, registrar: Registrar, deposit: Deposit, done: Outc
         deposit,
         None,
         state=DepositState.SENT,
-        sent_at=now(),
+        sent_at=clock.now(),
         answer=answer,
         due_at=_later(1),
         polls=0,
