@@ -42,7 +42,7 @@ class Prepared:
 
 def prepare(db: Db, registrar: Registrar, title_id: int, now: datetime) -> Prepared:
     """Nothing is kept of it: this is what a dry run shows. Raises NotFound."""
-    [*found] = queries.of_the_press(db, [title_id], now)
+    [*found] = queries.these(db, [title_id], None, now)
     if not found:
         raise NotFound
     work = work_of(found[0], registrar.public_url)

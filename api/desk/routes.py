@@ -37,9 +37,6 @@ from api.desk import (
 )
 
 router = APIRouter()
-OF_TITLES = (titles, record, readiness, imports, exports, outbox, usage)  # `record` has /titles/new, no title's name
-OF_A_TITLE = (title, preview, publishing, notices, contents, file, accessibility, uploads, parts)
-OF_ACCESS = (access, access_readers, access_vouchers, access_trial, requests, copies, institutions)
 OF_TITLES = (
     titles,
     record,
@@ -48,9 +45,10 @@ OF_TITLES = (
     exports,
     outbox,
     deposits,
-)  # `record` has /titles/new, which is no title's name
-OF_A_TITLE = (title, preview, publishing, notices, contents, file, uploads, parts)
-OF_ACCESS = (access, access_readers, access_vouchers, access_trial, requests, institutions)
+    usage,
+)  # `record` has /titles/new, no title's name
+OF_A_TITLE = (title, preview, publishing, notices, contents, file, accessibility, uploads, parts)
+OF_ACCESS = (access, access_readers, access_vouchers, access_trial, requests, copies, institutions)
 OF_READERS = (readers, reader, audit, fair_use)
 OF_TALK = (comments, title_comments)
 for page in (*OF_TITLES, *OF_A_TITLE, *OF_ACCESS, *OF_READERS, *OF_TALK, house):

@@ -122,6 +122,8 @@ def read_for_the_search(run: Run, store: Store) -> str:
     titles = searchable.put_titles(run.database)
     volumes = searchable.read_waiting(run.database, store, lambda: run.stopping.is_set() or clock.ticks() > until)
     return f"Took in {_count(titles, 'record')} and the text of {_count(volumes, 'volume')}."
+
+
 def deposit_dois(run: Run, registrar: Registrar | None) -> str:
     """The claims of the deposits themselves, and not this job's lease, keep two workers from sending one twice."""
     if registrar is None or not registrar.can_send:
