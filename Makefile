@@ -8,7 +8,7 @@ DEV_SET_UP := $(VENV)/.ready-for-work
 VALIDATORS := .venv-validators
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test validators fuzz bench check format docs pictures migration lock clean
+.PHONY: help demo demo-reset test validators validate fuzz bench check format docs pictures migration lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ test: $(DEV_SET_UP) ## Set up what the tests need and run them (TESTS=--both: ea
 	@tests/run $(TESTS)
 
 validators: $(VALIDATORS)/.ready ## Install what reads and validates the formats, in an environment of its own
+
+validate: $(DEV_SET_UP) ## Check pages and forms with validators that need Java or Debian packages
+	@$(BIN)/python -m tests.validate
 
 bench: $(DEV_SET_UP) ## Measure the portal against bare servers, a few minutes (KEEP=--write for docs/performance.md)
 	@tests/bench/set-up
@@ -61,7 +64,7 @@ lock: ## Resolve the dependencies again (needs uv)
 	uv pip compile --group validators --universal --generate-hashes --no-header --upgrade -q -o requirements-validators.lock
 
 clean: ## Remove the virtual environment and caches (not var/)
-	rm -rf $(VENV) $(VALIDATORS) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
+	rm -rf $(VENV) $(VALIDATORS) .validate .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Gatefold needs Python 3.11 or newer; name one with make PYTHON=…")'

@@ -24,6 +24,7 @@ from api.database import Database
 from api.delivery import routes as delivery
 from api.delivery.fair_use import FairUse
 from api.delivery.stamper import Stamper
+from api.deposits.registrar import registrar_of
 from api.desk import routes as desk
 from api.edge import problems
 from api.edge.figures import Figures
@@ -35,6 +36,7 @@ from api.edge.origin import RefuseCrossSiteWrites
 from api.edge.pages import Pages
 from api.edge.portal import Portal
 from api.edge.threads import Threads
+from api.feeds import covers
 from api.feeds import routes as feeds
 from api.formats.cover import cover, ink, strip
 from api.harvest import lists
@@ -112,7 +114,12 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
 
     office = post_office_of(settings, seal)
     runner = (
-        Runner(database, periodic_jobs(portal.store, seal, office, use_kept=timedelta(days=settings.usage.raw_days)))
+        Runner(
+            database,
+            periodic_jobs(
+                portal.store, seal, office, registrar_of(settings), use_kept=timedelta(days=settings.usage.raw_days)
+            ),
+        )
         if with_jobs
         else None
     )
@@ -159,6 +166,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         delivery,
         reading,
         feeds,
+        covers,
         catalogue,
         comments,
         search,

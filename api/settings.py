@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validat
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from api.settings_crossref import CrossrefSettings
 from api.settings_parts import (
     SMALLEST_S3_PART,
     FairUseSettings,
@@ -31,6 +32,7 @@ SECRETS_IN_FILES = (
     "CLIENT_SECRET_FILE",
     "METRICS_TOKEN_FILE",
     "MAIL__PASSWORD_FILE",
+    "CROSSREF__PASSWORD_FILE",
 )
 EMAIL = re.compile(r"[^\s@<>\"?&%]+@[^\s@<>\"?&%]+")
 PLACEHOLDERS = ("change", "replace", "example", "secret", "placeholder")
@@ -118,6 +120,7 @@ class Settings(BaseSettings):
         "pages; files behind the sign-in are closed to them either way.",
     )
     mail: MailSettings = Field(default_factory=lambda: MailSettings())
+    crossref: CrossrefSettings = Field(default_factory=lambda: CrossrefSettings())
     demo: bool = Field(
         False,
         description="Demo mode: an embedded provider with example people. Only `gatefold demo` sets it.",

@@ -9,7 +9,7 @@ PAGE = Path(__file__).with_name("configuration.md")
 INTRODUCTION = """\
 # Configuration
 
-<!-- Generated from api/settings.py and api/settings_parts.py by `make docs`; edit the sentences there. -->
+<!-- Generated from api/settings.py and api/settings_*.py by `make docs`; edit the sentences there. -->
 
 Every setting is an environment variable; a file `.env` in the working directory works as well, and `gatefold init`
 writes one. Any secret `X` may come from a file instead: name the file in `X_FILE`. A wrong setting ends the process

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from api.commands.demo import demo
+from api.commands.deposit import deposit, deposits
 from api.commands.doctor import doctor
 from api.commands.editions import chapters, editions
 from api.commands.init import init
@@ -65,7 +66,7 @@ for command in (
     doctor,
 ):
     gatefold.add_command(command)
-for command in (close, retention, counter):
+for command in (close, retention, counter, deposits):
     report.add_command(command)
-for command in (export_records, import_records, revise, file, intakes, editions, chapters, readiness):
+for command in (export_records, import_records, revise, file, intakes, editions, chapters, readiness, deposit):
     title.add_command(command)

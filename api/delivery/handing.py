@@ -11,8 +11,11 @@ from api.delivery.ranges import Part, part_of
 from api.edge.disposition import attachment, inline
 from api.edge.portal import Portal
 from api.edge.sending import AT_WILL, FilePart, Flow, OnceThere
+from api.formats import links
 from api.formats.files import FileRecord
+from api.shelf.gates import work_of
 from api.shelf.offers import Offer
+from api.shelf.queries import Shelved
 from storage.keys import place
 from storage.store import LinkingStore
 
@@ -26,6 +29,11 @@ def file_of(offer: Offer) -> FileRecord:
     """The file whose bytes are handed out for an offer that has one. Nothing else chooses it."""
     assert offer.file is not None
     return offer.file
+
+
+def links_of(portal: Portal, shelved: Shelved, offer: Offer) -> dict[str, str]:
+    """Where a file belongs and what it is cited by, for whoever has nothing but the file."""
+    return {"link": links.of_file(work_of(shelved, portal.settings.public_url, offer.chapter))}
 
 
 def hand_out(

@@ -13,7 +13,7 @@ from api.access.policy import TURNED_AWAY, NextStep, Reader, Reason
 from api.delivery import tickets
 from api.delivery.allowances import Standing
 from api.delivery.fair_use import fair_use_of
-from api.delivery.handing import LINK_HEADERS, OPEN_HEADERS, file_of, hand_out, part_for, sends_bytes
+from api.delivery.handing import LINK_HEADERS, OPEN_HEADERS, file_of, hand_out, links_of, part_for, sends_bytes
 from api.delivery.ranges import Part, may_be_use
 from api.delivery.stamper import is_due, stamper_of
 from api.delivery.terms_first import must_have_accepted
@@ -87,7 +87,7 @@ def hand_to_everyone(
     if request.method == "GET" and part.is_use:
         portal.journal.at_once(_served(request, portal, part, shelved, offer, reader))
         portal.figures.transfers_started.inc()
-    return hand_out(request, portal, offer, file, OPEN_HEADERS)
+    return hand_out(request, portal, offer, file, OPEN_HEADERS | links_of(portal, shelved, offer))
 
 
 @takes_keys(KeyScope.API)
@@ -180,7 +180,8 @@ def _redeemed(request: Request, portal: Portal, ticket: str, filename: str) -> R
                 flow.count(file.size)
             portal.journal.within(db, _served(request, portal, part, found.shelved, found.offer, found.reader))
             portal.figures.transfers_started.inc()
-    return hand_out(request, portal, found.offer, file, LINK_HEADERS, flow)
+    headers = LINK_HEADERS | links_of(portal, found.shelved, found.offer)
+    return hand_out(request, portal, found.offer, file, headers, flow)
 
 
 for base in WORK_PATHS.values():
@@ -260,7 +261,9 @@ def described(request: Request, portal: Portal, shelved: Shelved, offer: Offer, 
             must_have_accepted(db, reader, offer)
             return stamper_of(portal).file_for(db, reader, shelved, offer)
 
-    return hand_out(request, portal, offer, stamper_of(portal).with_copy(look), LINK_HEADERS)
+    return hand_out(
+        request, portal, offer, stamper_of(portal).with_copy(look), LINK_HEADERS | links_of(portal, shelved, offer)
+    )
 
 
 class _Handed(NamedTuple):

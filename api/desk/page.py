@@ -20,6 +20,7 @@ NAVIGATION = (  # what a page calls itself as `here`, the words of its link, its
     ("institutions", "Institutions", f"{DESK}/institutions"),
     ("readers", "Readers", f"{DESK}/readers"),
     ("readiness", "Readiness", f"{DESK}/readiness"),
+    ("deposits", "DOIs", f"{DESK}/deposits"),
     ("outbox", "Mail", f"{DESK}/outbox"),
     ("house", "House", f"{DESK}/house"),
 )

@@ -12,6 +12,7 @@ from api.desk import (
     comments,
     contents,
     copies,
+    deposits,
     exports,
     fair_use,
     file,
@@ -36,7 +37,16 @@ from api.desk import (
 )
 
 router = APIRouter()
-OF_TITLES = (titles, record, readiness, imports, exports, outbox, usage)  # `record` has /titles/new, no title's name
+OF_TITLES = (
+    titles,
+    record,
+    readiness,
+    imports,
+    exports,
+    outbox,
+    deposits,
+    usage,
+)  # `record` has /titles/new, no title's name
 OF_A_TITLE = (title, preview, publishing, notices, contents, file, accessibility, uploads, parts)
 OF_ACCESS = (access, access_readers, access_vouchers, access_trial, requests, copies, institutions)
 OF_READERS = (readers, reader, audit, fair_use)

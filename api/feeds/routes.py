@@ -6,7 +6,6 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Query, Request
-from sqlmodel import Session as Db
 from starlette.responses import Response
 
 from api import clock
@@ -24,7 +23,7 @@ from api.formats import calendar
 from api.formats.forms import BY_NAME, FORMS
 from api.formats.record import WORK_PATHS, kind_of
 from api.formats.works import Work, last_change
-from api.shelf import queries
+from api.shelf import harvest, queries
 from api.shelf.queries import Shelved
 from api.signin.reader import CurrentReader
 from api.tables import State
@@ -124,8 +123,9 @@ def export(
         raise Invalid(f"There is no format “{name}”. There are: {', '.join(BY_NAME)}.")
     if not 1 <= len(wanted) <= AT_MOST:
         raise Invalid(f"From 1 to {AT_MOST} titles or chapters fit into one file; this list has {len(wanted)}.")
-    with portal.database.reading() as db:
-        works = [_listed(db, portal, each) for each in wanted]
+    if len(wanted) > 1 and not form.of_lists:
+        raise Invalid(f"A file in {form.label} holds one title; ask for one after the other.")
+    works = _listed(portal, wanted)
     if any(work.chapter is not None for work in works) and not form.of_chapters:
         raise Invalid(f"Chapters by themselves have no form in {form.label}; ask for their titles.")
     saved_as = {"content-disposition": f'attachment; filename="titles{form.suffix}"'}
@@ -133,14 +133,17 @@ def export(
     return made(request, form.written(works), form.media_type, headers, last_change(works))
 
 
-def _listed(db: Db, portal: Portal, wanted: str) -> Work:
-    parts = IN_LIST.fullmatch(wanted)
-    if parts is None:
-        raise NotFound(f"“{wanted}” is the name of no title or chapter here.")
-    shelved = queries.find_by_slug(db, parts[1], None, clock.now())
-    if shelved is None:
-        raise NotFound(f"“{wanted}” is the name of no title or chapter here.")
-    return work_of(portal, shelved, int(parts[2]) if parts[2] else None)
+def _listed(portal: Portal, wanted: list[str]) -> list[Work]:
+    parts = [IN_LIST.fullmatch(each) for each in wanted]
+    slugs = {each[1] for each in parts if each is not None}
+    with portal.database.reading() as db:
+        shelved = harvest.by_slug(db, slugs, clock.now())
+    works = []
+    for name, part in zip(wanted, parts, strict=True):
+        if part is None or part[1] not in shelved:
+            raise NotFound(f"“{name}” is the name of no title or chapter here.")
+        works.append(work_of(portal, shelved[part[1]], int(part[2]) if part[2] else None))
+    return works
 
 
 def _found(

@@ -12,13 +12,13 @@ from markupsafe import Markup
 
 from api.formats.cover_forms import FORMS, HEIGHT, WIDTH, Sheet, disc
 from api.formats.record import TitleRecord
+from api.formats.xml import clean
 
 SALT = "gatefold/1103:"
 MARGIN = 16
-TEXT_WIDTH, TEXT_DEPTH = WIDTH - 2 * MARGIN, 132
-SIZES = (34, 31, 28, 26, 24, 22, 20, 18, 16.5, 15)
 LEADING = 1.04
-MOST_LINES = 6
+TEXT = "#15171a"
+FINE_LINE, FINE_SIZE = 19, 8.5
 KEPT = 1024  # drawings in memory, of about 2 kB each
 
 # Advance widths of U+0020 to U+007E in hundredths of an em (Newsreader at display size), two digits each.
@@ -41,6 +41,16 @@ class InkPair(NamedTuple):
     stock: str
 
 
+class Block(NamedTuple):
+    """Where a title is set: its room, and the sizes to try, the largest first."""
+
+    width: float
+    depth: float
+    sizes: tuple[float, ...]
+    most_lines: int
+
+
+COVER_BLOCK = Block(WIDTH - 2 * MARGIN, 132, (34, 31, 28, 26, 24, 22, 20, 18, 16.5, 15), 6)
 PAIRS = (
     InkPair("cinnabar-ultramarine", "#E2492F", "#2C48C4", "#231A4A", "#F3F1EA"),
     InkPair("bottle-ochre", "#1C7A59", "#E3AA2B", "#17402A", "#F2F1E9"),
@@ -53,35 +63,68 @@ PAIRS = (
 )
 
 
+class Drawing(NamedTuple):
+    """Everything that a cover shows, in units of its sheet: two leaves as paths, and the lines of the title."""
+
+    number: int
+    pair: InkPair
+    leaves: tuple[str, str]
+    type_size: float
+    lines: tuple[str, ...]
+    first_line: float  # where its letters stand
+    kicker: str | None
+
+
 def cover(title: TitleRecord, size: str = "") -> Markup:
     """The cover as inline SVG of 240 by 360 units; `size` is one more class name, such as `cover--s`."""
-    return _drawn(title.slug, title.full_title, title.kicker, size)
+    attributes = f'class="{escape(f"cover {size}".strip())}" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true"'
+    return _svg(drawing(title), f'{attributes} focusable="false"')
+
+
+def cover_file(title: TitleRecord) -> bytes:
+    """The cover as a file of its own."""
+    attributes = (
+        f'xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{2 * WIDTH}" height="{2 * HEIGHT}"'
+        f' role="img" aria-label="{escape(clean(title.full_title))}"'
+    )
+    return f"{_svg(drawing(title), attributes)}\n".encode()
+
+
+def drawing(title: TitleRecord) -> Drawing:
+    return _drawn(title.slug, clean(title.full_title), clean(title.kicker) if title.kicker else None)
+
+
+def art(slug: str, top: float) -> tuple[InkPair, tuple[str, str]]:
+    """The inks of a title and its two leaves, on a sheet that is free from `top` down."""
+    number = _hash(slug)
+    rolls = ((number >> 8 & 0xFF) / 255, (number >> 16 & 0xFF) / 255, (number >> 24 & 0xFF) / 255)
+    return PAIRS[number % len(PAIRS)], FORMS[(number >> 5) % len(FORMS)](Sheet(top, rolls))
 
 
 @lru_cache(maxsize=KEPT)
-def _drawn(slug: str, full_title: str, kicker: str | None, size: str) -> Markup:
-    number = _hash(slug)
-    pair = PAIRS[number % len(PAIRS)]
-    type_size, lines = _set_title(full_title)
+def _drawn(slug: str, full_title: str, kicker: str | None) -> Drawing:
+    type_size, lines = set_title(full_title, COVER_BLOCK)
     first_line = 30 + type_size * 0.8
     top = max(164.0, first_line + (len(lines) - 1) * type_size * LEADING + 30)
-    rolls = ((number >> 8 & 0xFF) / 255, (number >> 16 & 0xFF) / 255, (number >> 24 & 0xFF) / 255)
-    leaves = FORMS[(number >> 5) % len(FORMS)](Sheet(top, rolls))
+    pair, leaves = art(slug, top)
+    return Drawing(_hash(slug), pair, leaves, type_size, tuple(lines), first_line, kicker)
+
+
+def _svg(drawn: Drawing, attributes: str) -> Markup:
     spans = "".join(
-        f'<tspan x="{MARGIN}" y="{first_line + i * type_size * LEADING:.1f}">{escape(line)}</tspan>'
-        for i, line in enumerate(lines)
+        f'<tspan x="{MARGIN}" y="{drawn.first_line + i * drawn.type_size * LEADING:.1f}">{escape(line)}</tspan>'
+        for i, line in enumerate(drawn.lines)
     )
     fine_line = (
-        f'<text class="fine" x="{MARGIN}" y="19" font-size="8.5" font-family="system-ui,sans-serif" fill="#15171a">'
-        f"{escape(kicker)}</text>"
-        if kicker
+        f'<text class="fine" x="{MARGIN}" y="{FINE_LINE}" font-size="{FINE_SIZE}"'
+        f' font-family="system-ui,sans-serif" fill="{TEXT}">{escape(drawn.kicker)}</text>'
+        if drawn.kicker
         else ""
     )
     return Markup(  # noqa: S704 (all text in it is escaped above)
-        f'<svg class="{escape(f"cover {size}".strip())}" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true"'
-        f' focusable="false"><rect width="{WIDTH}" height="{HEIGHT}" fill="{pair.stock}"/>'
-        f"{_overprint(leaves, pair, f'c{number:x}')}"
-        f'<text font-size="{type_size}" font-family="Newsreader,serif" fill="#15171a" letter-spacing="-.2">'
+        f'<svg {attributes}><rect width="{WIDTH}" height="{HEIGHT}" fill="{drawn.pair.stock}"/>'
+        f"{_overprint(drawn.leaves, drawn.pair, f'c{drawn.number:x}')}"
+        f'<text font-size="{drawn.type_size}" font-family="Newsreader,serif" fill="{TEXT}" letter-spacing="-.2">'
         f"{spans}</text>{fine_line}</svg>"
     )
 
@@ -123,24 +166,24 @@ def _overprint(leaves: tuple[str, str], pair: InkPair, clip: str) -> str:
     )
 
 
-def _set_title(title: str) -> tuple[float, list[str]]:
+def set_title(title: str, block: Block) -> tuple[float, list[str]]:
     """The largest size at which the title fits its block, and its lines; never under the smallest size."""
     size, lines = 0.0, [title]
-    for size in SIZES:
-        lines = _wrap(title, size)
+    for size in block.sizes:
+        lines = _wrap(title, size, block.width)
         widest = max(_measure(line, size) for line in lines)
         deep = len(lines) * size * LEADING
-        if deep <= TEXT_DEPTH and widest <= TEXT_WIDTH and len(lines) <= MOST_LINES:
+        if deep <= block.depth and widest <= block.width and len(lines) <= block.most_lines:
             break
     return size, lines
 
 
-def _wrap(title: str, size: float) -> list[str]:
+def _wrap(title: str, size: float, width: float) -> list[str]:
     lines: list[str] = []
     line = ""
     for word in title.replace(" – ", "\u00a0– ").split(" "):
         longer = f"{line} {word}".strip(" ")
-        if line and _measure(longer, size) > TEXT_WIDTH:
+        if line and _measure(longer, size) > width:
             lines.append(line)
             line = word
         else:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from api.formats import bibtex, csl, jsonld, marc, mods, onix, ris
+from api.formats import bibtex, crossref, csl, jsonld, marc, mods, onix, ris
 from api.formats.works import Work
 
 
@@ -13,6 +13,7 @@ class Form:
 
     `name` is what unAPI and `/export` call it, `label` what the page does. `profile` is the address of an XML form's
     schema. One with `in_unapi` is offered to reference managers there: not all are, as they'd take the poorer one.
+    Without `of_lists` a file holds one work only.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Form:
     of_chapters: bool = True
     in_unapi: bool = False
     is_negotiated: bool = True
+    of_lists: bool = True
 
 
 FORMS: tuple[Form, ...] = (
@@ -35,6 +37,16 @@ FORMS: tuple[Form, ...] = (
     Form("marcxml", "MARCXML", ".marcxml", marc.XML_MEDIA_TYPE, marc.written_as_xml, profile=marc.SCHEMA),
     Form("marc", "MARC 21", ".mrc", marc.MEDIA_TYPE, marc.written, is_negotiated=False),
     Form("onix", "ONIX 3.1", ".onix.xml", onix.MEDIA_TYPE, onix.written, profile=onix.NAMESPACE, of_chapters=False),
+    Form(
+        "crossref",
+        "Crossref 5.5.0",
+        ".crossref.xml",
+        crossref.MEDIA_TYPE,
+        crossref.written,
+        profile=crossref.SCHEMA,
+        of_chapters=False,
+        of_lists=False,
+    ),
 )
 BY_NAME = {form.name: form for form in FORMS}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from api.formats.accessibility import accessibility_of, in_schema_org
 from api.formats.record import Person
-from api.formats.works import Work, doi_address
+from api.formats.works import Work, cover_address, doi_address
 from api.tables import Kind, State
 
 MEDIA_TYPE = "application/ld+json"
@@ -95,6 +95,7 @@ def _work(work: Work, most: int | None) -> dict[str, Any]:
         "abstract": work.abstract,
         "keywords": list(record.keywords),
         "license": work.licence_uri,
+        "image": cover_address(work, "png"),
         "sameAs": doi_address(work.doi) if work.doi else None,
         "identifier": {"@type": "PropertyValue", "propertyID": "doi", "value": work.doi} if work.doi else None,
         "creativeWorkStatus": "Withdrawn" if record.state is State.WITHDRAWN else None,

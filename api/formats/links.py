@@ -74,6 +74,17 @@ def describes(work: Work) -> str:
     return Link("describes", work.url, "text/html").header
 
 
+def of_file(work: Work) -> str:
+    """The header of the file itself: the page it belongs to, what it is cited by, and what describes it."""
+    found = [
+        Link("collection", work.url, "text/html"),
+        Link("cite-as", doi_address(work.our_doi)) if work.our_doi else None,
+        Link("type", f"https://schema.org/{type_of(work)}"),
+        *(Link("describedby", work.url + form.suffix, form.media_type, form.profile) for form in forms_of(work)),
+    ]
+    return header(link for link in found if link is not None)
+
+
 def linkset(work: Work) -> bytes:
     """All links of a work, and from each of its forms back to it (RFC 9264)."""
     forward: dict[str, Any] = {"anchor": work.url}
@@ -83,7 +94,8 @@ def linkset(work: Work) -> bytes:
     back = [_back(work, form) for form in forms_of(work)]
     if "item" in forward:
         target = [{"href": work.url, "type": "text/html"}]
-        back.append({"anchor": f"{work.url}.pdf", "collection": target})
+        known_as = {"cite-as": forward["cite-as"]} if "cite-as" in forward else {}
+        back.append({"anchor": f"{work.url}.pdf", "collection": target, **known_as})
     return (json.dumps({"linkset": [forward, *back]}, ensure_ascii=False, indent=1) + "\n").encode()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from api.formats.record import Person
-from api.formats.works import Work, doi_address, title_of
+from api.formats.works import Work, doi_address, preview_address, title_of
 from api.tables import Kind, State
 
 DESCRIBED_IN = 300  # characters of the abstract in a preview
@@ -103,7 +103,13 @@ def _preview(work: Work) -> Iterator[tuple[str, str]]:
     yield "og:locale", "en"
     yield "book:isbn", record.isbn or "" if is_book else ""
     yield "book:release_date", work.date or "" if is_book else ""
-    yield "twitter:card", "summary"
+    yield "og:image", preview_address(work)
+    yield "og:image:type", "image/png"
+    yield "og:image:width", "1200"
+    yield "og:image:height", "630"
+    yield "og:image:alt", title_of(record)
+    yield "twitter:card", "summary_large_image"
+    yield "twitter:image", preview_address(work)
     yield "twitter:title", work.name
     yield "twitter:description", description
 

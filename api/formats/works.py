@@ -121,6 +121,16 @@ def last_change(works: Iterable[Work]) -> datetime | None:
     return max((work.record.modified_at for work in works if work.record.modified_at), default=None)
 
 
+def cover_address(work: Work, form: str) -> str:
+    """Of the cover as `svg`, `png` or `webp`; a chapter has its title's."""
+    return f"{work.public_url}/covers/{work.record.slug}.{form}"
+
+
+def preview_address(work: Work) -> str:
+    """Of the picture that link previews show."""
+    return f"{work.public_url}/covers/{work.record.slug}/preview.png"
+
+
 def doi_address(doi: str) -> str:
     """A DOI as the link that it is shown as; what would end or bend an address is escaped."""
     return f"https://doi.org/{quote(doi, safe=_SAFE_IN_DOI)}"

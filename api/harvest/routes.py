@@ -10,8 +10,8 @@ from api import clock
 from api.edge.deps import ThePortal
 from api.edge.doors import open_to_all
 from api.edge.portal import Portal
+from api.formats.whom import mail_of
 from api.harvest.oai import Provider
-from api.harvest.whom import mail_of
 
 router = APIRouter()
 MOST_ARGUMENTS = 20

@@ -12,6 +12,8 @@ from api.comments import setting, typed
 from api.database import raise_revision
 from api.delivery import tickets
 from api.delivery.stamper import Stamper
+from api.deposits import sending as deposits
+from api.deposits.registrar import Registrar
 from api.edge.limits import sweep_limits
 from api.intake import searchable
 from api.intake.pipeline import waiting_files
@@ -33,9 +35,17 @@ STAGING_KEPT = timedelta(days=1)  # longer than any put takes
 
 
 def periodic_jobs(
-    store: Store, seal: Seal, office: PostOffice | None = None, *, use_kept: timedelta = USE_KEPT
+    store: Store,
+    seal: Seal,
+    office: PostOffice | None = None,
+    registrar: Registrar | None = None,
+    *,
+    use_kept: timedelta = USE_KEPT,
 ) -> Sequence[Periodic]:
-    """`office` is what mails need, None where there is no mail server; `use_kept` how long single events stay."""
+    """`office` is what mails need, None where there is no mail server; `use_kept` how long single events stay.
+
+    `registrar` is what deposits of DOIs need.
+    """
     minute, hour, day = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
     return (
         Periodic("publishing what is due", every=minute / 3, lease=minute, work=publish_due),
@@ -48,6 +58,7 @@ def periodic_jobs(
         ),
         Periodic("sending mail", every=minute / 2, lease=10 * minute, work=lambda run: send_mail(run, office)),
         Periodic("reading for the search", every=minute, lease=hour, work=lambda run: read_for_the_search(run, store)),
+        Periodic("depositing DOIs", every=minute, lease=10 * minute, work=lambda run: deposit_dois(run, registrar)),
         Periodic("ending sign-ins", every=10 * minute, lease=5 * minute, work=end_sign_ins),
         Periodic("closing discussions", every=minute, lease=minute, work=close_discussions),
         Periodic("forgetting typed comments", every=10 * minute, lease=minute, work=forget_typed_comments),
@@ -111,6 +122,13 @@ def read_for_the_search(run: Run, store: Store) -> str:
     titles = searchable.put_titles(run.database)
     volumes = searchable.read_waiting(run.database, store, lambda: run.stopping.is_set() or clock.ticks() > until)
     return f"Took in {_count(titles, 'record')} and the text of {_count(volumes, 'volume')}."
+
+
+def deposit_dois(run: Run, registrar: Registrar | None) -> str:
+    """The claims of the deposits themselves, and not this job's lease, keep two workers from sending one twice."""
+    if registrar is None or not registrar.can_send:
+        return "There is no account at Crossref; deposits are prepared only."
+    return deposits.work_through(run.database, registrar, run.stopping.is_set).in_words
 
 
 def end_sign_ins(run: Run) -> str:

@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from api.settings import PREFIX, Settings, UsageSettings
+from api.settings_crossref import CrossrefSettings
 from api.settings_parts import FairUseSettings, MailSettings, ProviderSettings, StorageSettings, UploadSettings
 
 UNLISTED = {"demo"}  # set by `gatefold demo` alone
@@ -20,6 +21,7 @@ PARTS: dict[str, type[BaseModel]] = {
     "fair_use": FairUseSettings,
     "usage": UsageSettings,
     "mail": MailSettings,
+    "crossref": CrossrefSettings,
 }
 PROVIDER = "<ID>"  # stands for a provider's id in a name
 WIDTH = 100  # characters of a comment's line

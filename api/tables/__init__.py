@@ -40,6 +40,7 @@ from api.tables.comments import (
     TypedComment,
 )
 from api.tables.copies import CopyAnswer, CopyRequest
+from api.tables.deposits import Deposit, DepositState
 from api.tables.desk import TypedDraft
 from api.tables.history import Happening, ScheduledPublication, TitleEvent
 from api.tables.house import House, HouseText, Terms, TermsAcceptance
@@ -100,6 +101,8 @@ __all__ = [
     "DailySalt",
     "DataType",
     "DaySum",
+    "Deposit",
+    "DepositState",
     "Discussion",
     "Edition",
     "Erasure",

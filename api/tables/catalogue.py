@@ -38,6 +38,7 @@ class Title(SQLModel, table=True):
 
     __table_args__ = (
         sa.Index("ix_title_harvest", "modified_at", "id"),  # how harvesters page through the shelf
+        sa.Index("ix_title_doi_is_ours", "doi_is_ours", "id"),  # how deposits are found
         sa.Index("ix_title_state", "state", "created_at", "id"),  # how the desk does
     )
 
@@ -124,6 +125,7 @@ class Chapter(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("title_id", "position"),
         sa.UniqueConstraint("address", "title_id"),
+        sa.Index("ix_chapter_doi_is_ours", "doi_is_ours", "title_id"),
         {"sqlite_autoincrement": True},
     )
 

@@ -3,10 +3,11 @@
 import json
 
 import pytest
+import sqlalchemy as sa
 
 from api.formats.forms import FORMS
 from api.shelf.shelving import add_draft, publish
-from api.tables import Kind, State
+from api.tables import Kind, RuleKind, State
 from tests.cast import ADA, make_editor, sign_in
 from tests.make import give_chapters, shelve
 from tests.records import RICH
@@ -122,6 +123,48 @@ def test_many_are_one_file(site: Site) -> None:
     )
     assert [item["type"] for item in answer.json()] == ["book", "report", "chapter"]
     assert answer.headers["content-disposition"] == 'attachment; filename="titles.csl.json"'
+
+
+def test_a_long_list_costs_no_more_statements_than_a_short_one(site: Site) -> None:
+    slugs = [shelve(site, f"title-{number}").path.rpartition("/")[2] for number in range(12)]
+    counts = []
+    for many in (2, 12):
+        said: list[str] = []
+
+        def note(*arguments: object, said: list[str] = said) -> None:
+            said.append(str(arguments[2]))
+
+        sa.event.listen(site.portal.database.engine, "before_cursor_execute", note)
+        answer = site.program().get("/export", params={"ids": ",".join(slugs[:many]), "format": "ris"})
+        sa.event.remove(site.portal.database.engine, "before_cursor_execute", note)
+        assert answer.text.count("TY  - ") == many
+        counts.append(len(said))
+    assert counts[0] == counts[1]
+
+
+def test_the_file_says_where_it_belongs(site: Site) -> None:
+    with site.portal.database.writing() as db:
+        add_draft(db, RICH)
+        publish(db, "rivers")
+    made = shelve(site, "open", rules=(RuleKind.EVERYONE,))
+    head = site.program().head(made.pdf)
+    assert f'<{site.url}{made.path}>; rel="collection"; type="text/html"' in head.headers["link"]
+    assert f'<{site.url}{made.path}.bib>; rel="describedby"' in head.headers["link"]
+    assert "cite-as" not in head.headers["link"]
+    assert site.program().get(made.pdf).headers["link"] == head.headers["link"]
+    walled = shelve(site, "walled")
+    reader = site.browser()
+    sign_in(reader, ADA)
+    link = reader.get(walled.pdf).headers["location"]
+    assert f"<{site.url}{walled.path}>" in site.program().get(link).headers["link"]
+
+
+def test_a_file_in_crossref_s_form_holds_one_title(site: Site) -> None:
+    for slug in ("one", "other"):
+        shelve(site, slug)
+    client = site.program()
+    assert client.get("/export", params={"ids": "one", "format": "crossref"}).status_code == 200
+    assert client.get("/export", params={"ids": "one,other", "format": "crossref"}).status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,8 @@ DESK = (
         "/desk/requests?title=asked",
         "/desk/copies",
         "/desk/copies/1",
+        "/desk/deposits",
+        "/desk/deposits/rivers",
     ),
     *("/desk/institutions", "/desk/institutions/new", "/desk/institutions/example-university"),
     *("/desk/readers", "/desk/readers?q=Ben", "/desk/readers/1", "/desk/readers/2", "/desk/staff", "/desk/audit"),

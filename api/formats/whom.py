@@ -1,4 +1,4 @@
-"""Whom those who copy the shelf can write to."""
+"""Whom those who copy the shelf, or register its DOIs, can write to."""
 
 from email.utils import parseaddr
 

@@ -1,0 +1,1 @@
+"""The registration of the press's own DOIs at Crossref."""
