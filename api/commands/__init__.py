@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from api.commands.backup import backup, restore
 from api.commands.demo import demo
 from api.commands.doctor import doctor
 from api.commands.editions import chapters, editions
@@ -63,6 +64,8 @@ for command in (
     provider,
     report,
     doctor,
+    backup,
+    restore,
 ):
     gatefold.add_command(command)
 for command in (close, retention, counter):

@@ -33,10 +33,10 @@ def serve(host: str, port: int) -> None:
 @click.command()
 def migrate() -> None:
     """Bring the database to the tables of this version."""
-    from api.migrations import is_current, upgrade
+    from api.migrations import is_behind, upgrade
 
     with open_database(load_settings(), migrated=False) as database:
-        if is_current(database):
+        if not is_behind(database):
             click.echo("The database is at the newest tables already.")
         else:
             upgrade(database)
