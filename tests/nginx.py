@@ -43,7 +43,7 @@ def shipped(port: int, workers: Sequence[int], folder: Path, files: Path) -> str
         (r"listen 80;", f"listen 127.0.0.1:{free_port()};"),
         (r"listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
         (r"server_name books\.example\.org;", "server_name localhost;"),
-        (r"/etc/ssl/books\.example\.org\.(pem|key)", str(certificate)),
+        (r"/etc/ssl/gatefold/portal\.(pem|key)", str(certificate)),
         (
             r"    server 127\.0\.0\.1:8001;\n    server 127\.0\.0\.1:8002;\n",
             "".join(f"    server 127.0.0.1:{worker};\n" for worker in workers),
