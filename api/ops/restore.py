@@ -39,7 +39,7 @@ def restore(database: Database, seal: Seal, place: Path, ledger_file: Path | Non
     migrations.upgrade(database, manifest.revision, is_held_back=True)
     with database.engine.begin() as connection:
         try:
-            rows.load(connection, backup.lines_of(place))
+            rows.load(connection, manifest.tables, backup.lines_of(place))
         except rows.Unfit as fault:
             raise NotRestored(f"The backup does not fit: {fault}.") from fault
     migrations.upgrade(database, given=manifest.revision, is_held_back=True)

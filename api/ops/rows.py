@@ -5,7 +5,7 @@ A line is the name of a table with its columns, or one of its rows. Nothing in i
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -33,14 +33,16 @@ def lines(db: Db) -> Iterator[str]:
             yield json.dumps([_plain(value) for value in row], ensure_ascii=False)
 
 
-def load(connection: sa.Connection, given: Iterable[str]) -> dict[str, int]:
-    """Put the rows into tables that have none but what migrations put there; how many by table."""
+def load(connection: sa.Connection, names: Collection[str], given: Iterable[str]) -> dict[str, int]:
+    """Put the rows of these tables where there are none but what migrations put there; how many by table.
+
+    Other tables, such as those in which SQLite keeps an index of words, are not touched.
+    """
     wait_long(connection)
     there = sa.MetaData()
-    there.reflect(connection)
+    there.reflect(connection, only=lambda name, _metadata: name in names)
     for table in reversed(there.sorted_tables):
-        if table.name != "alembic_version":
-            connection.execute(sa.delete(table))
+        connection.execute(sa.delete(table))
     counts: dict[str, int] = {}
     for table, batch in _batches(there, given):
         counts[table.name] = counts.get(table.name, 0) + len(batch)
