@@ -53,6 +53,7 @@ from api.opds import sign_in as opds_sign_in
 from api.ops import routes as ops
 from api.ops.housekeeping import periodic_jobs
 from api.ops.logs import RequestLog
+from api.ops.telemetry import Traces
 from api.ops.visits import Visits
 from api.reading import routes as reading
 from api.seal import Seal
@@ -124,6 +125,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         else None
     )
     checker = Checker(database, store) if with_jobs else None
+    traces = Traces(settings.telemetry_url) if settings.telemetry_url is not None else None
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
@@ -143,6 +145,8 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         await run_in_threadpool(fair_use.stop)
         await run_in_threadpool(journal.stop)
         portal.store_threads.close()
+        if traces is not None:
+            await run_in_threadpool(traces.close)
         database.close()
 
     app = FastAPI(
@@ -186,11 +190,11 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     app.add_api_route("/{anything:path}", problems.nothing_here, methods=["GET", "HEAD"])
 
     app.add_middleware(RefuseCrossSiteWrites, public_url=settings.public_url)
-    app.middleware_stack = _front(app, portal, headers, log)
+    app.middleware_stack = _front(app, portal, headers, Visits(portal.figures, log, traces))
     return app
 
 
-def _front(app: FastAPI, portal: Portal, headers: dict[str, str], log: RequestLog | None) -> FrontDoor:
+def _front(app: FastAPI, portal: Portal, headers: dict[str, str], note: Visits) -> FrontDoor:
     """What stands before the routes and before the pages of faults, from the outside in."""
     settings = portal.settings
     safe = SafeHeaders(app.build_middleware_stack(), headers)
@@ -199,7 +203,7 @@ def _front(app: FastAPI, portal: Portal, headers: dict[str, str], log: RequestLo
         hosts=allowed_hosts(settings.public_url, settings.operator_port),
         proxies=Proxies(settings.trusted_proxies),
         headers=headers,
-        note=Visits(portal.figures, log),
+        note=note,
     )
 
 

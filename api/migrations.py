@@ -18,12 +18,25 @@ WAIT_FOR_ANOTHER = 60  # seconds until another migration has ended
 WAIT_FOR_A_TABLE = 4  # seconds until the running portal lets go of a table
 
 
-def upgrade(database: Database, to: str = "head") -> None:
-    """Run the migrations that are missing, in one transaction. Of two at once the second finds nothing to do."""
+def upgrade(database: Database, to: str = "head", *, given: str | None = None, is_held_back: bool = False) -> None:
+    """Run the migrations that are missing, in one transaction. Of two at once the second finds nothing to do.
+
+    A database that `is_held_back` is left without the mark of where it stands, so that nobody serves or migrates it;
+    `given` is where it stood. `release` ends that.
+    """
     from alembic import command
 
     with _alone(database) as connection:
+        if given is not None:
+            _set_mark(connection, given)
         command.upgrade(_config(connection), to)
+        if is_held_back:
+            _set_mark(connection, None)
+
+
+def release(connection: "Connection") -> None:
+    """Say of a database that was held back that it stands at the newest migration."""
+    _set_mark(connection, _known()[0])
 
 
 def downgrade(database: Database, to: str) -> None:
@@ -43,6 +56,23 @@ def draft(message: str) -> None:
         with database.engine.begin() as connection:
             command.revision(_config(connection), message=message, autogenerate=True)
         database.close()
+
+
+def newest() -> str:
+    """The newest migration of this version."""
+    return _known()[0]
+
+
+def is_empty(database: Database) -> bool:
+    """Whether there is no table yet."""
+    import sqlalchemy as sa
+
+    with database.reading() as db:
+        return not sa.inspect(db.connection()).get_table_names()
+
+
+def knows(revision: str) -> bool:
+    return revision in _known()
 
 
 def is_current(database: Database) -> bool:
@@ -65,6 +95,14 @@ def _found(database: Database) -> str | None:
         if not sa.inspect(connection).has_table("alembic_version"):
             return None
         return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+
+
+def _set_mark(connection: "Connection", revision: str | None) -> None:
+    connection.exec_driver_sql("DELETE FROM alembic_version")
+    if revision is not None:
+        import sqlalchemy as sa
+
+        connection.execute(sa.text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": revision})
 
 
 @contextmanager

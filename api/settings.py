@@ -19,6 +19,7 @@ from api.settings_parts import (
     ProviderSettings,
     StorageSettings,
     UploadSettings,
+    endpoint,
     is_loopback,
     networks_with_commas,
 )
@@ -111,6 +112,11 @@ class Settings(BaseSettings):
         None,
         description=f"Bearer token that opens `/metrics` on the public port; at least {MINIMUM_SECRET} characters.",
     )
+    telemetry_url: str | None = Field(
+        None,
+        description="Address of an OpenTelemetry collector (OTLP over HTTP, such as `http://127.0.0.1:4318`) that is "
+        "sent a span for each request; it needs `pip install gatefold[telemetry]`.",
+    )
     contact: str | None = Field(
         None, description="Whom readers ask who have none of the accounts: an e-mail address, or an https address."
     )
@@ -154,6 +160,11 @@ class Settings(BaseSettings):
         if len(set(value)) < 8 or any(word in value.lower() for word in PLACEHOLDERS):
             raise ValueError("is a placeholder; make a random one")
         return key
+
+    @field_validator("telemetry_url")
+    @classmethod
+    def _collector_is_an_origin(cls, url: str | None) -> str | None:
+        return endpoint(url)
 
     @field_validator("providers")
     @classmethod

@@ -67,14 +67,7 @@ class StorageSettings(BaseModel):
     @field_validator("endpoint_url", "public_endpoint_url")
     @classmethod
     def _endpoint_is_an_origin(cls, url: str | None) -> str | None:
-        if url is None:
-            return None
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
-            raise ValueError("is not an address like https://s3.example.org")
-        if parts.path not in ("", "/") or parts.query or parts.fragment:
-            raise ValueError("is more than an origin; leave out the path and everything after it")
-        return f"{parts.scheme}://{parts.netloc}"
+        return endpoint(url)
 
     @field_validator("public_endpoint_url")
     @classmethod
@@ -280,6 +273,18 @@ def networks_with_commas(given: Any) -> Any:
         return tuple(ipaddress.ip_network(part.strip()) for part in given.split(",") if part.strip())
     except ValueError as error:
         raise ValueError(f"is no list of networks like 10.0.0.0/8, 192.0.2.7: {error}") from error
+
+
+def endpoint(url: str | None) -> str | None:
+    """The address of another server, without anything behind its port."""
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        raise ValueError("is not an address like https://s3.example.org")
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ValueError("is more than an origin; leave out the path and everything after it")
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def is_loopback(host: str) -> bool:

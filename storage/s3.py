@@ -82,6 +82,13 @@ class S3Store(S3Parts):
     def link_origin(self) -> str:
         return self.part_origin
 
+    def bare_addresses(self, key: str) -> tuple[str, str]:
+        """Where the file, and the list of all, would be for anybody if the bucket were not private."""
+        with in_our_terms(key):
+            file = self._signer.generate_presigned_url("get_object", Params=self._where(key), ExpiresIn=1)
+            listing = self._signer.generate_presigned_url("list_objects_v2", Params={"Bucket": self._bucket})
+        return str(file).partition("?")[0], f"{str(listing).partition('?')[0]}?list-type=2&max-keys=1"
+
     def link(self, key: str, *, disposition: str, media_type: str, lifetime: int) -> str:
         """An address at which the store itself hands out the file, for `lifetime` seconds.
 

@@ -220,6 +220,10 @@ class LinkingStore(Store, Protocol):
         """The origin that such addresses are on."""
         ...
 
+    def bare_addresses(self, key: str) -> tuple[str, str]:
+        """The addresses of a file and of the list of all files, with nothing signed; nobody may get anything there."""
+        ...
+
 
 @runtime_checkable
 class AddressingStore(Store, Protocol):

@@ -31,7 +31,7 @@ class S3Server:
         rclone = shutil.which("rclone", path=str(Path(sys.executable).parent)) or shutil.which("rclone")
         if rclone is None:
             raise NoS3("no S3 server on this machine (rclone)")
-        self.folder = folder
+        self.folder, self._rclone = folder, rclone
         self._numbers = count(1)
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
@@ -61,24 +61,49 @@ class S3Server:
     def files(self, bucket: str) -> list[Path]:
         return [path for path in (self.folder / bucket).rglob("*") if path.is_file()]
 
+    @contextmanager
+    def opened(self) -> Iterator[str]:
+        """The same buckets by a server that is open to everyone, and to browsers of any origin."""
+        port = free_port()
+        process = subprocess.Popen(
+            [self._rclone, "serve", "s3", "--addr", f"127.0.0.1:{port}", "--allow-origin", "*", str(self.folder)],
+            env={"RCLONE_CONFIG": str(self.folder.parent / "rclone.conf"), "HOME": str(self.folder.parent)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            _until_it_answers(f"http://127.0.0.1:{port}", process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(10)
+
     def stop(self) -> None:
         self.client.close()
         self._process.terminate()
         self._process.wait(10)
 
     def _wait(self) -> None:
-        for _ in range(200):
-            if self._process.poll() is not None:
-                raise NoS3(f"the S3 server ended with {self._process.returncode}")
-            try:
-                urlopen(self.url).close()
-            except HTTPError as answer:  # it refuses us, so it is there
-                answer.close()
-                return
-            except OSError:
-                time.sleep(0.05)
-        self.stop()
-        raise NoS3("the S3 server did not answer in 10 seconds")
+        try:
+            _until_it_answers(self.url, self._process)
+        except NoS3:
+            self.stop()
+            raise
+
+
+def _until_it_answers(url: str, process: "subprocess.Popen[bytes]") -> None:
+    for _ in range(200):
+        if process.poll() is not None:
+            raise NoS3(f"the S3 server ended with {process.returncode}")
+        try:
+            urlopen(url).close()
+            return
+        except HTTPError as answer:  # it refuses us, so it is there
+            answer.close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise NoS3("the S3 server did not answer in 10 seconds")
 
 
 @contextmanager

@@ -32,6 +32,7 @@ class Site:
 
     url: str
     app: FastAPI
+    inner: str  # its own address, where a web server stands in front
     clients: list[httpx2.Client] = field(default_factory=list)
 
     @property
@@ -61,10 +62,10 @@ class Server(uvicorn.Server):
 
 
 @contextmanager
-def served(settings: Settings, log: RequestLog | None = None) -> Iterator[Site]:
-    """`create_app(settings, log)` on the port of its public URL."""
+def served(settings: Settings, log: RequestLog | None = None, *, port: int | None = None) -> Iterator[Site]:
+    """`create_app(settings, log)` on the port of its public URL, or on another behind a web server."""
     app = create_app(settings, log)
-    port = int(settings.public_url.rpartition(":")[2])
+    port = port or int(settings.public_url.rpartition(":")[2])
     config = uvicorn.Config(app, "127.0.0.1", port, lifespan="on", **wire.options())
     server = Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
@@ -73,7 +74,7 @@ def served(settings: Settings, log: RequestLog | None = None) -> Iterator[Site]:
         if not thread.is_alive():
             raise RuntimeError("the portal did not start")
         thread.join(0.01)
-    site = Site(settings.public_url, app)
+    site = Site(settings.public_url, app, f"http://127.0.0.1:{port}")
     try:
         yield site
     finally:

@@ -12,7 +12,10 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 
+from api.ops.settings_file import settings_listed
+from api.settings import PREFIX
 from tests.conftest import SECRET
 from tests.site import free_port
 
@@ -98,3 +101,55 @@ def test_it_is_not_root_and_installs_only_what_the_lock_pins() -> None:
     assert installs
     assert all("--require-hashes" in line or "--no-deps --no-build-isolation" in line for line in installs)
     assert [line for line in LINES if line.startswith("FROM")][-1].split() == ["FROM", "python:3.11-slim"]
+
+
+COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
+SERVICES = COMPOSE["services"]
+
+
+def test_the_composition_has_all_that_it_names() -> None:
+    assert set(SERVICES) == {"migrate", "portal", "database", "store", "web"}
+    for name, service in SERVICES.items():
+        assert set(service.get("depends_on", ())) <= set(SERVICES), name
+        assert set(service.get("networks", ())) <= set(COMPOSE["networks"]), name
+        assert set(service.get("secrets", ())) <= set(COMPOSE["secrets"]), name
+        for volume in service.get("volumes", ()):
+            source = volume.partition(":")[0]
+            assert source in COMPOSE["volumes"] or source == "./secrets/tls" or (ROOT / source).is_file(), volume
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["web"], "nothing else is open"
+
+
+def test_its_workers_cannot_write_and_have_no_rights() -> None:
+    for service in (SERVICES["portal"], SERVICES["migrate"]):
+        assert service["read_only"]
+        assert service["cap_drop"] == ["ALL"]
+        assert "no-new-privileges:true" in service["security_opt"]
+    assert SERVICES["portal"]["deploy"]["replicas"] >= 2
+    assert SERVICES["portal"]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+
+
+def test_its_settings_are_settings_and_its_addresses_agree() -> None:
+    known = {setting.name for setting in settings_listed()}
+    given = {name: value for name, value in SERVICES["portal"]["environment"].items() if name.startswith(PREFIX)}
+    assert {name.removesuffix("_FILE") for name in given} <= known
+    assert given["GATEFOLD_TRUSTED_PROXIES"] == SERVICES["web"]["networks"]["inside"]["ipv4_address"]
+    assert given["GATEFOLD_STORAGE__ENDPOINT_URL"] == "http://store:9000"
+    assert "proxy_pass http://store:9000;" in (ROOT / "docs/nginx-store.conf").read_text()
+
+
+def test_it_finds_the_workers_in_the_shipped_configuration_of_nginx(tmp_path: Path) -> None:
+    (script,) = SERVICES["web"]["command"]
+    bent = script.split(" && ")[0].replace("/srv/nginx.conf", str(ROOT / "docs/nginx.conf"))
+    subprocess.run(["sh", "-c", bent.replace("/etc/nginx/conf.d/default.conf", str(tmp_path / "out"))], check=True)
+    upstream = (tmp_path / "out").read_text().partition("upstream gatefold {")[2].partition("}")[0]
+    assert upstream.split() == ["server", "portal:8000;", "keepalive", "32;"]
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd on this machine")
+def test_the_service_is_one_that_systemd_takes(tmp_path: Path) -> None:
+    unit = (ROOT / "docs/gatefold@.service").read_text()
+    assert "ExecStart=/srv/gatefold/.venv/bin/gatefold serve --port %i" in unit
+    file = tmp_path / "gatefold@8001.service"
+    file.write_text(unit.replace("/srv/gatefold/.venv/bin/gatefold", sys.executable))
+    seen = subprocess.run(["systemd-analyze", "verify", str(file)], capture_output=True, text=True, check=False)
+    assert [line for line in seen.stderr.splitlines() if file.name in line] == []

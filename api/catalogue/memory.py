@@ -1,12 +1,12 @@
 """Anonymous pages as bytes in memory, rendered once per revision of the shelf and answered before any route.
 
-A browser without a session cookie gets the same bytes as a machine. Whether the shelf has changed is asked
-of the database at most once a second; a page that depends on an opening date ends with it.
+A browser without a session cookie gets the same bytes as a machine, compressed ahead if it takes that. Whether the
+shelf has changed is asked of the database at most once a second; a page that depends on an opening date ends with it.
 """
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import clock
 from api.database import Database
+from api.edge.codings import CODINGS, coding_of
 from api.edge.front import ROUTE
 from api.formats.negotiation import asked_for
 from api.shelf import queries
@@ -23,8 +24,9 @@ from api.tables import EventKind
 from api.usage.journal import Journal
 from api.usage.record import Caller, Item, Sighting
 
-ASK_AGAIN_AFTER = 1.0  # seconds between two looks at the shelf's revision
+ASK_AGAIN_AFTER = 0.9  # seconds between two looks at the shelf's revision: fresh on every worker within one
 SHARED_CACHE_LIFE = 30  # seconds, the contract's s-maxage
+MAY_BE_STALE = "stale-while-revalidate=30, stale-if-error=600"  # seconds; a shared cache may, a browser never
 CATALOGUE = "/"
 KEEP_AT_MOST = 1024  # pages in memory, of some 15 kB
 
@@ -62,18 +64,25 @@ class Rendered(NamedTuple):
     links: str | None = None
 
 
+class Coded(NamedTuple):
+    """A page's bytes in one coding, their ETag, and the headers that never change."""
+
+    body: bytes
+    etag: str
+    headers: tuple[tuple[bytes, bytes], ...]
+
+
 @dataclass(frozen=True)
 class Page:
     """A rendered page. `good_until` is when an opening date makes it old, if one does; a view counts for `item`.
 
-    With `has_forms` it is what a browser gets; the address has other forms for those who ask for them.
+    `coded` has its bytes by the name of their coding. With `has_forms` it is what a browser gets; the address has
+    other forms for those who ask for them.
     """
 
-    body: bytes
-    etag: str
+    coded: Mapping[str, Coded]
     good_until: datetime | None
     item: Item | None
-    fixed_headers: tuple[tuple[bytes, bytes], ...]
     has_forms: bool
 
 
@@ -119,24 +128,32 @@ class PublicPages:
         self._pages[key] = page
 
     def _made(self, rendered: Rendered) -> Page:
-        body = rendered.html.encode()
-        etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         fixed = (
             (b"content-type", b"text/html; charset=utf-8"),
-            (b"etag", etag.encode()),
-            (b"vary", b"Cookie" if rendered.links is None else b"Accept, Cookie"),
+            (b"vary", b"Accept-Encoding, Cookie" if rendered.links is None else b"Accept, Accept-Encoding, Cookie"),
             *([(b"link", rendered.links.encode())] if rendered.links is not None else []),
             *self._extra,
         )
-        return Page(body, etag, rendered.good_until, rendered.item, fixed, rendered.links is not None)
+        body = rendered.html.encode()
+        coded = {coding: _coded(body, coding, fixed) for coding in CODINGS}
+        return Page(coded, rendered.good_until, rendered.item, rendered.links is not None)
+
+
+def _coded(body: bytes, coding: str, fixed: tuple[tuple[bytes, bytes], ...]) -> Coded:
+    """In each coding the page has an ETag of its own, as that names the very bytes."""
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}{coding and "-"}{coding}"'
+    named = [(b"content-encoding", coding.encode())] if coding else []
+    return Coded(CODINGS[coding](body), etag, ((b"etag", etag.encode()), *named, *fixed))
 
 
 async def send_page(page: Page, scope: Scope, send: Send, journal: Journal) -> None:
     """Answer with a page, or 304 where the caller has it; then note the view."""
-    known = Headers(scope=scope).get("if-none-match", "")
-    unchanged = page.etag in known or known.strip() == "*"
-    headers = [*page.fixed_headers, (b"cache-control", shared_caching(page.good_until).encode())]
-    body = b"" if unchanged else page.body
+    given = Headers(scope=scope)
+    coded = page.coded[coding_of(given.get("accept-encoding", "").encode("latin-1"))]
+    known = given.get("if-none-match", "")
+    unchanged = coded.etag in known or known.strip() == "*"
+    headers = [*coded.headers, *_caching(page.good_until, given)]
+    body = b"" if unchanged else coded.body
     if not unchanged:
         headers.append((b"content-length", str(len(body)).encode()))
     status = 304 if unchanged else 200
@@ -144,6 +161,19 @@ async def send_page(page: Page, scope: Scope, send: Send, journal: Journal) -> N
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
     if page.item is not None:
         journal.later(Sighting(clock.now(), EventKind.INVESTIGATION, Caller.of(scope), status, page.item))
+
+
+def _caching(good_until: datetime | None, given: Headers) -> list[tuple[bytes, bytes]]:
+    """The life of a page in memory. Shared caches are told apart that they may hand it out a little old.
+
+    Some browsers do as `stale-while-revalidate` in Cache-Control says, so it stands in the header for shared caches
+    alone (RFC 9213), and in Cache-Control for one that asks so and takes it off again, as docs/nginx.conf does.
+    """
+    life = shared_caching(good_until)
+    stale = f", {MAY_BE_STALE}" if good_until is None else ""
+    shared = f"public, max-age={life.rpartition('=')[2]}{stale}"
+    own = f"{life}{stale}" if given.get("x-shared-cache") == "stale" else life
+    return [(b"cache-control", own.encode()), (b"cdn-cache-control", shared.encode())]
 
 
 def shared_caching(good_until: datetime | None) -> str:

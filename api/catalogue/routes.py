@@ -14,6 +14,7 @@ from api.access.policy import Reader
 from api.catalogue.forms import cited, in_form, not_offered, work_of
 from api.catalogue.memory import CATALOGUE, Key, Page, PublicPages, Rendered, key_of, send_page, shared_caching
 from api.catalogue.pages import catalogue_page, chapter_page, good_until, title_page
+from api.edge.codings import PLAIN
 from api.edge.deps import ThePortal
 from api.edge.doors import open_to_all
 from api.edge.portal import Portal
@@ -37,7 +38,7 @@ class PageResponse(Response):
     """A page from memory as an answer."""
 
     def __init__(self, page: Page, journal: Journal) -> None:
-        super().__init__(page.body)
+        super().__init__(page.coded[PLAIN].body)
         self.page = page
         self.journal = journal
 

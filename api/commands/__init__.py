@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from api.commands.backup import backup, restore
 from api.commands.demo import demo
 from api.commands.deposit import deposit, deposits
 from api.commands.doctor import doctor
@@ -64,6 +65,8 @@ for command in (
     provider,
     report,
     doctor,
+    backup,
+    restore,
 ):
     gatefold.add_command(command)
 for command in (close, retention, counter, deposits):

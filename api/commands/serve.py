@@ -2,6 +2,7 @@
 
 import click
 
+from api.commands.output import Refused
 from api.commands.start import load_settings, open_database
 
 
@@ -11,10 +12,13 @@ from api.commands.start import load_settings, open_database
 def serve(host: str, port: int) -> None:
     """Serve the portal. Wrong settings and a database without its tables end it before the port opens."""
     from api.commands.server import listen, run
+    from api.ops import telemetry
 
     settings = load_settings()
     with open_database(settings):
         pass
+    if settings.telemetry_url is not None and not telemetry.can_be_had():
+        raise Refused("GATEFOLD_TELEMETRY_URL is set, which needs `pip install gatefold[telemetry]`.")
     from api.app import create_app
     from api.ops import logs
 
@@ -29,10 +33,10 @@ def serve(host: str, port: int) -> None:
 @click.command()
 def migrate() -> None:
     """Bring the database to the tables of this version."""
-    from api.migrations import is_current, upgrade
+    from api.migrations import is_behind, upgrade
 
     with open_database(load_settings(), migrated=False) as database:
-        if is_current(database):
+        if not is_behind(database):
             click.echo("The database is at the newest tables already.")
         else:
             upgrade(database)

@@ -28,14 +28,14 @@ def open_database(settings: "Settings", *, migrated: bool = True) -> Iterator["D
     from sqlalchemy.exc import OperationalError
 
     from api.database import Database
-    from api.migrations import is_current
+    from api.migrations import is_behind
 
     try:
         database = Database(settings.database_url, pool=settings.database_pool)
     except OSError as error:
         raise Refused(f"The database's folder can't be made: {error}.") from error
     try:
-        if migrated and not is_current(database):
+        if migrated and is_behind(database):
             raise Refused("The database is not at this version's tables; run `gatefold migrate` first.")
         database.agree_on_time()
         yield database

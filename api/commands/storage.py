@@ -84,9 +84,9 @@ def copy(
         "copied": copied.copied,
         "copied_bytes": copied.copied_bytes,
         "skipped": copied.skipped,
-        "failed": [_trouble(each) for each in copied.failed],
+        "failed": [trouble(each) for each in copied.failed],
     }
-    answer(as_json, result, "\n".join([_copied_in_words(copied, count), *_troubles_in_words(copied.failed)]))
+    answer(as_json, result, "\n".join([_copied_in_words(copied, count), *troubles_in_words(copied.failed)]))
     if not copied.is_whole:
         context.exit(1)
 
@@ -194,7 +194,7 @@ def _copied_in_words(copied: "Copied", count: int) -> str:
 def _verified_in_words(found: "Verified", no_read: bool) -> list[str]:
     size = f"{found.bytes / MEGABYTE:,.1f} MB"
     how = "not read" if no_read else f"{found.read} read and sound"
-    lines = [f"{_files(found.objects)} ({size}), {how}.", *_troubles_in_words(found.troubles)]
+    lines = [f"{_files(found.objects)} ({size}), {how}.", *troubles_in_words(found.troubles)]
     lines += [f"warning: nothing names {orphan.key} ({orphan.size} bytes)" for orphan in found.orphans[:SHOWN]]
     lines += _more(len(found.orphans))
     if found.in_flight:
@@ -203,7 +203,7 @@ def _verified_in_words(found: "Verified", no_read: bool) -> list[str]:
     return lines
 
 
-def _troubles_in_words(troubles: "Sequence[Trouble]") -> list[str]:
+def troubles_in_words(troubles: "Sequence[Trouble]") -> list[str]:
     lines = [f"fault: {each.owned.key}, {each.owned.what}, {FAULTS[each.fault]}" for each in troubles[:SHOWN]]
     return lines + _more(len(troubles))
 
@@ -216,7 +216,7 @@ def _files(count: int) -> str:
     return f"{count} file{'' if count == 1 else 's'}"
 
 
-def _trouble(each: "Trouble") -> dict[str, Any]:
+def trouble(each: "Trouble") -> dict[str, Any]:
     owned = each.owned
     return {"key": owned.key, "size": owned.size, "what": owned.what, "fault": each.fault.value}
 
@@ -228,7 +228,7 @@ def _verified(found: "Verified") -> dict[str, Any]:
         "bytes": found.bytes,
         "read": found.read,
         "read_bytes": found.read_bytes,
-        "troubles": [_trouble(each) for each in found.troubles],
+        "troubles": [trouble(each) for each in found.troubles],
         "orphans": [{"key": each.key, "size": each.size, "modified": each.modified} for each in found.orphans],
         "in_flight": found.in_flight,
     }

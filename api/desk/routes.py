@@ -29,6 +29,7 @@ from api.desk import (
     readiness,
     record,
     requests,
+    self_check,
     title,
     title_comments,
     titles,
@@ -51,5 +52,5 @@ OF_A_TITLE = (title, preview, publishing, notices, contents, file, accessibility
 OF_ACCESS = (access, access_readers, access_vouchers, access_trial, requests, copies, institutions)
 OF_READERS = (readers, reader, audit, fair_use)
 OF_TALK = (comments, title_comments)
-for page in (*OF_TITLES, *OF_A_TITLE, *OF_ACCESS, *OF_READERS, *OF_TALK, house):
+for page in (*OF_TITLES, *OF_A_TITLE, *OF_ACCESS, *OF_READERS, *OF_TALK, house, self_check):
     router.include_router(page.router)

@@ -13,6 +13,9 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 FORWARDED = frozenset({b"forwarded", b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host"})
 FORWARDED_FOR = re.compile(r'(?:^|;)\s*for=("[^"]*"|[^;\s]*)', re.IGNORECASE)
 FORWARDED_PROTO = re.compile(r'(?:^|;)\s*proto="?(https?)"?\s*(?:;|$)', re.IGNORECASE)
+FORWARDED_BY = (
+    "gatefold.forwarded-by"  # in a scope that came with forwarded headers: the peer, and whether it is trusted
+)
 IPV6_NETWORK = 64  # bits; one subscriber has all addresses of such a network
 
 
@@ -27,7 +30,11 @@ class Proxies:
         forwarded = [(name, value.decode("latin-1")) for name, value in scope["headers"] if name in FORWARDED]
         scope["headers"] = [header for header in scope["headers"] if header[0] not in FORWARDED]
         peer = address_of(scope["client"][0]) if scope.get("client") else None
-        if peer is None or not self._are_trusted(peer):
+        if peer is None:
+            return
+        is_trusted = self._are_trusted(peer)
+        scope[FORWARDED_BY] = (str(peer), is_trusted)
+        if not is_trusted:
             return
         scope["client"] = (str(self._client(peer, forwarded)), 0)
         scope["scheme"] = _scheme(forwarded) or scope["scheme"]

@@ -19,8 +19,10 @@ from api.edge.words import iso
 from api.notices import outbox
 from api.notices.mails import PostOffice
 from api.notices.smtp import NoMail, connected
+from api.ops import outside
 from api.ops.findings import Finding, House, Verdict
 from api.seal import Seal
+from api.settings import PREFIX, SECRETS_IN_FILES
 from api.settings_parts import is_loopback
 from api.shelf.objects import all_objects, is_owned
 from api.signin import doctor as provider_doctor
@@ -34,9 +36,12 @@ LITTLE, TOO_LITTLE = 1_000_000_000, 100_000_000  # bytes free
 
 
 def settings(house: House) -> Iterator[Finding]:
-    file = Path(str(house.settings.model_config.get("env_file")))
-    if file.exists() and file.stat().st_mode & 0o077:
-        words = f"Others on this machine can read the secrets in {file}; run `chmod 600 {file}`."
+    found = [house.settings.model_config.get("env_file")]
+    found += [path for name, path in os.environ.items() if name.startswith(PREFIX) and name.endswith(SECRETS_IN_FILES)]
+    shown = [each for each in map(Path, map(str, found)) if each.exists() and each.stat().st_mode & 0o077]
+    if shown:
+        files = " and ".join(map(str, shown))
+        words = f"Others on this machine can read the secrets in {files}; run `chmod 600` on it."
         yield Finding("settings", Verdict.WARN, words)
     else:
         yield Finding("settings", Verdict.OK, "All of them hold up.")
@@ -54,11 +59,12 @@ def public_address(house: House) -> Iterator[Finding]:
 
 def database(house: House) -> Iterator[Finding]:
     if house.database is None:
-        yield Finding("database", Verdict.FAIL, f"{house.fault} Jobs and administrators can't be seen until then.")
+        yield Finding(house.faulty, Verdict.FAIL, f"{house.fault} Jobs and administrators can't be seen until then.")
         return
     with house.database.writing() as db:
         db.connection().execute(sa.update(CatalogueRevision).values(number=col(CatalogueRevision.number)))
-    yield Finding("database", Verdict.OK, "It can be read and written, and is at this version's tables.")
+    yield Finding("database", Verdict.OK, "It can be read and written.")
+    yield Finding("migrations", Verdict.OK, "The database is at this version's tables.")
 
 
 def store(house: House) -> Iterator[Finding]:
@@ -235,8 +241,12 @@ CHECKS: tuple[Check, ...] = (
     settings,
     public_address,
     database,
+    outside.clocks,
+    outside.front,
     store,
     files,
+    outside.privacy,
+    outside.uploads,
     disk_space,
     providers,
     mail,

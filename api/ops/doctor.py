@@ -15,8 +15,8 @@ from storage.store import Store
 
 def examine(settings: Settings, store: Store, jobs: Sequence[Periodic]) -> list[Finding]:
     """Every check in turn. One that breaks is a failure of its own, and the others go on."""
-    database, fault = _opened(settings.database_url)
-    house = House(settings, store, jobs, database, fault)
+    database, *fault = _opened(settings.database_url)
+    house = House(settings, store, jobs, database, *fault)
     try:
         return [finding for check in CHECKS for finding in _looked_at(check, house)]
     finally:
@@ -29,18 +29,19 @@ def wrong_settings(lines: Sequence[str]) -> list[Finding]:
     return [Finding("settings", Verdict.FAIL, f"{line}.") for line in lines]
 
 
-def _opened(url: str) -> tuple[Database | None, str]:
+def _opened(url: str) -> tuple[Database | None, str, str]:
+    """The database, or why it can't be used and what of it is at fault."""
     file = sqlite_file(url)
     if file is not None and not file.exists():
-        return None, f"There is no database at {file} yet; run `gatefold migrate`."
+        return None, f"There is no database at {file} yet; run `gatefold migrate`.", "database"
     try:
         database = Database(url)
         if is_current(database):
-            return database, ""
+            return database, "", "database"
     except (SQLAlchemyError, OSError) as error:
-        return None, f"It can't be reached, look at GATEFOLD_DATABASE_URL: {in_words(error)}."
+        return None, f"It can't be reached, look at GATEFOLD_DATABASE_URL: {in_words(error)}.", "database"
     database.close()
-    return None, "It is not at this version's tables; run `gatefold migrate`."
+    return None, "The database is not at this version's tables; run `gatefold migrate`.", "migrations"
 
 
 def _looked_at(check: Check, house: House) -> list[Finding]:

@@ -27,10 +27,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class House:
-    """What is looked at. `fault` says why the database can't be used; then there is none."""
+    """What is looked at. `fault` says why the database can't be used, `faulty` what of it; then there is none."""
 
     settings: Settings
     store: Store
     jobs: Sequence[Periodic]
     database: Database | None
     fault: str = ""
+    faulty: str = "database"

@@ -5,14 +5,16 @@ from functools import partial
 
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from api.edge import figures
 from api.edge.doors import open_to_all
 from api.edge.portal import Portal, portal_of
+from api.edge.seen import SELF_CHECK, TRIAL, Seen, is_marked
 from api.edge.threads import Threads
 from api.errors import NotFound
 from api.ops.health import what_is_wrong
+from api.signin.reader import session_cookie
 
 LONGEST_LOOK = 2.0  # seconds that the database and the store have to answer
 LOOKS_AT_ONCE = 2  # so that probes never take the threads that readers need
@@ -44,7 +46,19 @@ def add_to(app: FastAPI) -> None:
             raise NotFound
         return Response(portal.figures.text(), headers={"content-type": figures.MEDIA_TYPE, **NOT_KEPT})
 
-    for path, endpoint in (("/healthz", alive), ("/readyz", ready), ("/metrics", metrics)):
+    @open_to_all("a mark of the secret key opens it; to others it is not there")
+    async def self_check(request: Request) -> Response:
+        portal = portal_of(request)
+        if not is_marked(portal.seal, request.headers.get("authorization", "")):
+            raise NotFound
+        answer = JSONResponse(Seen.of(request).as_json(), headers=NOT_KEPT)
+        name = session_cookie(portal.settings)
+        is_https = portal.settings.is_https
+        answer.set_cookie(name, TRIAL, max_age=1, path="/", secure=is_https, httponly=True, samesite="lax")
+        return answer
+
+    paths = {"/healthz": alive, "/readyz": ready, "/metrics": metrics, SELF_CHECK: self_check}
+    for path, endpoint in paths.items():
         app.add_route(path, endpoint, methods=["GET"])
 
 

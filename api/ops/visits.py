@@ -4,14 +4,16 @@ from api import clock
 from api.edge.figures import Figures
 from api.edge.front import Visit
 from api.ops.logs import RequestLog
+from api.ops.telemetry import Traces
 
 
 class Visits:
-    """Told by the front door of each visit that is over. `log` is None where nobody keeps one."""
+    """Told by the front door of each visit that is over. `log` and `traces` are None where nobody keeps them."""
 
-    def __init__(self, figures: Figures, log: RequestLog | None) -> None:
+    def __init__(self, figures: Figures, log: RequestLog | None, traces: Traces | None = None) -> None:
         self._figures = figures
         self._log = log
+        self._traces = traces
 
     def __call__(self, visit: Visit) -> None:
         route, method = visit.route, visit.scope["method"]
@@ -27,3 +29,5 @@ class Visits:
                 size=visit.bytes_sent,
                 role=reader.role if reader is not None else "nobody",
             )
+        if self._traces is not None:
+            self._traces(visit)

@@ -46,7 +46,19 @@ NAMED_BY: tuple[Callable[[], Rows], ...] = (_files, _stamped_copies)
 def all_objects(database: Database) -> Iterator[Owned]:
     """Each object once, in the order of keys; one whose row comes or goes meanwhile may be among them or not."""
     last = ""
-    while page := _page(database, last):
+    while True:
+        with database.reading() as db:
+            page = _page(db, last)
+        if not page:
+            return
+        yield from page
+        last = page[-1].key
+
+
+def objects_seen(db: Db) -> Iterator[Owned]:
+    """Each object once, in the order of keys, as one session sees them."""
+    last = ""
+    while page := _page(db, last):
         yield from page
         last = page[-1].key
 
@@ -65,10 +77,9 @@ def is_owned(db: Db, key: str) -> bool:
     return db.connection().execute(sa.select(named.c.sha256).where(named.c.sha256 == key).limit(1)).first() is not None
 
 
-def _page(database: Database, last: str) -> list[Owned]:
+def _page(db: Db, last: str) -> list[Owned]:
     each = _each_once()
-    with database.reading() as db:
-        rows = db.connection().execute(each.where(each.selected_columns.sha256 > last).limit(PAGE)).all()
+    rows = db.connection().execute(each.where(each.selected_columns.sha256 > last).limit(PAGE)).all()
     return [Owned(row.sha256, row.size, row.what) for row in rows]
 
 

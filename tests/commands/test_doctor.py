@@ -7,6 +7,7 @@ from click.testing import CliRunner, Result
 
 from api.commands import gatefold
 from tests.commands.conftest import Run
+from tests.site import free_port
 
 
 def examined(*words: str) -> Result:
@@ -18,6 +19,7 @@ def well(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """A press without a provider, which is a warning; one that does not answer would be a failure."""
     for name in ("KIND", "ISSUER", "CLIENT_ID", "CLIENT_SECRET"):
         monkeypatch.delenv(f"GATEFOLD_PROVIDERS__CAMPUS__{name}")
+    monkeypatch.setenv("GATEFOLD_PUBLIC_URL", f"http://localhost:{free_port()}")
 
 
 @pytest.mark.usefixtures("well")
