@@ -35,6 +35,7 @@ class FairUseNote(SQLModel, table=True):
     """That an account or a network went beyond an allowance on a day. A network is a keyed digest, never an address."""
 
     __tablename__ = "fair_use_note"
+    __table_args__ = (sa.Index("ix_fair_use_note_listed", "at", "id"),)
 
     id: int | None = Field(default=None, primary_key=True)
     day: date
@@ -43,4 +44,4 @@ class FairUseNote(SQLModel, table=True):
     what: str = Field(max_length=20)  # links or megabytes
     allowance: int
     stage: str = Field(max_length=20)  # slowed or paused
-    at: datetime = Field(default_factory=clock.now, sa_type=Instant, index=True)
+    at: datetime = Field(default_factory=clock.now, sa_type=Instant)
