@@ -165,9 +165,9 @@ def test_a_transfer_that_breaks_off_counts(site: Site) -> None:
 
 @contextmanager
 def on_a_tiny_disk(settings: Settings, folder: Path, what: str) -> Iterator[tuple[Site, Path]]:
-    """A portal whose `what` (its files, or its database) is on a disk of four megabytes."""
+    """A portal whose `what` (its files, or its database) is on a disk of two megabytes, or of four."""
     try:
-        with tiny_disk(folder, 4 << 20) as disk:
+        with tiny_disk(folder, 2 << 20 if what == "files" else 4 << 20) as disk:
             if what == "files":
                 there = {"storage": settings.storage.model_copy(update={"root": disk / "files"})}
             else:
