@@ -5,7 +5,7 @@ says what is left, so whatever the backup has beyond that goes: no act has to be
 it as keyed digests, which only the portal's secret key makes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -17,10 +17,13 @@ from sqlmodel import col, select
 from api.seal import Seal
 from api.tables import (
     AccessKey,
+    Comment,
     Erasure,
     Grant,
     Identity,
+    Institution,
     Invitation,
+    Librarian,
     Role,
     Rule,
     ScheduledPublication,
@@ -37,7 +40,8 @@ class Ledger:
     """Rights as they stood at `made_at` (ISO 8601). Identities, grants and invitations are keyed digests.
 
     `roles`, `disabled` and `closing` are by identity; `titles` by id: state, opening, rules, and whether a
-    publication is planned. `secret` tells whether the secret key is the one that made the digests.
+    publication is planned; `comments` by id, how each stands. `secret` tells whether the secret key is the one that
+    made the digests.
     """
 
     made_at: str
@@ -50,8 +54,10 @@ class Ledger:
     grants: list[str]
     invitations: list[str]
     keys: list[str]
+    librarians: list[str]
     vouchers: dict[str, int]
     titles: dict[str, tuple[str, str | None, list[tuple[str, str | None]], bool]]
+    comments: dict[str, str]
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -75,8 +81,10 @@ def written(db: Db, seal: Seal, now: datetime) -> Ledger:
         grants=[of_grant(seal, grant) for grant in db.exec(select(Grant)).all()],
         invitations=[of_invitation(seal, each) for each in db.exec(select(Invitation)).all()],
         keys=list(db.exec(select(AccessKey.digest)).all()),
+        librarians=[of_librarian(seal, each, slug) for each, slug in librarians(db)],
         vouchers={voucher.digest: voucher.uses_left for voucher in vouchers},
         titles=_titles(db),
+        comments={str(id): standing for id, standing in db.exec(select(Comment.id, Comment.standing)).all()},
     )
 
 
@@ -95,6 +103,15 @@ def of_grant(seal: Seal, grant: Grant) -> str:
 
 def of_invitation(seal: Seal, invitation: Invitation) -> str:
     return _digest(seal, "invitation", str(invitation.title_id), invitation.email)
+
+
+def of_librarian(seal: Seal, librarian: Librarian, institution: str) -> str:
+    return _digest(seal, "librarian", institution, librarian.issuer, librarian.subject)
+
+
+def librarians(db: Db) -> Sequence[tuple[Librarian, str]]:
+    """Each with the slug of its institution."""
+    return db.exec(select(Librarian, Institution.slug).join(Institution)).all()
 
 
 def rules_of(db: Db) -> Callable[[int | None], list[tuple[str, str | None]]]:

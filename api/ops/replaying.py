@@ -10,12 +10,14 @@ from sqlmodel import SQLModel, col, select
 from api.access.asked import AskedRule
 from api.access.rules import set_ladder
 from api.account import closure
+from api.comments.writing import take_away
 from api.database import raise_revision
-from api.ops.ledger import Ledger, of_grant, of_identity, of_invitation, rules_of
+from api.ops.ledger import Ledger, librarians, of_grant, of_identity, of_invitation, of_librarian, rules_of
 from api.seal import Seal
 from api.tables import (
     AccessKey,
     Attempt,
+    Comment,
     Grant,
     Identity,
     Institution,
@@ -28,6 +30,7 @@ from api.tables import (
     RuleKind,
     ScheduledPublication,
     Session,
+    Standing,
     State,
     Ticket,
     Title,
@@ -49,6 +52,9 @@ def replay(db: Db, seal: Seal, ledger: Ledger, now: datetime) -> dict[str, int]:
     invitations = db.exec(select(Invitation)).all()
     done["invitations"] = _delete(db, [each for each in invitations if of_invitation(seal, each) not in invited])
     done["keys"] = _delete(db, [each for each in db.exec(select(AccessKey)).all() if each.digest not in keys])
+    left = set(ledger.librarians)
+    ended = [each for each, slug in librarians(db) if of_librarian(seal, each, slug) not in left]
+    done |= {"librarians": _delete(db, ended), "comments": _comments(db, ledger)}
     done |= {"vouchers": _vouchers(db, ledger, now), "titles": _titles(db, ledger)}
     raise_revision(db)
     return done
@@ -100,6 +106,25 @@ def _people(db: Db, seal: Seal, ledger: Ledger, now: datetime) -> int:
             db.add(user)
             changed.add(user.id)
     return len(changed)
+
+
+def _comments(db: Db, ledger: Ledger) -> int:
+    """Comments that were deleted since, or hidden by the press; the latest first, so that replies go before theirs."""
+    count = 0
+    for comment in db.exec(select(Comment).order_by(col(Comment.id).desc())).all():
+        standing = ledger.comments.get(str(comment.id), Standing.DELETED)
+        if standing == comment.standing or comment.standing == Standing.DELETED:
+            continue
+        if standing == Standing.DELETED:
+            take_away(db, comment)
+        elif standing == Standing.HIDDEN:
+            comment.standing, comment.needs_press = standing, False
+            db.add(comment)
+        else:
+            continue  # the press shows it again
+        count += 1
+    db.flush()
+    return count
 
 
 def _vouchers(db: Db, ledger: Ledger, now: datetime) -> int:

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlmodel import select
+from sqlmodel import col, select
 
 from api import clock, migrations
-from api.access import keys
+from api.access import institutions, keys
+from api.access.institutions import House
 from api.access.rules import give_grant, set_ladder
 from api.account import closure
 from api.commands import gatefold
+from api.comments.writing import take_away
 from api.database import Database
 from api.migrations import is_current, is_empty
 from api.ops import backup, restore, rows
@@ -23,7 +25,20 @@ from api.seal import Seal
 from api.settings import Settings
 from api.shelf.shelving import withdraw
 from api.signin.people import find_identity
-from api.tables import Grant, MailState, OutgoingMail, Role, RuleKind, Session, Ticket, User
+from api.tables import (
+    Comment,
+    Grant,
+    Institution,
+    Librarian,
+    MailState,
+    OutgoingMail,
+    Role,
+    RuleKind,
+    Session,
+    Standing,
+    Ticket,
+    User,
+)
 from tests.cast import ADA, BEN, CLEO, issuer, make_editor, sign_in
 from tests.make import shelve
 from tests.postgres import Postgres
@@ -85,6 +100,12 @@ def test_after_a_restore_nobody_is_back_who_was_erased_or_put_out(
             ben = user_of(db, site, BEN)
             key = keys.make(db, site.portal.seal, ben.id or 0, "a program", 90, clock.now()).secret
             db.add(OutgoingMail(user_id=ben.id, key="notice 1", kind="notice"))
+            institutions.add(db, House("uni", "A University", domains=["uni.example"]))
+            db.flush()
+            uni = db.exec(select(Institution)).one()
+            db.add(Librarian(institution_id=uni.id, issuer=issuer(site), subject=BEN))
+        for words in ("Of a mind to be deleted.", "Of no good taste.", "Well said."):
+            browsers[BEN].post(f"{open_title.path}/comments", data={"text": words})
 
         made = gatefold_of(settings, monkeypatch, "backup", str(folder), "--json")
         assert made.exit_code == 0, made.output
@@ -99,6 +120,10 @@ def test_after_a_restore_nobody_is_back_who_was_erased_or_put_out(
             withdraw(db, "hills")
             set_ladder(db, closed.id, [])
             user_of(db, site, ADA).role = Role.READER
+            db.delete(db.exec(select(Librarian)).one())
+            deleted, hidden, _ = db.exec(select(Comment).order_by(col(Comment.id))).all()
+            take_away(db, deleted)
+            hidden.standing = Standing.HIDDEN
         assert gatefold_of(settings, monkeypatch, "backup", str(folder), "--ledger-only").exit_code == 0
     lost = next(path for path in settings.storage.root.rglob("*") if path.is_file() and b"lakes" in path.read_bytes())
     lost.unlink()
@@ -110,10 +135,14 @@ def test_after_a_restore_nobody_is_back_who_was_erased_or_put_out(
         said = json.loads(result.stdout)
         assert [(each["what"], each["fault"]) for each in said["troubles"]] == [("the file of “lakes”", "missing")]
         taken_back = {"erased": 1, "disconnected": 0, "people": 1, "grants": 1, "invitations": 0, "keys": 1}
+        taken_back |= {"librarians": 1, "comments": 2}
         assert said["taken_back"] == taken_back | {"vouchers": 0, "titles": 2}
         with opened(url) as database, database.reading() as db:
             assert not [line for line in rows.lines(db) if CLEO in line.lower()]
             assert db.exec(select(Session)).all() == []
+            assert db.exec(select(Librarian)).all() == []
+            told = db.exec(select(Comment.text, Comment.standing).order_by(col(Comment.id))).all()
+            assert told == [("Of no good taste.", Standing.HIDDEN), ("Well said.", Standing.WAITING)]
             assert all(ticket.revoked_at for ticket in db.exec(select(Ticket)).all())
             assert db.exec(select(OutgoingMail.state)).all() == [MailState.GIVEN_UP]
             assert set(db.exec(select(User.role)).all()) == {Role.READER}
