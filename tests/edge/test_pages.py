@@ -179,6 +179,7 @@ def landing(pages: Pages, record: TitleRecord, decision: Decision, *, wants_pdf:
         starts_by_itself=False,
         decision=decision,
         wants_pdf=wants_pdf,
+        talk=None,
         open_to=None,
         ways_in={},
         tried=NOTHING_TRIED,

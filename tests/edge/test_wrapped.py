@@ -22,6 +22,7 @@ NAMES = {  # the same in every language
         "-H",
         "Authorization",
         "Bearer",
+        "customer_id",
     ),
 }
 _WRAPPED = re.compile(r"{%-?\s*trans\b.*?{%-?\s*endtrans\s*-?%}", re.DOTALL)
@@ -62,7 +63,7 @@ def not_wrapped(source: str) -> list[str]:
         if not re.match(r"{%-?\s*(extends|include|from|import|block|macro|call)\b", code):
             for literal in _LITERAL.findall(_TRANSLATED.sub("", code)):
                 text = "".join(literal)
-                if re.search(r"[A-Z][a-z]|[a-z] [a-z]|’", text) and "<" not in text and "/" not in text:
+                if re.search(r"[A-Z][a-z]|[a-z] [a-z]|’", text) and not re.search(r"[</_]", text):
                     found.append(text)
     page = Visible()
     page.feed(_TAG.sub("", source))
