@@ -8,7 +8,7 @@ DEV_SET_UP := $(VENV)/.ready-for-work
 VALIDATORS := .venv-validators
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test validators validate fuzz bench check format docs pictures migration lock clean
+.PHONY: help demo demo-reset test validators validate fuzz bench check format docs words pictures migration lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,13 +36,14 @@ bench: $(DEV_SET_UP) ## Measure the portal against bare servers, a few minutes (
 fuzz: $(DEV_SET_UP) ## Try links, ways back, ranges, names and the API with thousands of made-up cases, a few minutes
 	@GATEFOLD_FUZZ=yes $(BIN)/python -m pytest -p no:cacheprovider tests/fuzz
 
-check: $(DEV_SET_UP) ## Format, lint, types, import contracts, container, generated docs up to date
+check: $(DEV_SET_UP) ## Format, lint, types, import contracts, container, generated docs and languages up to date
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/hadolint Dockerfile
 	@$(BIN)/python docs/configuration.py --check
+	@$(BIN)/python docs/words.py --check
 
 format: $(DEV_SET_UP) ## Put the code into the house's form
 	@$(BIN)/ruff format .
@@ -50,6 +51,9 @@ format: $(DEV_SET_UP) ## Put the code into the house's form
 
 docs: $(DEV_SET_UP) ## Write the generated docs again
 	@$(BIN)/python docs/configuration.py
+
+words: $(DEV_SET_UP) ## Bring the catalogues of languages up to date (LANGUAGE=fr begins another)
+	@$(BIN)/python docs/words.py $(if $(LANGUAGE),--new $(LANGUAGE))
 
 pictures: $(DEV_SET_UP) ## Take the pictures in docs/pictures/ with Chromium
 	@tests/set-up

@@ -31,6 +31,7 @@ from api.edge.figures import Figures
 from api.edge.front import FrontDoor
 from api.edge.headers import SafeHeaders, safe_headers
 from api.edge.hosts import allowed_hosts
+from api.edge.language import InLanguage
 from api.edge.network import Proxies
 from api.edge.origin import RefuseCrossSiteWrites
 from api.edge.pages import Pages
@@ -87,7 +88,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     """
     database = Database(settings.database_url, pool=settings.database_pool)
     house_memory = HouseMemory(database)
-    pages = Pages(WEB, {"cover": cover, "ink": ink, "strip": strip}, house_memory.face)
+    pages = Pages(WEB, {"cover": cover, "ink": ink, "strip": strip, "origin": settings.public_url}, house_memory.face)
     demos = _demo_providers(settings, pages) if settings.demo else {}
     given = {provider_id: demo.provider_settings() for provider_id, demo in demos.items()}
     settings = settings.model_copy(update={"providers": given | settings.providers})
@@ -159,6 +160,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     )
     app.state.portal = portal
     headers = safe_headers(https=settings.is_https)
+    app.state.languages = lambda: house_memory.offered
     app.state.public_pages = PublicPages(database, headers, house_memory.look)
     problems.install(app)
     app.mount("/static", Fingerprinted(directory=WEB / "static"))
@@ -198,8 +200,9 @@ def _front(app: FastAPI, portal: Portal, headers: dict[str, str], note: Visits) 
     """What stands before the routes and before the pages of faults, from the outside in."""
     settings = portal.settings
     safe = SafeHeaders(app.build_middleware_stack(), headers)
+    pages = FromMemory(safe, app.state.public_pages, session_cookie(settings), portal.journal)
     return FrontDoor(
-        FromMemory(safe, app.state.public_pages, session_cookie(settings), portal.journal),
+        InLanguage(pages, app.state.languages),
         hosts=allowed_hosts(settings.public_url, settings.operator_port),
         proxies=Proxies(settings.trusted_proxies),
         headers=headers,

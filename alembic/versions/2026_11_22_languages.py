@@ -7,6 +7,9 @@ Revision: languages
 Follows: copies
 """
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "languages"
 down_revision = "copies"
 branch_labels = None
@@ -14,8 +17,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.add_column("user", sa.Column("language", sa.String(35)))
+    op.add_column("house", sa.Column("languages", sa.String(400)))
+    op.add_column("house", sa.Column("language", sa.String(35)))
 
 
 def downgrade() -> None:
-    pass
+    op.drop_column("house", "language")
+    op.drop_column("house", "languages")
+    op.drop_column("user", "language")

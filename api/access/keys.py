@@ -16,6 +16,7 @@ from api.access.policy import Reader
 from api.edge.caller import KEY_BEGINS
 from api.errors import Conflict, Invalid, NotFound
 from api.seal import Seal, new_secret
+from api.spoken import N_
 from api.tables import AccessKey, KeyScope, Role, User
 
 PAGE = "/account/keys"  # where a reader makes and revokes them
@@ -25,7 +26,7 @@ KEY = re.compile(
 LIFE, LONGEST_LIFE = 90, 365  # days
 AT_MOST = 20  # keys of one reader
 LONGEST_NAME = 80  # characters
-NONE_MADE: dict[str, Any] = {"heading": "No key was made", "way_on": (PAGE, "Back to your keys")}
+NONE_MADE: dict[str, Any] = {"heading": N_("No key was made"), "way_on": (PAGE, N_("Back to your keys"))}
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,16 @@ def make(
     """
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise Invalid(f"Give the key a name of at most {LONGEST_NAME} letters.", **NONE_MADE)
+        raise Invalid(
+            N_("Give the key a name of at most {longest_name} letters.", longest_name=LONGEST_NAME), **NONE_MADE
+        )
     if not 1 <= days <= LONGEST_LIFE:
-        raise Invalid(f"A key is good for 1 to {LONGEST_LIFE} days.", **NONE_MADE)
+        raise Invalid(N_("A key is good for 1 to {longest_life} days.", longest_life=LONGEST_LIFE), **NONE_MADE)
     db.get_one(User, user_id, with_for_update=True)  # of two at once for the last place, one wins
     if len(of_user(db, user_id)) >= AT_MOST:
-        raise Conflict(f"You have {AT_MOST} keys, which is the limit. Revoke one first.", **NONE_MADE)
+        raise Conflict(
+            N_("You have {at_most} keys, which is the limit. Revoke one first.", at_most=AT_MOST), **NONE_MADE
+        )
     made = Made(KEY_BEGINS + new_secret(), name, now + timedelta(days=days))
     db.add(
         AccessKey(

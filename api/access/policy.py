@@ -72,6 +72,7 @@ class Reader:
     issuer: str
     subject: str
     address: str | None = None  # the network address of this request, never kept
+    language: str | None = None  # of the pages and mails they get, where they chose one
 
     @property
     def is_staff(self) -> bool:

@@ -13,6 +13,7 @@ from api.access.policy import Reader
 from api.access.rules import find_grant, give_grant
 from api.errors import Conflict, Invalid, NotFound
 from api.formats.record import WORK_PATHS
+from api.spoken import N_
 from api.tables import AccessRequest, Answer, Audit, Identity, Kind, RuleKind, Title, User
 
 LONGEST = 500  # characters of a reader's sentence
@@ -46,16 +47,16 @@ def ask(db: Db, title_id: int, reader: Reader, sentence: str, now: datetime) -> 
     """
     words = one_line(sentence)
     if not words:
-        raise Invalid("Write a sentence, so that the press knows why you ask.")
+        raise Invalid(N_("Write a sentence, so that the press knows why you ask."))
     if len(words) > LONGEST:
-        raise Invalid(f"Write at most {LONGEST} characters.")
+        raise Invalid(N_("Write at most {longest} characters.", longest=LONGEST))
     request = _request_of(db, title_id, reader.user_id)
     if request is None:
         request = AccessRequest(
             title_id=title_id, user_id=reader.user_id, issuer=reader.issuer, subject=reader.subject, sentence=words
         )
     elif request.answer == Answer.REFUSED:
-        raise Conflict("The press has decided already; its answer stands on your account page.")
+        raise Conflict(N_("The press has decided already; its answer stands on your account page."))
     elif request.answer is None:
         return
     request.issuer, request.subject = reader.issuer, reader.subject
@@ -120,9 +121,9 @@ def _request_of(db: Db, title_id: int, user_id: int) -> AccessRequest | None:
 def _decide(db: Db, request_id: int, answer: Answer, now: datetime, by: int | None) -> AccessRequest:
     request = db.get(AccessRequest, request_id, with_for_update=True)
     if request is None:
-        raise NotFound(f"There is no request {request_id}.")
+        raise NotFound(N_("There is no request {request_id}.", request_id=request_id))
     if request.answer == answer:
-        raise DecidedAlready(f"Request {request_id} is {answer} already.")
+        raise DecidedAlready(N_("Request {request_id} is {answer} already.", request_id=request_id, answer=answer))
     request.answer, request.decided_at = answer, now
     db.add(request)
     slug = db.get_one(Title, request.title_id).slug

@@ -14,6 +14,7 @@ from api.access.rules import give_grant
 from api.database import hold
 from api.errors import Conflict, Invalid, NotFound
 from api.seal import Seal, new_secret
+from api.spoken import N_
 from api.tables import Audit, Grant, Redemption, RuleKind, Title, Voucher
 
 PURPOSE = "voucher"
@@ -21,7 +22,7 @@ SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32, without lette
 LENGTH, GROUP = 16, 4  # 80 bits
 MOST_USES = 100_000
 LEAF = 50  # vouchers on one leaf of the desk's list
-NO_SUCH_CODE = "That code does not open this title"
+NO_SUCH_CODE = N_("That code does not open this title")
 _LOOK_ALIKES = str.maketrans("OIL", "011")
 
 
@@ -49,9 +50,9 @@ def make(
     One `order`, a secret that a form was given, makes one voucher: sent twice, it brings the same code back.
     """
     if not 1 <= uses <= MOST_USES:
-        raise Invalid(f"A voucher serves 1 to {MOST_USES} readers.")
+        raise Invalid(N_("A voucher serves 1 to {most_uses} readers.", most_uses=MOST_USES))
     if ends_at <= now:
-        raise Invalid("A voucher has to end in the future.")
+        raise Invalid(N_("A voucher has to end in the future."))
     random = seal.digest("voucher-order", f"{title_id} {order or new_secret()}")
     signs = "".join(SIGNS[each % len(SIGNS)] for each in bytes.fromhex(random)[:LENGTH])
     code = "-".join(signs[at : at + GROUP] for at in range(0, LENGTH, GROUP))
@@ -98,7 +99,7 @@ def redeem(db: Db, seal: Seal, title_id: int, reader: Reader, code: str, now: da
 
 def does_not_open() -> NotFound:
     """The one answer to every code that fails: unknown, another title's, used, ended or revoked."""
-    return NotFound("Look for a typing mistake, or ask whoever gave it to you.", heading=NO_SUCH_CODE)
+    return NotFound(N_("Look for a typing mistake, or ask whoever gave it to you."), heading=NO_SUCH_CODE)
 
 
 def leaf(db: Db, title_id: int, before: int | None = None) -> tuple[list[Voucher], int | None]:
@@ -112,9 +113,9 @@ def revoke(db: Db, voucher_id: int, now: datetime, *, with_readers: bool, by: in
     """End a voucher, and where `with_readers` also what it gave. How many readers lost their access by it."""
     voucher = db.get(Voucher, voucher_id)
     if voucher is None:
-        raise NotFound(f"There is no voucher {voucher_id}.")
+        raise NotFound(N_("There is no voucher {voucher_id}.", voucher_id=voucher_id))
     if voucher.revoked_at is not None and not with_readers:
-        raise Conflict(f"Voucher {voucher_id} is revoked already.")
+        raise Conflict(N_("Voucher {voucher_id} is revoked already.", voucher_id=voucher_id))
     is_new, voucher.revoked_at = voucher.revoked_at is None, voucher.revoked_at or now
     db.add(voucher)
     if not with_readers:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from api.access.policy import Rung
+from api.spoken import N_
 from api.tables import RuleKind
 
 
@@ -16,30 +17,41 @@ def open_to(rungs: Sequence[Rung], provider_labels: Mapping[str, str]) -> str | 
     phrases = list(dict.fromkeys(_whom(rung, provider_labels) for rung in rungs))
     if not phrases:
         return None
-    *others, last = phrases
-    return f"{', to '.join(others)} and to {last}" if others else last
+    first, *others = phrases
+    if not others:
+        return first
+    *others, last = others
+    for each in others:
+        first = N_("{whom}, to {next}", whom=first, next=each)
+    return N_("{whom} and to {last}", whom=first, last=last)
 
 
 def _whom(rung: Rung, provider_labels: Mapping[str, str]) -> str:
     match rung.kind:
         case RuleKind.EMAIL_DOMAIN:
-            return f"people with an address at {rung.argument}"
+            return N_("people with an address at {domain}", domain=rung.argument)
         case RuleKind.CLAIM:
             return _claimed(rung.argument or "", provider_labels)
         case RuleKind.INSTITUTION:
-            return f"members of {rung.whom or 'one institution'}"
+            return (
+                N_("members of {institution}", institution=rung.whom) if rung.whom else N_("members of one institution")
+            )
         case RuleKind.VOUCHER:
-            return "readers with a code"
+            return N_("readers with a code")
         case RuleKind.ON_REQUEST:
-            return "readers who ask the press"
-    return "named readers"
+            return N_("readers who ask the press")
+    return N_("named readers")
 
 
 def _claimed(claim: str, provider_labels: Mapping[str, str]) -> str:
     name, _, value = claim.partition("=")
     if name == "provider":
-        return f"people who sign in with {provider_labels.get(value, value)}"
+        return N_("people who sign in with {provider}", provider=provider_labels.get(value, value))
     if name == "affiliation":
         role, _, house = value.partition("@")
-        return f"{role} of {house}" if house else f"{role} of an institution"
-    return "named readers" if value else "people with an ORCID iD"
+        return (
+            N_("{role} of {institution}", role=role, institution=house)
+            if house
+            else N_("{role} of an institution", role=role)
+        )
+    return N_("named readers") if value else N_("people with an ORCID iD")

@@ -12,16 +12,17 @@ from api.access.policy import Reader
 from api.formats.record import TitleRecord
 from api.shelf import holdings, queries, reading_places
 from api.signin import linking, log, sessions
+from api.spoken import N_
 from api.tables import Edition, Identity, ReadingPlace, SignInOutcome, State, Ticket, User
 
 LOG_LINES = 10
 OUTCOMES = {
-    SignInOutcome.SIGNED_IN: "Signed in",
-    SignInOutcome.AGAIN: "Signed in again",
-    SignInOutcome.CONNECTED: "Connected",
-    SignInOutcome.DISCONNECTED: "Disconnected",
-    SignInOutcome.TURNED_AWAY: "Turned away here",
-    SignInOutcome.ENDED_BY_PROVIDER: "Signed out by the provider",
+    SignInOutcome.SIGNED_IN: N_("Signed in"),
+    SignInOutcome.AGAIN: N_("Signed in again"),
+    SignInOutcome.CONNECTED: N_("Connected"),
+    SignInOutcome.DISCONNECTED: N_("Disconnected"),
+    SignInOutcome.TURNED_AWAY: N_("Turned away here"),
+    SignInOutcome.ENDED_BY_PROVIDER: N_("Signed out by the provider"),
 }
 
 

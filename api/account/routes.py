@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from api import clock
 from api.access import librarians, requests
-from api.account import closure, overview
+from api.account import closure, overview, speech
 from api.account.kept import KEPT
 from api.account.takeout import takeout
 from api.admission import copies
@@ -23,6 +23,7 @@ from api.shelf import holdings, reading_places
 from api.signin import linking, reader, sessions
 from api.signin.next_path import safe_next
 from api.signin.reader import SignedIn
+from api.spoken import N_
 from api.tables import User
 
 router = APIRouter()
@@ -81,12 +82,19 @@ def forget_place(portal: ThePortal, held: SignedIn, title: Annotated[int, Form()
     return RedirectResponse(f"{HERE}#reading", 303, headers=PRIVATE)
 
 
+@router.post("/account/language")
+def choose_language(portal: ThePortal, held: SignedIn, tag: Annotated[str, Form()] = "") -> Response:
+    with portal.database.writing() as db:
+        speech.choose(db, held.reader.user_id, tag, portal.pages.offered)
+    return RedirectResponse(f"{HERE}#language", 303, headers=PRIVATE)
+
+
 @router.post("/account/sign-outs")
 def sign_outs(portal: ThePortal, held: SignedIn, session: Annotated[str, Form()]) -> Response:
     """End one session by its number, the `others`, or `all`."""
     user_id, is_many = held.reader.user_id, session in ("others", "all")
     if not is_many and not (session.isascii() and session.isdigit() and len(session) < 19):
-        raise Invalid("No session was named.")
+        raise Invalid(N_("No session was named."))
     with portal.database.writing() as db:
         if is_many:
             sessions.end_all(db, user_id, but=held.session_id if session == "others" else None)
@@ -115,9 +123,9 @@ def close(
     held.must_be_recent(f"{HERE}#delete")
     if confirm.strip().upper() != WORD:
         raise Invalid(
-            f"Type {WORD} into the field, so that this can’t happen by a slip.",
-            heading="Nothing was deleted",
-            way_on=(f"{HERE}#delete", "Back to your account"),
+            N_("Type {word} into the field, so that this can’t happen by a slip.", word=WORD),
+            heading=N_("Nothing was deleted"),
+            way_on=(f"{HERE}#delete", N_("Back to your account")),
         )
     with portal.database.writing() as db:
         closing_at = closure.close(db, held.reader.user_id, clock.now(), comments_stay=comments == "keep")

@@ -43,6 +43,7 @@ def takeout(db: Db, user_id: int, now: datetime) -> dict[str, Any]:
             "name": user.name,
             "email": user.email,
             "role": user.role,
+            "language": user.language,
             "since": _at(user.created_at),
             "closing_at": _at(user.closing_at),
         },

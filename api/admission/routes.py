@@ -23,6 +23,7 @@ from api.formats.record import WORK_PATHS, kind_of
 from api.shelf import queries
 from api.shelf.queries import Shelved
 from api.signin.reader import CurrentReader
+from api.spoken import N_
 from api.tables import RuleKind
 
 router = APIRouter()
@@ -58,7 +59,10 @@ def ask(
     if shelved.decision.allowed:
         return _to_title(shelved)
     if not _offers(shelved, RuleKind.ON_REQUEST):
-        raise Conflict(f"“{shelved.record.full_title}” is not opened on request.", way_on=_way_back(shelved))
+        raise Conflict(
+            N_("“{full_title}” is not opened on request.", full_title=shelved.record.full_title),
+            way_on=_way_back(shelved),
+        )
     _count(limits.REQUESTS, request, portal, shelved, reader)
     try:
         with portal.database.writing() as db:
@@ -101,7 +105,7 @@ def _shelved(request: Request, portal: Portal, reader: Reader, slug: str) -> She
     if shelved is None:
         raise NotFound
     if shelved.decision.reason is Reason.WITHDRAWN:
-        raise Gone("The press has withdrawn this title.", way_on=_way_back(shelved))
+        raise Gone(N_("The press has withdrawn this title."), way_on=_way_back(shelved))
     return shelved
 
 
@@ -118,7 +122,7 @@ def _offers(shelved: Shelved, kind: RuleKind) -> bool:
 
 
 def _way_back(shelved: Shelved) -> tuple[str, str]:
-    return shelved.record.path, "See the title"
+    return shelved.record.path, N_("See the title")
 
 
 def _page(portal: Portal, shelved: Shelved, reader: Reader, tried: Tried, status: int) -> Response:

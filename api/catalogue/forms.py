@@ -13,6 +13,7 @@ from api.formats.negotiation import CITATION, offered
 from api.formats.works import Work, work_at
 from api.shelf import gates
 from api.shelf.queries import Shelved
+from api.spoken import N_
 
 NOT_FOR_INDEXES = {"x-robots-tag": "noindex"}
 
@@ -40,7 +41,7 @@ def cited(request: Request, work: Work, style: str, headers: dict[str, str]) -> 
 
 def not_offered(work: Work) -> NotOffered:
     there_is = ", ".join(offered(work.chapter is not None))
-    return NotOffered(f"It can be had as {there_is}.", members={"alternatives": there_is})
+    return NotOffered(N_("It can be had as {there_is}.", there_is=there_is), members={"alternatives": there_is})
 
 
 def _about(request: Request, body: bytes, media_type: str, work: Work, headers: dict[str, str]) -> Response:

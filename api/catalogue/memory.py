@@ -20,6 +20,7 @@ from api.edge.codings import CODINGS, coding_of
 from api.edge.front import ROUTE
 from api.formats.negotiation import asked_for
 from api.shelf import queries
+from api.spoken import ENGLISH, Hearer, hearer
 from api.tables import EventKind
 from api.usage.journal import Journal
 from api.usage.record import Caller, Item, Sighting
@@ -28,6 +29,7 @@ ASK_AGAIN_AFTER = 0.9  # seconds between two looks at the shelf's revision: fres
 SHARED_CACHE_LIFE = 30  # seconds, the contract's s-maxage
 MAY_BE_STALE = "stale-while-revalidate=30, stale-if-error=600"  # seconds; a shared cache may, a browser never
 CATALOGUE = "/"
+VARY = b"Accept-Encoding, Accept-Language, Cookie"
 KEEP_AT_MOST = 1024  # pages in memory, of some 15 kB
 
 AFTER = re.compile(rb"after=([a-z0-9-]{1,120})")  # slugs only, so that one page has one key
@@ -40,7 +42,8 @@ class Key(NamedTuple):
     """What tells two anonymous pages apart: which page, for the PDF or not, and which leaf of the catalogue.
 
     With `edition` one came for the PDF of that edition, with `reads_from` to read in the browser: from a page of the
-    file on, or ("") from wherever.
+    file on, or ("") from wherever. `language` is that of the page; the links
+    of one whose address names it (`is_chosen`) do so too.
     """
 
     path: str
@@ -48,6 +51,8 @@ class Key(NamedTuple):
     after: str | None = None
     edition: int | None = None
     reads_from: str | None = None
+    language: str = ENGLISH
+    is_chosen: bool = False
 
     @property
     def is_one_of_many(self) -> bool:
@@ -116,7 +121,7 @@ class PublicPages:
         self._asked_at = clock.ticks()
         page = self.at_hand(key)
         if page is None:
-            page = self._made(render())
+            page = self._made(render(), key.language)
             self._keep(key, page, revision)
         return page
 
@@ -127,10 +132,11 @@ class PublicPages:
             self._pages.pop(next(iter(self._pages)), None)
         self._pages[key] = page
 
-    def _made(self, rendered: Rendered) -> Page:
+    def _made(self, rendered: Rendered, language: str) -> Page:
         fixed = (
             (b"content-type", b"text/html; charset=utf-8"),
-            (b"vary", b"Accept-Encoding, Cookie" if rendered.links is None else b"Accept, Accept-Encoding, Cookie"),
+            (b"content-language", language.encode()),
+            (b"vary", VARY if rendered.links is None else b"Accept, " + VARY),
             *([(b"link", rendered.links.encode())] if rendered.links is not None else []),
             *self._extra,
         )
@@ -195,7 +201,7 @@ class FromMemory:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
-            page = self.pages.at_hand(key_of(scope["path"], scope["query_string"]))
+            page = self.pages.at_hand(key_of(scope["path"], scope["query_string"], hearer()))
             if (
                 page is not None
                 and not self._may_be_signed_in(scope)
@@ -216,21 +222,21 @@ def _asks_for_form(scope: Scope) -> bool:
     return asked is None or not asked.is_page
 
 
-def key_of(path: str, query_string: bytes) -> Key:
-    """The key of an address; every other part of a query changes nothing."""
+def key_of(path: str, query_string: bytes, who: Hearer) -> Key:
+    """The key of an address and whom it is for; every other part of a query changes nothing."""
     if not query_string:
-        return Key(path)
+        return Key(path, language=who.language)
     words = query_string.split(b"&")
     if path == CATALOGUE:
         leaves = (found[1].decode() for word in words if (found := AFTER.fullmatch(word)))
-        return Key(path, b"get=pdf" in words, next(leaves, None))
+        return Key(path, b"get=pdf" in words, next(leaves, None), None, None, who.language, who.is_chosen)
     if b"get=read" in words and not CHAPTER.fullmatch(path):
         asked = (found[1].decode() for word in words if (found := PAGE.fullmatch(word)))
-        return Key(path, reads_from=next(asked, ""))
+        return Key(path, reads_from=next(asked, ""), language=who.language, is_chosen=who.is_chosen)
     if b"get=pdf" not in words or CHAPTER.fullmatch(path):
-        return Key(path, b"get=pdf" in words)
+        return Key(path, b"get=pdf" in words, None, None, None, who.language, who.is_chosen)
     editions = (int(found[1]) for word in words if (found := EDITION.fullmatch(word)))
-    return Key(path, True, edition=next(editions, None))
+    return Key(path, True, None, next(editions, None), None, who.language, who.is_chosen)
 
 
 def template_of(path: str) -> str:

@@ -26,6 +26,7 @@ from api.formats.record import WORK_PATHS, kind_of
 from api.shelf import queries, reading_places
 from api.shelf.queries import Leaf, Shelved
 from api.signin.reader import CurrentReader, has_session_cookie
+from api.spoken import hearer
 from api.tables import EventKind, ReadingPlace
 from api.usage.journal import Journal
 from api.usage.record import Caller, Item, Sighting, item_of
@@ -159,7 +160,9 @@ def _answer(
     if has_session_cookie(request, portal.settings):
         leaf = look_up()
         header = _links(request, portal, leaf, address)
-        more = {"link": header, "vary": "Accept, Cookie"} if header is not None else {}
+        more = (
+            {"link": header, "vary": "Accept, Accept-Encoding, Accept-Language, Cookie"} if header is not None else {}
+        )
         response = HTMLResponse(draw(leaf), headers=PRIVATE | more)
         if (item := _item_seen(request, leaf, address)) is not None:
             seen = Sighting(
@@ -194,7 +197,7 @@ def _item_seen(request: Request, leaf: Leaf, address: int | None) -> Item | None
 
 
 def _key(request: Request) -> Key:
-    return key_of(request.scope["path"], request.scope["query_string"])
+    return key_of(request.scope["path"], request.scope["query_string"], hearer())
 
 
 router.add_api_route(CATALOGUE, catalogue, methods=["GET", "HEAD"])

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from api.edge import words
 from api.edge.limits import Whose
 from api.errors import TooMany
+from api.spoken import N_, Said
 
 
 class What(StrEnum):
@@ -52,11 +53,14 @@ class Allowance:
 
     def amount(self, used: int) -> str:
         """`15.2 GB`, or `84 links`."""
-        return words.size(used * 1000) if self.what is What.MEGABYTES else f"{used} link{'' if used == 1 else 's'}"
+        if self.what is What.MEGABYTES:
+            return Said("{size}", size=lambda: words.size(used * 1000))
+        return N_("{n} link", "{n} links", n=used)
 
     @property
     def in_words(self) -> str:
-        return f"{self.amount(self.many * (1000 if self.what is What.MEGABYTES else 1))} a day"
+        whole = self.many * (1000 if self.what is What.MEGABYTES else 1)
+        return N_("{amount} a day", amount=self.amount(whole))
 
     def key(self, who: Who) -> str:
         return f"{self.whose} {who.user_id if self.whose is Whose.ACCOUNT else who.network}"
@@ -81,15 +85,34 @@ class Standing:
         """What the reader is told beside a link."""
         if self.allowance is None or self.stage is Stage.FREE:
             return None
-        how_much = f"{self.allowance.amount(self.used)} of {self.allowance.in_words}"
+        how_much = {"used": self.allowance.amount(self.used), "allowance": self.allowance.in_words}
+        is_account = self.allowance.whose is Whose.ACCOUNT
         if self.stage is Stage.WARNED:
             return (
-                f"Your {self.allowance.whose} has used most of today’s allowance: {how_much}. "
-                "Beyond it downloads go on slowly, and in the end there is no new link until 00:00 UTC."
+                N_(
+                    "Your account has used most of today’s allowance: {used} of {allowance}. Beyond it downloads go on "
+                    "slowly, and in the end there is no new link until 00:00 UTC.",
+                    **how_much,
+                )
+                if is_account
+                else N_(
+                    "Your network has used most of today’s allowance: {used} of {allowance}. Beyond it downloads go on "
+                    "slowly, and in the end there is no new link until 00:00 UTC.",
+                    **how_much,
+                )
             )
         return (
-            f"Your {self.allowance.whose} has used up today’s allowance: {how_much}. "
-            "Downloads go on slowly until 00:00 UTC; if it becomes much more, there is no new link until then."
+            N_(
+                "Your account has used up today’s allowance: {used} of {allowance}. Downloads go on slowly until 00:00 "
+                "UTC; if it becomes much more, there is no new link until then.",
+                **how_much,
+            )
+            if is_account
+            else N_(
+                "Your network has used up today’s allowance: {used} of {allowance}. Downloads go on slowly until 00:00 "
+                "UTC; if it becomes much more, there is no new link until then.",
+                **how_much,
+            )
         )
 
     def refuse_if_paused(self, now: datetime, way_on: tuple[str, str] | None) -> None:
@@ -97,16 +120,29 @@ class Standing:
         if self.allowance is None or self.stage is not Stage.PAUSED:
             return
         used, until = self.allowance.amount(self.used), _midnight(now)
+        is_account = self.allowance.whose is Whose.ACCOUNT
         raise TooMany(
-            f"Your {self.allowance.whose} has had {used} today, which is far more than fair use allows. "
-            "That has been noted for the press, without your name. Tomorrow it all begins anew.",
-            heading=f"Please wait until {words.clock_time(until)} UTC",
+            N_(
+                "Your account has had {used} today, which is far more than fair use allows. That has been noted for "
+                "the press, without your name. Tomorrow it all begins anew.",
+                used=used,
+            )
+            if is_account
+            else N_(
+                "Your network has had {used} today, which is far more than fair use allows. That has been noted for "
+                "the press, without your name. Tomorrow it all begins anew.",
+                used=used,
+            ),
+            heading=N_("Please wait until {time}", time=f"{words.clock_time(until)} UTC"),
             limit=f"fair use of {self.allowance.what} by {self.allowance.whose}",
             until=until,
             facts=[
-                ("Allowance", self.allowance.in_words),
-                (f"Your {self.allowance.whose} has had", used),
-                ("Next one from", f"{words.day(until)}, {words.clock_time(until)} UTC"),
+                (N_("Allowance"), self.allowance.in_words),
+                (N_("Your account has had") if is_account else N_("Your network has had"), used),
+                (
+                    N_("Next one from"),
+                    N_("{day}, {time} UTC", day=lambda: words.day(until), time=words.clock_time(until)),
+                ),
             ],
             way_on=way_on,
         )

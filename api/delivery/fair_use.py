@@ -24,6 +24,7 @@ from api.edge.sending import AT_WILL, Flow
 from api.errors import TooMany
 from api.seal import Seal
 from api.settings_parts import FairUseSettings
+from api.spoken import N_
 from api.tables import Bucket, DailySalt, FairUseNote, User
 from api.usage.salts import salt_of
 
@@ -119,11 +120,16 @@ class FairUse:
         until, links = one_more(db, self._seal, f"slow link {who.user_id}", WAIT)
         if links > 1:
             raise TooMany(
-                "Today’s allowance is used up, so links come one by one until 00:00 UTC.",
-                heading=f"Please wait until {words.clock_time(until + timedelta(seconds=59))}",
+                N_("Today’s allowance is used up, so links come one by one until 00:00 UTC."),
+                heading=N_("Please wait until {time}", time=words.clock_time(until + timedelta(seconds=59))),
                 limit="fair use, slow links",
                 until=until,
-                facts=[("Meanwhile", f"one link in {words.duration(int(WAIT.total_seconds()))}")],
+                facts=[
+                    (
+                        N_("Meanwhile"),
+                        N_("one link in {length}", length=lambda: words.duration(int(WAIT.total_seconds()))),
+                    )
+                ],
                 way_on=way_on,
             )
 

@@ -33,6 +33,7 @@ from api.shelf import offers, queries
 from api.shelf.offers import Offer
 from api.shelf.queries import Shelved
 from api.signin.reader import CurrentReader
+from api.spoken import N_
 from api.tables import EventKind, KeyScope
 from api.usage.record import Caller, Sighting, item_of
 
@@ -236,12 +237,12 @@ def refusal(request: Request, portal: Portal, shelved: Shelved, offer: Offer, re
     if wants_html(request):
         return RedirectResponse(offer.come_back_to, 303, headers=LINK_HEADERS)
     if offer.file is None:
-        raise NotFound("The PDF is not here yet.", heading="In preparation", members=IN_PREPARATION)
+        raise NotFound(N_("The PDF is not here yet."), heading=N_("In preparation"), members=IN_PREPARATION)
     why = {"reason": shelved.decision.reason, "next_step": shelved.decision.next_step}
     page = offer.come_back_to.partition("?")[0]
     if reader is None:
-        raise SignInNeeded(f"Sign in at {page}, or show an access key, to have this file.", members=why)
-    raise Denied(f"See {page} for what stands in the way.", members=why)
+        raise SignInNeeded(N_("Sign in at {page}, or show an access key, to have this file.", page=page), members=why)
+    raise Denied(N_("See {page} for what stands in the way.", page=page), members=why)
 
 
 def _served(
@@ -276,7 +277,7 @@ class _Handed(NamedTuple):
 
 def _issue(request: Request, portal: Portal, shelved: Shelved, offer: Offer, reader: Reader) -> _Handed:
     settings, fair_use = portal.settings, fair_use_of(portal)
-    network, way_back = network_of(request), (shelved.record.path, "Back to the title")
+    network, way_back = network_of(request), (shelved.record.path, N_("Back to the title"))
     with portal.database.writing() as db:
         must_have_accepted(db, reader, offer)
         limits.count(db, portal.seal, limits.TICKETS, network=network, account=reader.user_id, way_on=way_back)

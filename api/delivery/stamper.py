@@ -25,6 +25,7 @@ from api.formats.files import FileRecord
 from api.formats.record import EditionRecord, TitleRecord
 from api.shelf.offers import Offer
 from api.shelf.queries import Shelved
+from api.spoken import N_
 from api.tables import StampedCopy
 from storage.store import StorageError, Store
 
@@ -194,15 +195,18 @@ def _shortened(title: str) -> str:
 
 def _busy() -> Unready:
     return Unready(
-        "Many readers want their copies at this moment, or yours is still being made. Try again in a minute.",
-        heading="Your copy is not ready yet",
+        N_("Many readers want their copies at this moment, or yours is still being made. Try again in a minute."),
+        heading=N_("Your copy is not ready yet"),
     )
 
 
 def _failed(record: TitleRecord) -> Unready:
     return Unready(
-        f"“{record.full_title}” is handed out with its reader’s name on each page, and that did not work. It is on "
-        "our side, and it has been noted.",
-        heading="Your copy could not be made",
-        way_on=(record.path, "Back to the title"),
+        N_(
+            "“{full_title}” is handed out with its reader’s name on each page, and that did not "
+            "work. It is on our side, and it has been noted.",
+            full_title=record.full_title,
+        ),
+        heading=N_("Your copy could not be made"),
+        way_on=(record.path, N_("Back to the title")),
     )

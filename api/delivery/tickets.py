@@ -20,6 +20,7 @@ from api.shelf import holdings, offers, queries
 from api.shelf.offers import Offer
 from api.shelf.queries import Shelved
 from api.signin.people import reader_of_user
+from api.spoken import N_
 from api.tables import ChapterFile, Edition, Ticket
 
 PURPOSE = "ticket"
@@ -111,9 +112,12 @@ def look_up(db: Db, seal: Seal, secret: str, filename: str, now: datetime, *, ad
         raise run_out(offer)
     if not shelved.decision.allowed:
         raise Denied(
-            f"“{shelved.record.full_title}” is no longer open to the reader this link was made for.",
-            heading="This link no longer opens the file",
-            way_on=(shelved.record.path, "See the title"),
+            N_(
+                "“{full_title}” is no longer open to the reader this link was made for.",
+                full_title=shelved.record.full_title,
+            ),
+            heading=N_("This link no longer opens the file"),
+            way_on=(shelved.record.path, N_("See the title")),
         )
     assert ticket.id is not None
     return Redeemable(ticket.id, reader, shelved, offer)
@@ -156,17 +160,24 @@ def forget_ended(db: Db, before: datetime) -> int:
 
 def run_out(offer: Offer) -> Gone:
     return Gone(
-        f"Download links work for a few minutes and a few transfers, then close. “{offer.record.full_title}” is still "
-        "here: ask for a fresh link, and sign in first if you are not.",
-        heading="That link has run out",
-        way_on=(f"{offer.path}.pdf", "Get a fresh link"),
+        N_(
+            "Download links work for a few minutes and a few transfers, then close. "
+            "“{full_title}” is still here: ask for a fresh link, and sign in first if you are "
+            "not.",
+            full_title=offer.record.full_title,
+        ),
+        heading=N_("That link has run out"),
+        way_on=(f"{offer.path}.pdf", N_("Get a fresh link")),
     )
 
 
 def withdrawn(record: TitleRecord) -> Gone:
     return Gone(
-        f"The press has withdrawn “{record.full_title}”. Its page stays, so that citations still lead somewhere.",
-        heading="This has been withdrawn",
-        way_on=(record.path, "See the title"),
+        N_(
+            "The press has withdrawn “{full_title}”. Its page stays, so that citations still lead somewhere.",
+            full_title=record.full_title,
+        ),
+        heading=N_("This has been withdrawn"),
+        way_on=(record.path, N_("See the title")),
         members={"reason": Reason.WITHDRAWN, "next_step": NextStep.NONE},
     )

@@ -7,10 +7,12 @@ from fastapi import APIRouter, Form, UploadFile
 from sqlmodel import Session as Db
 from starlette.responses import RedirectResponse, Response
 
+from api import spoken
 from api.access.policy import Reader
 from api.desk.page import DESK, FOR_STAFF, desk_page
 from api.edge.deps import ThePortal
 from api.edge.doors import open_to_all
+from api.edge.language import Offered
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.errors import Invalid, NotFound
@@ -28,6 +30,7 @@ LABELS = {
     "name": "Name of the house",
     "colour": "Colour on light pages",
     "colour_dark": "Colour on dark pages",
+    "languages": "Languages",
     "logo": "Picture",
     "terms": "The terms",
 }
@@ -41,6 +44,7 @@ class Typed:
     colour: str
     colour_dark: str
     terms: str
+    offered: Offered
     faults: dict[str, str] = field(default_factory=dict)
 
 
@@ -77,6 +81,25 @@ def save_look(
             typed.name, typed.colour, typed.colour_dark, typed.faults = name, colour, colour_dark, faults
             return _page(portal, db, reader, typed)
         keeping.set_look(db, name=name, colour=colour, colour_dark=colour_dark)
+    return _done(portal)
+
+
+@router.post(f"{HERE}/languages")
+@open_to_all(FOR_STAFF)
+def save_languages(
+    portal: ThePortal,
+    reader: Administrator,
+    languages: Annotated[list[str] | None, Form()] = None,
+    language: Annotated[str, Form()] = "",
+) -> Response:
+    try:
+        with portal.database.writing() as db:
+            keeping.set_languages(db, languages or [], language)
+    except Invalid as fault:
+        with portal.database.reading() as db:
+            typed = _kept(db)
+            typed.offered, typed.faults = Offered(tuple(languages or ()), language), {"languages": fault.message}
+            return _page(portal, db, reader, typed)
     return _done(portal)
 
 
@@ -133,7 +156,9 @@ def save_words(portal: ThePortal, reader: Administrator, page: str, words: Annot
 
 def _kept(db: Db) -> Typed:
     row, current = keeping.house(db), terms.in_force(db)
-    return Typed(row.name or "", row.colour or "", row.colour_dark or "", current.words if current is not None else "")
+    words = current.words if current is not None else ""
+    offered = Offered.of(row.languages, row.language)
+    return Typed(row.name or "", row.colour or "", row.colour_dark or "", words, offered)
 
 
 def _page(portal: Portal, db: Db, reader: Reader, typed: Typed) -> Response:
@@ -147,6 +172,7 @@ def _page(portal: Portal, db: Db, reader: Reader, typed: Typed) -> Response:
         typed=typed,
         faults=typed.faults,
         labels=LABELS,
+        all_languages=spoken.languages(),
         pages=[(page, title, bool(keeping.text(db, page))) for page, title in PAGES.items()],
         terms=current,
         accepted=terms.count_accepted(db, current) if current is not None else 0,

@@ -13,7 +13,7 @@ from api.edge.deps import ThePortal
 from api.edge.doors import open_to_all
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
-from api.edge.words import LANGUAGES
+from api.edge.words import USUAL_LANGUAGES, language_name
 from api.shelf import typed_kept
 from api.shelf.drafts import TitleDraft, TitleFacts
 from api.shelf.typed import RECORD
@@ -98,7 +98,7 @@ def _page(
         slug=slug,
         facts=draft.facts,
         saved=saved,
-        languages=sorted(LANGUAGES.items(), key=lambda each: each[1]),
+        languages=sorted(((code, language_name(code)) for code in USUAL_LANGUAGES.split()), key=lambda each: each[1]),
     )
 
 

@@ -3,49 +3,50 @@
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
-from api.edge.words import Named, names
+from api.edge.words import Named, names, sentence
+from api.spoken import N_, gettext, told
 from api.tables import Contribution, IdentifierKind, SubjectScheme
 
-IN_A_BYLINE = {  # in this order, each with its verb
-    Contribution.AUTHOR: "by",
-    Contribution.EDITOR: "edited by",
-    Contribution.COMPILER: "compiled by",
-    Contribution.TRANSLATOR: "translated by",
-    Contribution.INTRODUCTION: "with an introduction by",
-    Contribution.FOREWORD: "with a foreword by",
-    Contribution.AFTERWORD: "with an afterword by",
-    Contribution.ILLUSTRATOR: "illustrated by",
-    Contribution.CONTRIBUTOR: "with contributions by",
+IN_A_BYLINE = {  # in this order, each with its words
+    Contribution.AUTHOR: N_("by {names}"),
+    Contribution.EDITOR: N_("edited by {names}"),
+    Contribution.COMPILER: N_("compiled by {names}"),
+    Contribution.TRANSLATOR: N_("translated by {names}"),
+    Contribution.INTRODUCTION: N_("with an introduction by {names}"),
+    Contribution.FOREWORD: N_("with a foreword by {names}"),
+    Contribution.AFTERWORD: N_("with an afterword by {names}"),
+    Contribution.ILLUSTRATOR: N_("illustrated by {names}"),
+    Contribution.CONTRIBUTOR: N_("with contributions by {names}"),
 }
 ROLES = {
-    Contribution.AUTHOR: "Author",
-    Contribution.EDITOR: "Editor",
-    Contribution.COMPILER: "Compiler",
-    Contribution.TRANSLATOR: "Translator",
-    Contribution.INTRODUCTION: "Introduction",
-    Contribution.FOREWORD: "Foreword",
-    Contribution.AFTERWORD: "Afterword",
-    Contribution.ILLUSTRATOR: "Illustrator",
-    Contribution.SERIES_EDITOR: "Series editor",
-    Contribution.CONTRIBUTOR: "Contributor",
-    Contribution.CONTACT: "Contact",
+    Contribution.AUTHOR: N_("Author"),
+    Contribution.EDITOR: N_("Editor"),
+    Contribution.COMPILER: N_("Compiler"),
+    Contribution.TRANSLATOR: N_("Translator"),
+    Contribution.INTRODUCTION: N_("Introduction"),
+    Contribution.FOREWORD: N_("Foreword"),
+    Contribution.AFTERWORD: N_("Afterword"),
+    Contribution.ILLUSTRATOR: N_("Illustrator"),
+    Contribution.SERIES_EDITOR: N_("Series editor"),
+    Contribution.CONTRIBUTOR: N_("Contributor"),
+    Contribution.CONTACT: N_("Contact"),
 }
 IDENTIFIERS = {
-    IdentifierKind.ISBN_PRINT: "ISBN of the printed book",
-    IdentifierKind.ISBN_HARDBACK: "ISBN of the hardback",
-    IdentifierKind.ISBN_EPUB: "ISBN of the EPUB",
-    IdentifierKind.REPORT_NUMBER: "Report number",
+    IdentifierKind.ISBN_PRINT: N_("ISBN of the printed book"),
+    IdentifierKind.ISBN_HARDBACK: N_("ISBN of the hardback"),
+    IdentifierKind.ISBN_EPUB: N_("ISBN of the EPUB"),
+    IdentifierKind.REPORT_NUMBER: N_("Report number"),
     IdentifierKind.URN: "URN",
-    IdentifierKind.HANDLE: "Handle",
+    IdentifierKind.HANDLE: N_("Handle"),
     IdentifierKind.LCCN: "LCCN",
-    IdentifierKind.OCLC: "OCLC number",
+    IdentifierKind.OCLC: N_("OCLC number"),
 }
 SCHEMES = {
     SubjectScheme.THEMA: "Thema",
     SubjectScheme.BISAC: "BISAC",
     SubjectScheme.LCSH: "LCSH",
-    SubjectScheme.LCC: "LC class",
-    SubjectScheme.DDC: "Dewey",
+    SubjectScheme.LCC: N_("LC class"),
+    SubjectScheme.DDC: N_("Dewey"),
     SubjectScheme.JEL: "JEL",
 }
 
@@ -98,20 +99,25 @@ K = TypeVar("K", bound=Known)
 
 def byline(work: Credited) -> str:
     """By A and B, edited by C, translated by D."""
-    words = ", ".join(_phrases(work))
-    return words[:1].upper() + words[1:]
+    return sentence(", ".join(_phrases(_by_role(work))))
 
 
 def credit(chapter: Credited) -> str:
     """A and B, translated by D: as under a chapter's name, where authors need no verb."""
-    return ", ".join(_phrases(chapter)).removeprefix("by ")
+    by_role = _by_role(chapter)
+    authors = [names(by_role.pop(Contribution.AUTHOR))] if Contribution.AUTHOR in by_role else []
+    return ", ".join(authors + _phrases(by_role))
 
 
-def _phrases(work: Credited) -> list[str]:
+def _by_role(work: Credited) -> dict[Contribution, list[InRole]]:
     by_role: dict[Contribution, list[InRole]] = {}
     for person in work.contributors:
         by_role.setdefault(person.role, []).append(person)
-    return [f"{verb} {names(by_role[role])}" for role, verb in IN_A_BYLINE.items() if role in by_role]
+    return by_role
+
+
+def _phrases(by_role: dict[Contribution, list[InRole]]) -> list[str]:
+    return [gettext(words).format(names=names(by_role[role])) for role, words in IN_A_BYLINE.items() if role in by_role]
 
 
 def more_known(people: Iterable[K]) -> list[tuple[K, str]]:
@@ -123,14 +129,14 @@ def more_known(people: Iterable[K]) -> list[tuple[K, str]]:
         roles.setdefault(same, []).append(ROLES[person.role])
         if person.orcid or person.ror or person.affiliations or person.note or person.role not in IN_A_BYLINE:
             known.setdefault(same, person)
-    return [(person, ", ".join(roles[same])) for same, person in known.items()]
+    return [(person, ", ".join(told(role) for role in roles[same])) for same, person in known.items()]
 
 
 def subject(about: Of) -> str:
     """A heading, and the code of a scheme where there is one: Diplomacy (Thema JPSD)."""
     if about.code is None:
         return about.heading or ""
-    code = f"{SCHEMES[about.scheme]} {about.code}"
+    code = f"{told(SCHEMES[about.scheme])} {about.code}"
     return f"{about.heading} ({code})" if about.heading else code
 
 

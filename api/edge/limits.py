@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,6 +19,7 @@ from api import clock
 from api.edge import words
 from api.errors import TooMany
 from api.seal import Seal
+from api.spoken import N_
 from api.tables import Bucket
 
 PURPOSE = "rate limit"
@@ -49,28 +51,45 @@ class Limit:
     @property
     def in_words(self) -> str:
         """`20 download links an hour`."""
-        return f"{self.many} {self.things} {self.rate}"
+        return N_("{many} {things} {rate}", many=self.many, things=self.things, rate=self.rate)
 
     @property
     def rate(self) -> str:
-        return "an hour" if self.period == HOUR else f"in {self._length}"
+        return N_("an hour") if self.period == HOUR else N_("in {length}", length=self._length)
 
     @property
     def latest(self) -> str:
         """`in the last hour`."""
-        return "in the last hour" if self.period == HOUR else f"in the last {self._length}"
+        return N_("in the last hour") if self.period == HOUR else N_("in the last {length}", length=self._length)
 
     @property
+    def refusal(self) -> str:
+        told: dict[str, Any] = {"done": self.done, "many": self.many, "things": self.things, "latest": self.latest}
+        if self.whose is Whose.ACCOUNT:
+            return N_("Your account has {done} {many} {things} {latest}, which is the limit.", **told)
+        return N_("Your network has {done} {many} {things} {latest}, which is the limit.", **told)
+
+    @property
+    def has_done(self) -> str:
+        """`Your account has made`."""
+        if self.whose is Whose.ACCOUNT:
+            return N_("Your account has {done}", done=self.done)
+        return N_("Your network has {done}", done=self.done)
+
     def _length(self) -> str:
         return words.duration(int(self.period.total_seconds()))
 
 
 # A network can be a whole campus behind one address, so its limits leave room for a class that comes at once.
-SIGN_IN_START = (Limit("sign-in start", Whose.NETWORK, 120, TEN_MINUTES, "started", "sign-ins"),)
-SIGN_IN_CALLBACK = (Limit("sign-in callback", Whose.NETWORK, 240, TEN_MINUTES, "come back from", "sign-ins"),)
+SIGN_IN_START = (
+    Limit("sign-in start", Whose.NETWORK, 120, TEN_MINUTES, N_("started", context="limit"), N_("sign-ins")),
+)
+SIGN_IN_CALLBACK = (
+    Limit("sign-in callback", Whose.NETWORK, 240, TEN_MINUTES, N_("come back from", context="limit"), N_("sign-ins")),
+)
 TICKETS = (
-    Limit("tickets", Whose.ACCOUNT, 20, HOUR, "made", "download links"),
-    Limit("tickets", Whose.NETWORK, 600, HOUR, "made", "download links"),
+    Limit("tickets", Whose.ACCOUNT, 20, HOUR, N_("made", context="limit"), N_("download links")),
+    Limit("tickets", Whose.NETWORK, 600, HOUR, N_("made", context="limit"), N_("download links")),
 )
 
 # A page that is open asks for a new link every few minutes; nobody opens hundreds.
@@ -80,12 +99,12 @@ READING = (
 )
 
 VOUCHERS = (
-    Limit("vouchers", Whose.ACCOUNT, 10, HOUR, "tried", "codes"),
-    Limit("vouchers", Whose.NETWORK, 300, HOUR, "tried", "codes"),
+    Limit("vouchers", Whose.ACCOUNT, 10, HOUR, N_("tried", context="limit"), N_("codes")),
+    Limit("vouchers", Whose.NETWORK, 300, HOUR, N_("tried", context="limit"), N_("codes")),
 )
 REQUESTS = (
-    Limit("requests", Whose.ACCOUNT, 10, HOUR, "sent", "requests to be let in"),
-    Limit("requests", Whose.NETWORK, 300, HOUR, "sent", "requests to be let in"),
+    Limit("requests", Whose.ACCOUNT, 10, HOUR, N_("sent", context="limit"), N_("requests to be let in")),
+    Limit("requests", Whose.NETWORK, 300, HOUR, N_("sent", context="limit"), N_("requests to be let in")),
 )
 COMMENTS = (
     Limit("comments", Whose.ACCOUNT, 30, HOUR, "sent", "comments"),
@@ -101,8 +120,8 @@ COPIES = (
     Limit("copies", Whose.NETWORK, 300, HOUR, "sent", "requests for a copy"),
 )
 REPORTS = (
-    Limit("reports", Whose.ACCOUNT, 240, HOUR, "fetched", "reports"),
-    Limit("reports", Whose.NETWORK, 1200, HOUR, "fetched", "reports"),
+    Limit("reports", Whose.ACCOUNT, 240, HOUR, N_("fetched", context="limit"), N_("reports")),
+    Limit("reports", Whose.NETWORK, 1200, HOUR, N_("fetched", context="limit"), N_("reports")),
 )
 SEARCHES_OF_NOBODY = (Limit("searches", Whose.NETWORK, 600, TEN_MINUTES, "made", "searches"),)
 SEARCHES = (Limit("searches", Whose.ACCOUNT, 120, TEN_MINUTES, "made", "searches"), *SEARCHES_OF_NOBODY)
@@ -152,14 +171,14 @@ def one_more(db: Db, seal: Seal, what: str, period: timedelta) -> tuple[datetime
 def _too_many(limit: Limit, ends_at: datetime, way_on: tuple[str, str] | None) -> TooMany:
     until = words.clock_time(_whole_minute(ends_at))
     return TooMany(
-        f"Your {limit.whose} has {limit.done} {limit.many} {limit.things} {limit.latest}, which is the limit.",
-        heading=f"Please wait until {until}",
+        limit.refusal,
+        heading=N_("Please wait until {time}", time=until),
         limit=f"{limit.name} by {limit.whose}",
         until=ends_at,
         facts=[
-            ("Limit", limit.in_words),
-            (f"Your {limit.whose} has {limit.done}", str(limit.many)),
-            ("Next one from", f"{until} UTC"),
+            (N_("Limit"), limit.in_words),
+            (limit.has_done, str(limit.many)),
+            (N_("Next one from"), f"{until} UTC"),
         ],
         way_on=way_on,
     )

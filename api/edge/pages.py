@@ -1,5 +1,6 @@
 """Pages for people: the Jinja environment over `web/templates`, its filters, and the addresses of static files."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from hashlib import sha256
@@ -9,10 +10,13 @@ from typing import Any, Protocol, TypeVar
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from api import spoken
 from api.edge import credits, words
 from api.edge.face import Face
+from api.edge.language import Offered
 
-PAGE_LANGUAGE = "en"
+# An address of ours behind a link, up to its fragment; a file's name has a dot in its last part.
+_LINK = re.compile(r'(<a [^>]*?href=")(/(?!/|t/|api/|static/)(?:[^"#?]*/)?[^"#?./]*)(\?[^"#]*)?(?=["#])')
 
 
 class Written(Protocol):
@@ -50,16 +54,33 @@ class Pages:
             auto_reload=False,
             extensions=["jinja2.ext.i18n"],
         )
-        self.environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+        self.environment.install_gettext_callables(  # type: ignore[attr-defined]
+            spoken.gettext, spoken.ngettext, newstyle=True
+        )
         self.environment.filters |= FILTERS
-        self.environment.globals |= {"static": self.static, **extra}
+        self.environment.policies["ext.i18n.trimmed"] = True
+        self.environment.globals |= {"static": self.static, "of_kind": words.of_kind, **extra}
 
     def render(self, name: str, **context: Any) -> str:
-        """The page `name` as HTML. Nobody is signed in and no place is marked unless `context` says so."""
-        face = self._face()
-        return self.environment.get_template(name).render(
-            NOBODY_NOWHERE | {"site": face.name, "logo": face.logo, "colours": face.colours} | context
-        )
+        """The page `name` as HTML, in the language that is spoken. Nobody is signed in unless `context` says so."""
+        face, hearer = self._face(), spoken.hearer()
+        shown = {
+            "site": face.name,
+            "logo": face.logo,
+            "colours": face.colours,
+            "language": hearer.language,
+            "direction": spoken.locale().text_direction,
+            "house_language": face.offered.default,
+            "languages": face.offered.tags if len(face.offered.tags) > 1 else (),
+            "page_path": hearer.path,
+        }
+        html = self.environment.get_template(name).render(NOBODY_NOWHERE | shown | context)
+        return keep_language(html, hearer.language) if hearer.is_chosen else html
+
+    @property
+    def offered(self) -> Offered:
+        """The languages of the house, as they are known at the moment."""
+        return self._face().offered
 
     @property
     def house_name(self) -> str:
@@ -87,9 +108,19 @@ def _fingerprint(file: Path, _changed: int, _size: int) -> str:
     return sha256(file.read_bytes()).hexdigest()[:12]
 
 
+def keep_language(html: str, language: str) -> str:
+    """The page with the language that its address names in the addresses of the pages it links to."""
+
+    def named(link: re.Match[str]) -> str:
+        before, path, query = link[1], link[2], link[3] or ""
+        return f"{before}{path}{query}{'&amp;' if query else '?'}lang={language}"
+
+    return _LINK.sub(named, html)
+
+
 def lang(written: Written) -> Markup:
     """The `lang` attribute for words in another language than the page's, or nothing."""
-    if words.primary_language(written.language) == PAGE_LANGUAGE:
+    if words.primary_language(written.language) == words.primary_language(spoken.language()):
         return Markup("")
     return Markup(' lang="{}"').format(written.language)
 
@@ -115,6 +146,7 @@ FILTERS: dict[str, Any] = {
     "clock_time": words.clock_time,
     "credit": credits.credit,
     "dash": words.dash,
+    "device": words.device,
     "day": words.day,
     "day_short": words.day_short,
     "duration": words.duration,
@@ -126,10 +158,13 @@ FILTERS: dict[str, Any] = {
     "lang": lang,
     "language_name": words.language_name,
     "more_known": credits.more_known,
+    "number": words.number,
+    "own_name": spoken.own_name,
     "names": words.names,
     "page_range": words.page_range,
     "pages": words.pages,
     "published_date": words.published_date,
+    "role_name": words.role_name,
     "sentence": words.sentence,
     "subject": credits.subject,
 }

@@ -22,6 +22,7 @@ from api.edge.caller import API, wants_html
 from api.edge.doors import open_to_all
 from api.edge.portal import portal_of
 from api.edge.problem_words import BAD, BY_STATUS, MISSING_FILE, TABLE, Words
+from api.spoken import N_
 from storage.store import Full, Missing, StorageError, Unreachable
 
 log = logging.getLogger("gatefold.problems")
@@ -75,7 +76,7 @@ def _terms(request: Request, refusal: errors.TermsNeeded, words: Words) -> Respo
     if wants_html(request):
         return RedirectResponse(page, 303, PRIVATE)
     address = portal_of(request).settings.public_url + page
-    said = replace(words, body=f"{words.body} The reader accepts them at {address}.")
+    said = replace(words, body=N_("{body} The reader accepts them at {address}.", body=words.body, address=address))
     return _answer(request, said, members={**refusal.members, "terms": address})
 
 
@@ -121,10 +122,10 @@ def _answer(
         reader=getattr(request.state, "reader", None),
         here="",
         status=words.status,
-        code_line=f"{words.status}, {words.short}",
+        code_line=N_("{status}, {short}", status=words.status, short=words.short),
         heading=words.heading,
         body=words.body,
-        actions=[("btn", *way_on)] if way_on else [("btn", "/", "See the catalogue")],
+        actions=[("btn", *way_on)] if way_on else [("btn", "/", N_("See the catalogue"))],
         panel_heading=words.leaf,
         panel_note=words.note,
         facts=facts,
@@ -180,7 +181,7 @@ async def _store_fault(request: Request, error: Exception) -> Response:
     if isinstance(error, Unreachable):
         log.error("the store does not answer: %s", error)
         faults.labels("away").inc()
-        return _away(request, replace(BY_STATUS[503], body="The files can’t be reached. Try again in a minute."))
+        return _away(request, replace(BY_STATUS[503], body=N_("The files can’t be reached. Try again in a minute.")))
     if isinstance(error, Missing):
         log.error("missing object: %s", str(error)[:KEY_SHOWN])
         faults.labels("missing").inc()
@@ -189,7 +190,7 @@ async def _store_fault(request: Request, error: Exception) -> Response:
         faults.labels("full").inc()
         return _full(request, error)
     log.error("the store is at fault: %s", error)
-    return _answer(request, replace(BY_STATUS[500], heading="The file is not where it should be"), facts=_number())
+    return _answer(request, replace(BY_STATUS[500], heading=N_("The file is not where it should be")), facts=_number())
 
 
 def _full(request: Request, error: BaseException) -> Response:
@@ -208,4 +209,4 @@ async def _broken(request: Request, error: Exception) -> Response:
 
 def _number() -> list[tuple[str, str]]:
     """What a person can tell the press, who finds it in the log."""
-    return [("Request", request_id.current())]
+    return [(N_("Request"), request_id.current())]

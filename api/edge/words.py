@@ -4,61 +4,35 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Protocol
 
-from api.tables import Kind
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from api import spoken
+from api.spoken import ENGLISH, N_, gettext, told
+from api.tables import Kind, Role
 
 NO_BREAK = "\u00a0"
 
 KIND_NAMES = {
-    Kind.EDITED_VOLUME: "Edited volume",
-    Kind.MONOGRAPH: "Monograph",
-    Kind.REPORT: "Report",
-    Kind.PAPER: "Paper",
+    Kind.EDITED_VOLUME: N_("Edited volume"),
+    Kind.MONOGRAPH: N_("Monograph"),
+    Kind.REPORT: N_("Report"),
+    Kind.PAPER: N_("Paper"),
 }
-KIND_WORDS = {
+KIND_WORDS = {  # in English; what holds one is translated as a whole sentence for each (`of_kind`)
     Kind.EDITED_VOLUME: "volume",
     Kind.MONOGRAPH: "book",
     Kind.REPORT: "report",
     Kind.PAPER: "paper",
 }
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-# ISO 639-1 codes of the languages that scholarly presses publish in most; others show their code.
-LANGUAGES = {
-    "ar": "Arabic",
-    "cs": "Czech",
-    "da": "Danish",
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fi": "Finnish",
-    "fr": "French",
-    "hu": "Hungarian",
-    "it": "Italian",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "la": "Latin",
-    "nl": "Dutch",
-    "no": "Norwegian",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ru": "Russian",
-    "sv": "Swedish",
-    "tr": "Turkish",
-    "uk": "Ukrainian",
-    "zh": "Chinese",
+ROLE_NAMES = {
+    Role.READER: N_("Reader"),
+    Role.EDITOR: N_("Editor", context="role"),
+    Role.ADMINISTRATOR: N_("Administrator"),
 }
+# ISO 639-1 codes of the languages that scholarly presses publish in most, for editors to choose from.
+USUAL_LANGUAGES = "ar cs da de en es fi fr hu it ja ko la nl no pl pt ru sv tr uk zh"
 
 
 class Named(Protocol):
@@ -80,16 +54,17 @@ class Paged(Protocol):
 
 def names(people: Iterable[Named]) -> str:
     """A, B and C."""
-    return _joined([person.display for person in people], "and")
+    return listed([person.display for person in people])
+
+
+def listed(words: Sequence[str]) -> str:
+    """A, B and C."""
+    return format_list([told(word) for word in words], "standard", spoken.locale()) if words else ""
 
 
 def either(words: Sequence[str]) -> str:
     """A, B or C."""
-    return _joined(words, "or")
-
-
-def _joined(words: Sequence[str], last: str) -> str:
-    return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else "".join(words)
+    return format_list([told(word) for word in words], "or", spoken.locale()) if words else ""
 
 
 def kind_name(kind: Kind) -> str:
@@ -101,9 +76,28 @@ def kind_word(kind: Kind) -> str:
     return KIND_WORDS[kind]
 
 
+def of_kind(kind: Kind, sentence: str, **values: str | int) -> str:
+    """A sentence that names what a title is where it has `{kind}`: the volume, the report.
+
+    There is one of it for each kind to translate, because what a noun does to a sentence differs.
+    """
+    found = gettext(sentence.replace("{kind}", KIND_WORDS[kind]))
+    return found.format_map(values) if values else found
+
+
 def language_name(code: str) -> str:
-    """The English name of a language by its BCP 47 tag, or the tag itself."""
-    return LANGUAGES.get(primary_language(code), code)
+    """The name of a language by its BCP 47 tag, or the tag itself."""
+    return str(spoken.locale().languages.get(primary_language(code), code))
+
+
+def role_name(role: Role) -> str:
+    return ROLE_NAMES[role]
+
+
+def device(words: str) -> str:
+    """A browser in a few words, as a session keeps it: Firefox on Linux."""
+    program, on, system = words.partition(" on ")
+    return gettext("{program} on {system}").format(program=gettext(program), system=system) if on else gettext(program)
 
 
 def primary_language(code: str) -> str:
@@ -116,7 +110,17 @@ def dash(text: str) -> str:
 
 
 def pages(count: int) -> str:
-    return f"{count}{NO_BREAK}page" if count == 1 else f"{count}{NO_BREAK}pages"
+    return counted(N_("{n} page", "{n} pages", n=count))
+
+
+def counted(said: str) -> str:
+    """A number and what it counts, on one line."""
+    return told(said).replace(" ", NO_BREAK)
+
+
+def number(value: float) -> str:
+    """1,024, or as the language has it."""
+    return format_decimal(value, locale=spoken.locale())
 
 
 def page_range(line: Paged) -> str:
@@ -133,33 +137,37 @@ def size(count: int) -> str:
             break
         amount /= 1000
     if unit == "bytes":
-        return f"{count}{NO_BREAK}{'byte' if count == 1 else 'bytes'}"
-    return f"{amount:.0f}{NO_BREAK}{unit}" if unit == "kB" or amount >= 99.95 else f"{amount:.1f}{NO_BREAK}{unit}"
+        return counted(N_("{n} byte", "{n} bytes", n=count))
+    pattern = "0" if unit == "kB" or amount >= 99.95 else "0.0"
+    return f"{format_decimal(amount, pattern, spoken.locale())}{NO_BREAK}{unit}"
 
 
 def duration(seconds: int) -> str:
     """A length of time in its largest whole unit: 600 is 10 minutes, 5400 is 90 minutes, 86400 is 24 hours."""
-    unit, length = next(
-        (unit, length) for unit, length in (("hour", 3600), ("minute", 60), ("second", 1)) if seconds % length == 0
-    )
-    count = seconds // length
-    return f"{count}{NO_BREAK}{unit}{'' if count == 1 else 's'}"
+    if seconds % 3600 == 0:
+        said = N_("{n} hour", "{n} hours", n=seconds // 3600)
+    elif seconds % 60 == 0:
+        said = N_("{n} minute", "{n} minutes", n=seconds // 60)
+    else:
+        said = N_("{n} second", "{n} seconds", n=seconds)
+    return counted(said)
 
 
 def day(at: datetime | date) -> str:
     """3 November 2026."""
-    on = _in_utc(at)
-    return NO_BREAK.join((str(on.day), MONTHS[on.month - 1], str(on.year)))
+    return format_date(_in_utc(at), "long", spoken.locale()).replace(" ", NO_BREAK)
 
 
 def day_short(at: datetime | date) -> str:
     """3 Nov 2026."""
-    on = _in_utc(at)
-    return NO_BREAK.join((str(on.day), MONTHS[on.month - 1][:3], str(on.year)))
+    on, locale = _in_utc(at), spoken.locale()
+    # English abbreviates all months to three letters here, which keeps columns straight.
+    pattern = "d LLL y" if locale.language == ENGLISH else "medium"
+    return format_date(on, pattern, locale).replace("Sept", "Sep").replace(" ", NO_BREAK)
 
 
 def _in_utc(at: datetime | date) -> date:
-    return at.astimezone(UTC) if isinstance(at, datetime) else at
+    return at.astimezone(UTC).date() if isinstance(at, datetime) else at
 
 
 def clock_time(at: datetime) -> str:
@@ -174,11 +182,12 @@ def iso(at: datetime) -> str:
 
 def published_date(published: str) -> str:
     """A work's own date in words, as precise as it is: 2022, May 2022, 17 May 2022."""
-    year, *rest = published.split("-")
+    year, *rest = (int(part) for part in published.split("-"))
+    if len(rest) == 2:
+        return day(date(year, *rest))
     if not rest:
-        return year
-    month = MONTHS[int(rest[0]) - 1]
-    return NO_BREAK.join([*(str(int(day)) for day in rest[1:]), month, year])
+        return published
+    return format_skeleton("yMMMM", date(year, rest[0], 1), locale=spoken.locale()).replace(" ", NO_BREAK)
 
 
 def blocks_of_8(digest: str) -> str:
@@ -188,4 +197,5 @@ def blocks_of_8(digest: str) -> str:
 
 def sentence(text: str) -> str:
     """The text with a capital at its beginning and nothing else changed."""
+    text = told(text)
     return text[:1].upper() + text[1:]

@@ -12,6 +12,7 @@ from api.formats.citing_apa import reference
 from api.formats.citing_chicago import after_notes, with_year
 from api.formats.citing_mla import entry
 from api.formats.works import Work
+from api.spoken import ENGLISH, N_, speaking
 
 APA = "apa"
 
@@ -23,10 +24,10 @@ class Style:
 
 
 STYLES: Mapping[str, Style] = {
-    APA: Style("APA, 7th edition", reference),
-    "mla": Style("MLA, 9th edition", entry),
-    "chicago-notes": Style("Chicago, 18th edition, notes and bibliography", after_notes),
-    "chicago-author-date": Style("Chicago, 18th edition, author and date", with_year),
+    APA: Style(N_("APA, 7th edition"), reference),
+    "mla": Style(N_("MLA, 9th edition"), entry),
+    "chicago-notes": Style(N_("Chicago, 18th edition, notes and bibliography"), after_notes),
+    "chicago-author-date": Style(N_("Chicago, 18th edition, author and date"), with_year),
 }
 
 
@@ -51,7 +52,12 @@ class Citation:
 
 
 def cite(work: Work, style: str = APA) -> Citation:
-    """The citation in one of `STYLES`."""
+    """The citation in one of `STYLES`, in English, as programs expect it."""
+    with speaking(ENGLISH):
+        return _cited(work, style)
+
+
+def _cited(work: Work, style: str) -> Citation:
     lead, _, rest = STYLES[style].write(work).partition(OPEN)
     title, _, rest = rest.partition(SHUT)
     rest, _, after = rest.rpartition(work.link)
@@ -59,5 +65,5 @@ def cite(work: Work, style: str = APA) -> Citation:
 
 
 def citations(work: Work) -> list[Citation]:
-    """In all styles, the usual one first."""
-    return [cite(work, style) for style in STYLES]
+    """In all styles, the usual one first, with the short words of the language that is spoken."""
+    return [_cited(work, style) for style in STYLES]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from api.formats.record import Person
 from api.formats.works import Work
+from api.spoken import ENGLISH, language, pgettext
 
 OPEN, SHUT = "\ue000", "\ue001"  # around what is set in italics, until the parts are told from each other
 # Left small in an English headline, unless they begin or end it.
@@ -20,8 +21,9 @@ def italic(words: str) -> str:
 
 
 def quoted(words: str) -> str:
-    """In double quotation marks, with those inside made single."""
-    return f"“{words.replace('“', '‘').replace('”', '’')}”"
+    """In double quotation marks, with those inside made single, as the language that is spoken has them."""
+    outer, inner = pgettext("citation", "“”"), pgettext("citation", "‘’")
+    return f"{outer[0]}{words.replace('“', inner[0]).replace('”', inner[1])}{outer[1]}"
 
 
 def ended(words: str, stop: str = ".") -> str:
@@ -49,9 +51,9 @@ def first_up(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def headline(words: str, language: str) -> str:
+def headline(words: str, tag: str) -> str:
     """English titles get capitals; a word that has one anywhere keeps its own, as do titles in other languages."""
-    if language.split("-")[0].lower() != "en":
+    if tag.split("-")[0].lower() != "en":
         return words
     found = list(_WORD.finditer(words))
     cased = [_cased(words, found, place) for place in range(len(found))]
@@ -119,10 +121,13 @@ def edition(work: Work) -> str:
     record = work.record
     if record.edition_statement or record.edition_number is None or record.edition_number == 1:
         return record.edition_statement or ""
-    return f"{_ordinal(record.edition_number)} ed."
+    ordinal = _ordinal(record.edition_number)
+    return pgettext("citation", "{ordinal} ed.").format(ordinal=ordinal)
 
 
 def _ordinal(number: int) -> str:
+    if language() != ENGLISH:
+        return f"{number}."
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"
 
@@ -130,11 +135,11 @@ def _ordinal(number: int) -> str:
 def version(work: Work) -> str:
     """Which file under the same address it is, if not the first."""
     file = work.record.edition
-    return f"version {file.number}" if file is not None and file.number > 1 else ""
+    return pgettext("citation", "version {n}").format(n=file.number) if file is not None and file.number > 1 else ""
 
 
 def volume(work: Work) -> str:
-    return f"vol. {work.record.volume}" if work.record.volume else ""
+    return pgettext("citation", "vol. {n}").format(n=work.record.volume) if work.record.volume else ""
 
 
 def series(work: Work) -> str:
@@ -144,7 +149,7 @@ def series(work: Work) -> str:
 
 
 def year(work: Work) -> str:
-    return work.date[:4] if work.date else "n.d."
+    return work.date[:4] if work.date else pgettext("citation", "n.d.")
 
 
 def pages(work: Work, *, shortens: bool = False) -> str:
@@ -154,8 +159,8 @@ def pages(work: Work, *, shortens: bool = False) -> str:
         return ""
     first, last = chapter.first_page, chapter.last_page
     if not last or last == first:
-        return f"p. {first}"
+        return pgettext("citation", "p. {page}").format(page=first)
     if shortens and first.isdecimal() and last.isdecimal() and len(first) == len(last):
         while len(last) > 2 and first[: len(first) - len(last) + 1].endswith(last[0]):
             last = last[1:]
-    return f"pp. {first}–{last}"
+    return pgettext("citation", "pp. {pages}").format(pages=f"{first}–{last}")

@@ -20,6 +20,7 @@ from api.formats.citing import (
 )
 from api.formats.record import Person
 from api.formats.works import Work, title_of
+from api.spoken import pgettext
 from api.tables import Kind
 
 MOST_NAMES = 20
@@ -36,7 +37,8 @@ def reference(work: Work) -> str:
         return " ".join([*opening, *where, work.link])
     opening = [ended(who), when, ended(work.name)] if who else [ended(work.name), when]
     editors = "" if are_editors or not work.editors else f"{_given_first(work.editors)} ({_eds(work.editors)}), "
-    whole = f"In {editors}{italic(title_of(work.record))}{_in_brackets(work, has_editors=False)}."
+    within = pgettext("citation", "In {whole}").format(whole=f"{editors}{italic(title_of(work.record))}")
+    whole = f"{within}{_in_brackets(work, has_editors=False)}."
     return " ".join([*opening, whole, *where, work.link])
 
 
@@ -44,7 +46,11 @@ def _in_brackets(work: Work, *, has_editors: bool) -> str:
     """(A. Sample, Ed.; Version 2, 2nd ed., Vol. 1, pp. 3–9), or a genre without a number as [Policy brief]."""
     record = work.record
     editors = f"{_given_first(work.editors)}, {_eds(work.editors)}" if has_editors and work.editors else ""
-    translators = f"{_given_first(work.translators)}, Trans." if work.translators and not work.chapter else ""
+    translators = (
+        f"{_given_first(work.translators)}, {pgettext('citation', 'Trans.')}"
+        if work.translators and not work.chapter
+        else ""
+    )
     file = ", ".join(
         part for part in (first_up(version(work)), edition(work), first_up(volume(work)), pages(work)) if part
     )
@@ -62,7 +68,7 @@ def _in_brackets(work: Work, *, has_editors: bool) -> str:
 
 
 def _eds(editors: Sequence[Person]) -> str:
-    return "Ed." if len(editors) == 1 else "Eds."
+    return pgettext("citation", "Ed.") if len(editors) == 1 else pgettext("citation", "Eds.")
 
 
 def _family_first(people: Sequence[Person]) -> str:

@@ -22,6 +22,7 @@ from api.formats.citing import (
 )
 from api.formats.record import Person
 from api.formats.works import Work, title_of
+from api.spoken import pgettext
 from api.tables import Kind
 
 MOST_NAMES, SHOWN = 6, 3
@@ -46,8 +47,8 @@ def _who(work: Work) -> str:
     if not people:
         return ""
     names = [family_first(people[0], keeps_particle=False), *(given_first(person) for person in people[1:])]
-    role = (", ed." if len(people) == 1 else ", eds.") if are_editors else ""
-    return _listed(names, ", and ") + role
+    role = pgettext("citation", ", ed.") if len(people) == 1 else pgettext("citation", ", eds.")
+    return _listed(names, pgettext("citation", ", and ")) + (role if are_editors else "")
 
 
 def _what(work: Work, *, volume_first: bool) -> list[str]:
@@ -56,9 +57,12 @@ def _what(work: Work, *, volume_first: bool) -> list[str]:
     if work.chapter is None:
         return [italic(name)]
     record, number = work.record, work.chapter.number or ""
-    place = f"Chap. {number} in" if number.isdecimal() else "In"
-    whole = f"{place} {italic(headline(title_of(record), record.language))}"
-    editors = _by("edited by", work.editors if work.authors else ())
+    whole = italic(headline(title_of(record), record.language))
+    if number.isdecimal():
+        whole = pgettext("citation", "Chap. {n} in {whole}").format(n=number, whole=whole)
+    else:
+        whole = pgettext("citation", "In {whole}").format(whole=whole)
+    editors = _by(_edited(), work.editors if work.authors else ())
     last = [volume(work), editors] if volume_first else [editors, volume(work)]
     return [quoted(name), clauses([whole, version(work), edition(work), *last])]
 
@@ -67,22 +71,33 @@ def _details(work: Work, *, volume_first: bool) -> list[str]:
     """What is said of a title between its name and its series."""
     if work.chapter is not None:
         return []
-    record, editors = work.record, _by("edited by", work.editors if work.authors else ())
+    record, editors = work.record, _by(_edited(), work.editors if work.authors else ())
     report = ""
     if record.kind in (Kind.REPORT, Kind.PAPER):
         genre = record.genre or ""
         report = f"{headline(genre, record.language)} {record.report_number}" if record.report_number else genre
     by = [clauses([volume(work), editors])] if volume_first else [editors, volume(work)]
-    parts = [report.strip(), version(work), edition(work), *by, _by("translated by", work.translators)]
+    parts = [
+        report.strip(),
+        version(work),
+        edition(work),
+        *by,
+        _by(pgettext("citation", "translated by {names}"), work.translators),
+    ]
     return [first_up(part) for part in parts]
 
 
+def _edited() -> str:
+    return pgettext("citation", "edited by {names}")
+
+
 def _by(words: str, people: Sequence[Person]) -> str:
-    return f"{words} {_listed([given_first(person) for person in people], ' and ')}" if people else ""
+    pair = pgettext("citation", " and ")
+    return words.format(names=_listed([given_first(person) for person in people], pair)) if people else ""
 
 
 def _listed(names: Sequence[str], pair: str) -> str:
     """Of more than six the first three."""
     if len(names) > MOST_NAMES:
         return f"{', '.join(names[:SHOWN])}, et al."
-    return joined(names, ", and ", pair)
+    return joined(names, pgettext("citation", ", and "), pair)

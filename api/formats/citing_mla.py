@@ -22,6 +22,7 @@ from api.formats.citing import (
 )
 from api.formats.record import Person
 from api.formats.works import Work, title_of
+from api.spoken import ENGLISH, language, locale, pgettext
 from api.tables import Kind
 
 MONTHS = ("Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
@@ -31,10 +32,10 @@ def entry(work: Work) -> str:
     people, are_editors = makers(work)
     who = _people(people)
     if are_editors and people:
-        who += ", editor" if len(people) == 1 else ", editors"
+        who += pgettext("citation", ", editor") if len(people) == 1 else pgettext("citation", ", editors")
     record, name = work.record, headline(work.name, work.language)
-    editors = "" if are_editors else _by("edited by", work.editors)
-    translators = _by("translated by", work.translators)
+    editors = "" if are_editors else _by(pgettext("citation", "edited by {names}"), work.editors)
+    translators = _by(pgettext("citation", "translated by {names}"), work.translators)
     where = [work.issuer or record.place or "", _date(work), pages(work, shortens=True), work.link]
     if work.chapter is not None:
         whole = italic(headline(title_of(record), record.language))
@@ -58,9 +59,14 @@ def _date(work: Work) -> str:
     if not work.date or work.chapter is not None or work.record.kind not in (Kind.REPORT, Kind.PAPER):
         return work.date[:4] if work.date else ""
     year, *rest = work.date.split("-")
-    month = MONTHS[int(rest[0]) - 1] if rest else ""
+    month = _month(int(rest[0])) if rest else ""
     day = str(int(rest[1])) if len(rest) > 1 else ""
+    day += "." if day and language() != ENGLISH else ""
     return " ".join(part for part in (day, month, year) if part)
+
+
+def _month(number: int) -> str:
+    return MONTHS[number - 1] if language() == ENGLISH else locale().months["format"]["abbreviated"][number]
 
 
 def _people(people: Sequence[Person]) -> str:
@@ -70,11 +76,17 @@ def _people(people: Sequence[Person]) -> str:
     first = family_first(people[0])
     if len(people) == 1:
         return first
-    return f"{ended(first, ',')} et al." if len(people) > 2 else f"{ended(first, ',')} and {given_first(people[1])}"
+    return (
+        f"{ended(first, ',')} et al."
+        if len(people) > 2
+        else f"{ended(first, ',')}{pgettext('citation', ' and ')}{given_first(people[1])}"
+    )
 
 
 def _by(words: str, people: Sequence[Person]) -> str:
     if not people:
         return ""
     names = [given_first(person) for person in people]
-    return f"{words} {names[0]} et al." if len(names) > 2 else f"{words} {joined(names, '', ' and ')}"
+    return words.format(
+        names=f"{names[0]} et al." if len(names) > 2 else joined(names, "", pgettext("citation", " and "))
+    )

@@ -5,6 +5,7 @@ from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
 
 from api.errors import Invalid
+from api.spoken import N_
 
 READABLE = 4.5  # WCAG 2.2, success criterion 1.4.3
 _HEX = re.compile(r"#[0-9a-f]{6}")
@@ -19,20 +20,27 @@ class Ground:
     is_dark: bool
 
 
-LIGHT = Ground("light", ("#fcfcfa", "#efefea"), is_dark=False)
-DARK = Ground("dark", ("#121416", "#1b1e21"), is_dark=True)
+LIGHT = Ground(N_("light", context="pages"), ("#fcfcfa", "#efefea"), is_dark=False)
+DARK = Ground(N_("dark", context="pages"), ("#121416", "#1b1e21"), is_dark=True)
 
 
 def checked(colour: str, ground: Ground) -> str:
     """The colour in small letters, or Invalid with the ratio it reaches and the nearest colour that would do."""
     colour = colour.strip().lower()
     if not _HEX.fullmatch(colour):
-        raise Invalid(f"The colour for {ground.name} pages has to be written like #1a4fe0.")
+        raise Invalid(N_("The colour for {name} pages has to be written like #1a4fe0.", name=ground.name))
     reached = worst_contrast(colour, ground)
     if reached < READABLE:
         raise Invalid(
-            f"{colour} can’t be read on {ground.name} pages: its contrast is {reached:.1f} to 1, and {READABLE} is "
-            f"needed. {readable_sister(colour, ground)} would do."
+            N_(
+                "{colour} can’t be read on {name} pages: its contrast is {reached} to 1, and "
+                "{readable} is needed. {sister} would do.",
+                colour=colour,
+                name=ground.name,
+                reached=f"{reached:.1f}",
+                readable=READABLE,
+                sister=readable_sister(colour, ground),
+            )
         )
     return colour
 

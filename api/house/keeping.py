@@ -2,18 +2,20 @@
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session as Db
 from sqlmodel import select
 
-from api import clock
+from api import clock, spoken
 from api.database import Database
 from api.edge.face import Face, Logo
+from api.edge.language import Offered
 from api.errors import Invalid
 from api.house import colours, logo
+from api.spoken import N_
 from api.tables import House, HouseText
 
 LOOK_AGAIN_AFTER = 1.0  # seconds
@@ -21,11 +23,11 @@ SHOWN_HEIGHT = 32  # CSS pixels of a logo
 LONGEST_NAME = 80
 LONGEST_TEXT = 50_000  # characters
 PAGES: Mapping[str, str] = {
-    "help": "Help",
-    "privacy": "Privacy",
-    "accessibility": "Accessibility",
-    "imprint": "Imprint",
-    "for-libraries": "For libraries",
+    "help": N_("Help"),
+    "privacy": N_("Privacy"),
+    "accessibility": N_("Accessibility"),
+    "imprint": N_("Imprint"),
+    "for-libraries": N_("For libraries"),
 }
 log = logging.getLogger("gatefold.house")
 
@@ -48,8 +50,22 @@ def set_look(db: Db, *, name: str, colour: str, colour_dark: str) -> None:
 def checked_name(name: str) -> str:
     name = " ".join(name.split())
     if len(name) > LONGEST_NAME or not name.isprintable():
-        raise Invalid(f"The name has to be one line of at most {LONGEST_NAME} characters.")
+        raise Invalid(
+            N_("The name has to be one line of at most {longest_name} characters.", longest_name=LONGEST_NAME)
+        )
     return name
+
+
+def set_languages(db: Db, tags: Sequence[str], default: str) -> None:
+    """Which languages the house speaks, and to whom prefers none of them. Invalid where the two do not agree."""
+    known = [tag for tag in spoken.languages() if tag in tags]
+    if not known:
+        raise Invalid(N_("Choose at least one language."))
+    if default not in known:
+        raise Invalid(N_("The house’s own language has to be one of those it speaks."))
+    row = house(db)
+    row.languages, row.language = " ".join(known), default
+    _changed(db, row)
 
 
 def set_logo(db: Db, picture: bytes | None) -> None:
@@ -79,9 +95,9 @@ def set_text(db: Db, page: str, words: str) -> None:
     assert page in PAGES
     words = words.replace("\r\n", "\n").strip()
     if len(words) > LONGEST_TEXT:
-        raise Invalid(f"The text is longer than {LONGEST_TEXT} characters.")
+        raise Invalid(N_("The text is longer than {longest_text} characters.", longest_text=LONGEST_TEXT))
     if "\x00" in words:
-        raise Invalid("The text has a sign in it that no text has (NUL).")
+        raise Invalid(N_("The text has a sign in it that no text has (NUL)."))
     row = db.get(HouseText, page)
     if not words:
         if row is not None:
@@ -102,6 +118,7 @@ def face_of(row: House) -> Face:
     return Face(
         name=row.name or Face.name,
         logo=mark,
+        offered=Offered.of(row.languages, row.language),
         colours=f"/house/colours.css?v={sha256(sheet.encode()).hexdigest()[:12]}" if sheet else None,
     )
 
@@ -120,6 +137,11 @@ class HouseMemory:
         if clock.ticks() - self._looked_at > LOOK_AGAIN_AFTER and self._looking.acquire(blocking=False):
             threading.Thread(target=self._look_and_release, name="house", daemon=True).start()
         return self._face
+
+    @property
+    def offered(self) -> Offered:
+        """The languages of the house, as they were known last; nothing is asked for it."""
+        return self._face.offered
 
     def look(self) -> None:
         """Learn the face now."""

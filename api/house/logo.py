@@ -6,6 +6,7 @@ import warnings
 from dataclasses import dataclass
 
 from api.errors import Invalid
+from api.spoken import N_
 
 LARGEST = 1_000_000  # bytes of the file that is sent
 MOST_PIXELS = 16_000_000
@@ -29,18 +30,18 @@ def drawn(given: bytes) -> Drawn:
     from PIL import Image, UnidentifiedImageError
 
     if len(given) > LARGEST:
-        raise Invalid("The logo is larger than 1 MB.")
+        raise Invalid(N_("The logo is larger than 1 MB."))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(given), formats=KINDS) as picture:
                 if picture.width * picture.height > MOST_PIXELS:
-                    raise Invalid("The logo has too many pixels; 16 million are the most.")
+                    raise Invalid(N_("The logo has too many pixels; 16 million are the most."))
                 small = picture.convert("RGBA")
     except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise Invalid("The logo has to be a PNG, JPEG or WebP picture.") from error
+        raise Invalid(N_("The logo has to be a PNG, JPEG or WebP picture.")) from error
     except (OSError, ValueError, SyntaxError) as error:
-        raise Invalid("The logo is damaged: it can’t be drawn.") from error
+        raise Invalid(N_("The logo is damaged: it can’t be drawn.")) from error
     small.thumbnail((WIDTH, HEIGHT))
     out = io.BytesIO()
     small.save(out, "PNG", optimize=True)

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from api.account.kept import KEPT
-from api.catalogue.memory import Key, PublicPages, Rendered
+from api.catalogue.memory import PublicPages, Rendered, key_of
 from api.catalogue.routes import PageResponse
 from api.edge.deps import Reading, ThePortal
 from api.edge.doors import open_to_all
@@ -19,6 +19,7 @@ from api.house.keeping import PAGES
 from api.signin import terms
 from api.signin.next_path import safe_next
 from api.signin.reader import CurrentReader, SignedIn, has_session_cookie
+from api.spoken import N_, hearer
 
 router = APIRouter()
 FOREVER = {"cache-control": "public, max-age=31536000, immutable"}
@@ -47,7 +48,8 @@ def page(request: Request, portal: ThePortal, reader: CurrentReader) -> Response
         return Rendered(draw())
 
     pages: PublicPages = request.app.state.public_pages
-    return PageResponse(pages.get(Key(f"/{name}"), render), portal.journal)
+    key = key_of(f"/{name}", request.scope["query_string"], hearer())
+    return PageResponse(pages.get(key, render), portal.journal)
 
 
 def _facts(portal: Portal) -> dict[str, object]:
@@ -95,7 +97,7 @@ def accept(
         with portal.database.writing() as db:
             terms.accept(db, held.reader.user_id, version)
     except Conflict as newer:
-        raise Conflict(newer.message, way_on=(terms_address(next_path), "Read the new terms")) from newer
+        raise Conflict(newer.message, way_on=(terms_address(next_path), N_("Read the new terms"))) from newer
     return RedirectResponse(next_path, 303, headers=PRIVATE)
 
 

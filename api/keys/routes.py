@@ -16,6 +16,7 @@ from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.errors import Denied, Invalid
 from api.signin.reader import CurrentReader, SignedIn
+from api.spoken import N_
 from api.tables import KeyScope
 
 router = APIRouter()
@@ -45,10 +46,10 @@ def make(
     held.must_be_recent(HERE)
     reader, (scope, _, institution) = held.reader, purpose.partition(":")
     if scope not in list(KeyScope) or (scope != KeyScope.REPORTS and institution):
-        raise Invalid("A key is for titles and links, for an e-reader, or for reports.", **keys.NONE_MADE)
+        raise Invalid(N_("A key is for titles and links, for an e-reader, or for reports."), **keys.NONE_MADE)
     whose = institution or None
     if scope == KeyScope.REPORTS and whose not in keys.reports_of(db, reader):
-        raise Denied("Keys for reports are for librarians of an institution, and for the press.")
+        raise Denied(N_("Keys for reports are for librarians of an institution, and for the press."))
     made = keys.make(db, portal.seal, reader.user_id, name, days, clock.now(), KeyScope(scope), whose)
     return _page(portal, db, reader, made)
 

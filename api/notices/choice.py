@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from api.errors import Gone
 from api.seal import Seal
+from api.spoken import N_
 from api.tables import Identity, MailChoice, User
 
 PURPOSE = "ending mail"
@@ -78,10 +79,13 @@ def user_of_way_out(db: Db, seal: Seal, token: str) -> User:
     user = db.get(User, int(number)) if is_number else None
     if user is None or not hmac.compare_digest(proof.encode(errors="replace"), _proof(seal, user).encode()):
         raise Gone(
-            "The account that it was made for has been deleted or become one with another, or the address was not "
-            "copied whole. If you still get mail, turn it off on your account page.",
-            heading="This link ends nothing",
-            way_on=("/account#notices", "Go to your account"),
+            N_(
+                "The account that it was made for has been deleted or become one with another, or "
+                "the address was not copied whole. If you still get mail, turn it off on your "
+                "account page."
+            ),
+            heading=N_("This link ends nothing"),
+            way_on=("/account#notices", N_("Go to your account")),
         )
     return user
 

@@ -15,10 +15,12 @@ from urllib.parse import urlsplit
 from sqlmodel import Session as Db
 
 from api.edge.face import Face
+from api.edge.language import Offered
 from api.formats.record import WORK_PATHS
 from api.notices import choice, summaries
 from api.seal import Seal
 from api.settings_parts import MailSettings
+from api.spoken import N_, gettext, speaking
 from api.tables import CopyRequest, House, Kind, Notice, NoticeKind, OutgoingMail, Title, User
 from api.usage.months import Month
 
@@ -97,7 +99,10 @@ def letter(db: Db, office: PostOffice, mail: OutgoingMail, now: datetime) -> Let
     address = choice.address_of(db, mail.user_id)
     if address is None:
         raise NotToBeSent("The account has no address that its provider vouches for.")
-    text = kind.write(db, office, mail.arguments)
+    language = _language_of(db, user)
+    with speaking(language):
+        text = kind.write(db, office, mail.arguments)
+        ending = gettext("One click ends these mails:")
     way_out = choice.way_out(office.seal, office.public_url, user)
     message = EmailMessage(policy=POLICY)
     sender = office.sender(db)
@@ -109,9 +114,17 @@ def letter(db: Db, office: PostOffice, mail: OutgoingMail, now: datetime) -> Let
     message["Auto-Submitted"] = "auto-generated"
     message["List-Unsubscribe"] = f"<{way_out}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
-    end = f"{text.because}\nOne click ends these mails:\n{way_out}\n\n-- \n{sender.display_name}\n"
+    end = f"{text.because}\n{ending}\n{way_out}\n\n-- \n{sender.display_name}\n"
     message.set_content(f"{text.body}\n\n{end}", cte="quoted-printable")
+    message["Content-Language"] = language
     return Letter(address, message)
+
+
+def _language_of(db: Db, user: User) -> str:
+    """What the reader has chosen, else the house's own language."""
+    house = db.get(House, 1) or House()
+    offered = Offered.of(house.languages, house.language)
+    return user.language if user.language in offered.tags else offered.default
 
 
 def notice(db: Db, office: PostOffice, arguments: Mapping[str, Any]) -> Text:
@@ -122,11 +135,11 @@ def notice(db: Db, office: PostOffice, arguments: Mapping[str, Any]) -> Text:
     title = db.get_one(Title, found.title_id)
     subject, opening = WORDS[NoticeKind(found.kind)]
     address = f"{office.public_url}{WORK_PATHS[Kind(title.kind)]}/{title.slug}"
-    parts = [opening, f"{_wrapped(title.full_title)}\n{address}", _wrapped(found.words)]
+    parts = [gettext(opening), f"{_wrapped(title.full_title)}\n{address}", _wrapped(found.words)]
     return Text(
-        f"{subject}: {title.full_title}",
+        f"{gettext(subject)}: {title.full_title}",
         "\n\n".join(filter(None, parts)),
-        "You hold this title and asked for notices by e-mail.",
+        gettext("You hold this title and asked for notices by e-mail."),
     )
 
 
@@ -137,16 +150,21 @@ def copy_answered(db: Db, office: PostOffice, arguments: Mapping[str, Any]) -> T
         raise NotToBeSent("The request is not there any more.")
     title = db.get_one(Title, request.title_id)
     return Text(
-        f"An answer about {title.full_title}",
-        f"The press has answered what you asked about\n\n{_wrapped(title.full_title)}\n\n"
-        f"The answer is on your account page:\n{office.public_url}/account",
-        "You have asked the press something, and asked to be told by e-mail.",
+        N_("An answer about {title}", title=title.full_title).told(),
+        "\n\n".join(
+            [
+                gettext("The press has answered what you asked about"),
+                _wrapped(title.full_title),
+                f"{gettext('The answer is on your account page:')}\n{office.public_url}/account",
+            ]
+        ),
+        gettext("You have asked the press something, and asked to be told by e-mail."),
     )
 
 
 WORDS = {
-    NoticeKind.ERRATUM: ("Erratum", "There is a correction to a title that you hold:"),
-    NoticeKind.NEW_EDITION: ("New edition", "There is a new edition of a title that you hold:"),
+    NoticeKind.ERRATUM: (N_("Erratum"), N_("There is a correction to a title that you hold:")),
+    NoticeKind.NEW_EDITION: (N_("New edition"), N_("There is a new edition of a title that you hold:")),
 }
 
 

@@ -11,10 +11,11 @@ from sqlmodel.sql.expression import Select
 
 from api.formats.record import WORK_PATHS
 from api.notices import choice
+from api.spoken import N_
 from api.tables import Kind, Notice, NoticeCopy, NoticeKind, Title
 
 AT_MOST = 20  # of those seen already; new ones are all shown
-NAMES = {NoticeKind.ERRATUM: "Correction", NoticeKind.NEW_EDITION: "New edition"}
+NAMES = {NoticeKind.ERRATUM: N_("Correction"), NoticeKind.NEW_EDITION: N_("New edition")}
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """A browser in a few words, from its own long name for itself, so that the long name need not be kept."""
 
+from api.spoken import N_
+
 LONGEST = 1000  # characters that are looked at
-OTHER = "Another program"
+OTHER = N_("Another program")
 
 # The first that fits; most browsers also claim to be those below them.
 BROWSERS = (
@@ -29,5 +31,5 @@ def in_words(agent: str) -> str:
     browser = next((name for marks, name in BROWSERS if any(mark in agent for mark in marks)), None)
     system = next((name for mark, name in SYSTEMS if mark in agent), None)
     if browser is None:
-        return OTHER if system is None else f"{OTHER} on {system}"
+        return str(OTHER) if system is None else f"{OTHER} on {system}"
     return browser if system is None else f"{browser} on {system}"

@@ -1,5 +1,7 @@
 """Every way in which a sign-in can fail, by its reason code: what to mend, and what the reader is told."""
 
+from api.spoken import N_
+
 FAULTS = {
     "provider-unreachable": "The provider did not answer in time or at all; see whether this machine reaches it.",
     "provider-address": "The address is in a network that is not public; name that network in NETWORKS if it is right.",
@@ -53,27 +55,37 @@ def in_words(code: str) -> str:
 def for_reader(code: str, label: str) -> tuple[str, str]:
     """A heading and what to do; never more of the reason than is the reader's business."""
     if code == "cancelled":
-        return f"You cancelled at {label}", "Nothing was shared. Choose any account to try again."
+        return N_("You cancelled at {provider}", provider=label), N_(
+            "Nothing was shared. Choose any account to try again."
+        )
     if code == "disabled":
-        return "This account is closed here", "The press has closed it. Write to the press if that seems wrong."
+        return N_("This account is closed here"), N_("The press has closed it. Write to the press if that seems wrong.")
     if code == "again-other-account":
-        return f"That {label} account is not one of yours here", "Sign in with one that is connected to your account."
+        return (
+            N_("That {provider} account is not one of yours here", provider=label),
+            N_("Sign in with one that is connected to your account."),
+        )
     if code == "session-changed":
-        return "You are not signed in as before", "Sign in, then begin again on your account page."
+        return N_("You are not signed in as before"), N_("Sign in, then begin again on your account page.")
     if code == "provider-token-authentication":
-        return f"{label} did not ask you to sign in again", f"Sign out at {label}, then try again here."
+        return (
+            N_("{provider} did not ask you to sign in again", provider=label),
+            N_("Sign out at {provider}, then try again here.", provider=label),
+        )
     if code == "provider-unreachable":
         return (
-            f"{label} did not answer",
-            "This is on their side or ours, not yours. Try again, or choose another account.",
+            N_("{provider} did not answer", provider=label),
+            N_("This is on their side or ours, not yours. Try again, or choose another account."),
         )
     if code.startswith("provider-"):
         return (
-            f"{label} gave an answer that does not hold up",
-            "This is on their side or ours, not yours. Nobody is signed in. Try again, or choose another account.",
+            N_("{provider} gave an answer that does not hold up", provider=label),
+            N_("This is on their side or ours, not yours. Nobody is signed in. Try again, or choose another account."),
         )
     return (
-        "This sign-in can't be finished",
-        "A sign-in works once, within ten minutes, in the browser that began it. Start again; you will come back "
-        "to what you were reading.",
+        N_("This sign-in can’t be finished"),
+        N_(
+            "A sign-in works once, within ten minutes, in the browser that began it. Start again; you will come back "
+            "to what you were reading."
+        ),
     )

@@ -11,6 +11,7 @@ from api.settings_parts import PERSONAL_TENANT, ProviderSettings
 from api.signin import github, logout_token
 from api.signin.people import Profile
 from api.signin.shown import email_address, name
+from api.spoken import N_
 
 Claims = Mapping[str, Any]
 EVERYTHING = "openid profile email"
@@ -56,8 +57,12 @@ def is_one_tenants(issuer: object) -> bool:
 
 def by_scopes(scopes: str) -> str:
     asked = scopes.split()
-    given = [words for scope, words in (("profile", "name"), ("email", "email address")) if scope in asked]
-    return f"Shares your {' and '.join(given)}" if given else "Shares only an account number"
+    shares_name, shares_address = "profile" in asked, "email" in asked
+    if shares_name and shares_address:
+        return N_("Shares your name and email address")
+    if shares_name:
+        return N_("Shares your name")
+    return N_("Shares your email address") if shares_address else N_("Shares only an account number")
 
 
 def openid(claims: Claims) -> Profile:
@@ -88,12 +93,12 @@ def microsoft(claims: Claims) -> Profile:
 
 KINDS = {
     "google": Kind("Google", "https://accounts.google.com", EVERYTHING, by_scopes, openid, CHOOSE_ACCOUNT),
-    "orcid": Kind("ORCID", "https://orcid.org", "openid", lambda _: "Shares your name and ORCID iD", openid),
+    "orcid": Kind("ORCID", "https://orcid.org", "openid", lambda _: N_("Shares your name and ORCID iD"), openid),
     "github": Kind(
         "GitHub",
         github.ISSUER,
         github.EMAIL_SCOPE,
-        lambda _: "Shares your username and email address",
+        lambda _: N_("Shares your username and email address"),
         github.profile,
         CHOOSE_ACCOUNT,
         accounts=github.ACCOUNTS,
@@ -102,7 +107,7 @@ KINDS = {
         "Microsoft",
         "https://login.microsoftonline.com/{tenant}/v2.0",
         EVERYTHING,
-        lambda scopes: f"Work or school account. {by_scopes(scopes)}",
+        lambda scopes: N_("Work or school account. {shares}", shares=by_scopes(scopes)),
         microsoft,
     ),
     "oidc": Kind(None, "{issuer}", EVERYTHING, by_scopes, openid),

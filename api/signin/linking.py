@@ -18,6 +18,7 @@ from api.seal import Seal, new_secret
 from api.signin import log
 from api.signin.people import Profile, vouch
 from api.signin.sessions import Held
+from api.spoken import N_
 from api.tables import Audit, Identity, MergeOffer, SignInOutcome, User
 
 OFFER_LIFETIME = timedelta(minutes=10)
@@ -53,9 +54,9 @@ def disconnect(db: Db, user_id: int, identity_id: int, providers: Collection[str
         raise NotFound
     if not any(each.provider in providers for each in identities if each is not leaving):
         raise Conflict(
-            "It is the only one left that works here. Connect another first.",
-            heading="This is your last way to sign in",
-            way_on=("/account", "Back to your account"),
+            N_("It is the only one left that works here. Connect another first."),
+            heading=N_("This is your last way to sign in"),
+            way_on=("/account", N_("Back to your account")),
         )
     log.note(db, leaving, SignInOutcome.DISCONNECTED, device)
     db.flush()
@@ -104,9 +105,9 @@ def look_at_offer(db: Db, seal: Seal, held: Held, secret: str) -> MergeOffer:
     ).first()
     if offer is None:
         raise Gone(
-            "An offer to make one account of two holds for ten minutes, in the browser that asked, once.",
-            heading="This can’t be confirmed any more",
-            way_on=("/account", "Back to your account"),
+            N_("An offer to make one account of two holds for ten minutes, in the browser that asked, once."),
+            heading=N_("This can’t be confirmed any more"),
+            way_on=("/account", N_("Back to your account")),
         )
     return offer
 

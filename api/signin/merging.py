@@ -31,6 +31,7 @@ def merge(db: Db, seal: Seal, offer: MergeOffer) -> str:
     kept.role = max(kept.role, other.role, key=lambda role: ROLES.index(Role(role)))
     role = kept.role
     kept.name, kept.email = kept.name or other.name, kept.email or other.email
+    kept.language = kept.language or other.language
     db.flush()
     for column in pointers_to_users():
         _move(db, column, other_id, kept_id)

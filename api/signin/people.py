@@ -23,6 +23,7 @@ OF_READER = (
     col(Identity.provider),
     col(Identity.issuer),
     col(Identity.subject),
+    col(User.language),
 )
 _OF_USER = (
     sa.select(*OF_READER)
@@ -110,9 +111,13 @@ def reader_of_user(db: Db, user_id: int) -> Reader | None:
 
 
 def as_reader(user: User, identity: Identity) -> Reader:
-    return reader_of_row(identity.user_id, user.name, user.role, identity.provider, identity.issuer, identity.subject)
+    return reader_of_row(
+        identity.user_id, user.name, user.role, identity.provider, identity.issuer, identity.subject, user.language
+    )
 
 
-def reader_of_row(user_id: int, name: str | None, role: str, provider: str, issuer: str, subject: str) -> Reader:
+def reader_of_row(
+    user_id: int, name: str | None, role: str, provider: str, issuer: str, subject: str, language: str | None
+) -> Reader:
     """A reader from the columns of OF_READER."""
-    return Reader(user_id, name, Role(role), provider, issuer, subject)
+    return Reader(user_id, name, Role(role), provider, issuer, subject, language=language)

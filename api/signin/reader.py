@@ -17,12 +17,14 @@ from api.access import keys
 from api.access.policy import Reader
 from api.edge.caller import peer_address, shown_key
 from api.edge.doors import keys_taken, why_open
+from api.edge.language import heed_account
 from api.edge.portal import Portal, portal_of
 from api.errors import KeyRefused, NotFound, SignInNeeded
 from api.settings import Settings
 from api.signin import attempts, sessions
 from api.signin.people import reader_of_user
 from api.signin.sessions import Held
+from api.spoken import N_
 
 log = logging.getLogger("gatefold.signin")
 SESSION, BROWSER, LAST = "gatefold", "gatefold-sign-in", "gatefold-last-provider"
@@ -40,6 +42,8 @@ async def closed_by_default(request: Request) -> None:
     portal = portal_of(request)
     held = await _session_of(request, portal)
     request.state.session, request.state.reader = held, held.reader if held is not None else None
+    if request.state.reader is not None:
+        heed_account(request.state.reader.language, portal.pages.offered)
     shown = shown_key(request)
     if shown is not None and (scopes := keys_taken(request.scope.get("endpoint"))):
         found = await run_in_threadpool(reader_of_key, portal, shown, scopes)
@@ -121,7 +125,9 @@ def reader_of_key(portal: Portal, shown: str, scopes: Collection[str]) -> Reader
         key = keys.find(db, portal.seal, shown, scopes, now)
         reader = reader_of_user(db, key.user_id) if key is not None else None
     if key is None or reader is None:
-        raise KeyRefused(f"Make a new one at {keys.PAGE}.", heading="This access key is not good, or not any more")
+        raise KeyRefused(
+            N_("Make a new one at {page}.", page=keys.PAGE), heading=N_("This access key is not good, or not any more")
+        )
     if key.last_used_on != now.date():
         try:
             with portal.database.writing() as db:

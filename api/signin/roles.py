@@ -6,6 +6,7 @@ from sqlmodel import col, select
 from api.errors import Conflict, Denied
 from api.signin import sessions
 from api.signin.sessions import Held
+from api.spoken import N_
 from api.tables import Audit, Role, User
 
 
@@ -45,9 +46,9 @@ def protect_last_administrator(db: Db, user: User) -> None:
     ).all()
     if {each.id for each in administrators} == {user.id}:
         raise Conflict(
-            "This is the last administrator; make someone else one first.",
-            heading="Somebody has to administer",
-            way_on=("/account", "Back to your account"),
+            N_("This is the last administrator; make someone else one first."),
+            heading=N_("Somebody has to administer"),
+            way_on=("/account", N_("Back to your account")),
         )
 
 
@@ -55,4 +56,4 @@ def must_be_administrator(db: Db, actor: Held) -> None:
     """By the row as it is now: a role may have been taken since the request began. Raises Denied."""
     row = db.get(User, actor.reader.user_id, with_for_update=True, populate_existing=True)
     if row is None or row.role != Role.ADMINISTRATOR or row.disabled_at is not None:
-        raise Denied("Only an administrator does this.")
+        raise Denied(N_("Only an administrator does this."))

@@ -6,6 +6,7 @@ from sqlmodel import col, func, select
 
 from api.database import hold, rows
 from api.errors import Conflict, Invalid
+from api.spoken import N_
 from api.tables import Audit, Terms, TermsAcceptance
 
 LONGEST = 50_000  # characters
@@ -41,7 +42,7 @@ def accept(db: Db, user_id: int, version: int) -> None:
     hold(db, f"terms of user {user_id}")
     terms = in_force(db)
     if terms is None or terms.version != version:
-        raise Conflict("The terms have changed since this page was made. Read the new ones, please.")
+        raise Conflict(N_("The terms have changed since this page was made. Read the new ones, please."))
     if not has_accepted(db, user_id, terms):
         db.add(TermsAcceptance(user_id=user_id, version=version))
 
@@ -50,9 +51,9 @@ def put_in_force(db: Db, words: str, *, by: int) -> None:
     """A new version, which every reader is asked about once; empty words ask nobody any more."""
     words = words.replace("\r\n", "\n").strip()
     if len(words) > LONGEST:
-        raise Invalid(f"The terms are longer than {LONGEST} characters.")
+        raise Invalid(N_("The terms are longer than {longest} characters.", longest=LONGEST))
     if "\x00" in words:
-        raise Invalid("The terms have a sign in them that no text has (NUL).")
+        raise Invalid(N_("The terms have a sign in them that no text has (NUL)."))
     hold(db, "terms of use")
     newest = db.exec(select(Terms).order_by(col(Terms.version).desc()).limit(1)).first()
     if (newest.words if newest is not None else "") == words:

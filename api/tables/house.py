@@ -20,6 +20,8 @@ class House(SQLModel, table=True):
     logo_digest: str | None = Field(default=None, max_length=16)
     logo_width: int | None = None  # pixels
     logo_height: int | None = None
+    languages: str | None = Field(default=None, max_length=400)  # tags with spaces between; all there are where not set
+    language: str | None = Field(default=None, max_length=35)  # for those who prefer none of them
     changed_at: datetime = Field(default_factory=clock.now, sa_type=Instant)
 
 

@@ -60,6 +60,7 @@ class User(SQLModel, table=True):
     comments_stay: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     name_key: bytes | None = None
     last_name_key: bytes | None = None
+    language: str | None = Field(default=None, max_length=35)  # of pages and mails, where the reader chose one
 
     identities: list["Identity"] = Relationship(
         back_populates="user", sa_relationship_kwargs={"cascade": "all, delete-orphan"}

@@ -1,6 +1,7 @@
 """The page of a chapter: what it is, where it stands, what stands before its file; public and from memory."""
 
 from api.catalogue.memory import Key, key_of, template_of
+from api.spoken import Hearer
 from api.tables import Chapter, Kind, RuleKind, State, Title
 from tests.cast import CLEO, sign_in
 from tests.make import give_chapters, shelve
@@ -57,9 +58,15 @@ def test_a_page_in_memory_has_the_name_of_its_route_and_one_key() -> None:
     assert template_of("/reports/a/chapters/3") == "/reports/{slug}/chapters/{number}"
     assert template_of("/books/edited/chapters") == "/books/edited/{slug}"
     assert template_of("/") == "/"
-    assert key_of("/reports/a/chapters/3", b"get=pdf&edition=2") == Key("/reports/a/chapters/3", wants_pdf=True)
-    assert key_of("/reports/a", b"get=pdf&edition=2") == Key("/reports/a", wants_pdf=True, edition=2)
-    assert key_of("/reports/a", b"edition=2") == key_of("/reports/a", b"edition=02&get=pd") == Key("/reports/a")
+    assert key_of("/reports/a/chapters/3", b"get=pdf&edition=2", Hearer()) == Key(
+        "/reports/a/chapters/3", wants_pdf=True
+    )
+    assert key_of("/reports/a", b"get=pdf&edition=2", Hearer()) == Key("/reports/a", wants_pdf=True, edition=2)
+    assert (
+        key_of("/reports/a", b"edition=2", Hearer())
+        == key_of("/reports/a", b"edition=02&get=pd", Hearer())
+        == Key("/reports/a")
+    )
 
 
 def test_a_chapter_without_a_file_offers_the_whole(site: Site) -> None:

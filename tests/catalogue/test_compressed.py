@@ -33,7 +33,7 @@ def test_a_page_comes_in_each_coding_with_the_same_words(site: Site, made: Made)
     assert gzip.decompress(zipped[2]) == brotli.decompress(small[2]) == plain[2]
     assert len(small[2]) < len(zipped[2]) < len(plain[2]) / 2
     for _, headers, body in (plain, zipped, small):
-        assert headers["vary"] == "Accept, Accept-Encoding, Cookie"
+        assert headers["vary"] == "Accept, Accept-Encoding, Accept-Language, Cookie"
         assert headers["content-length"] == str(len(body))
     etags = [each[1]["etag"] for each in (plain, zipped, small)]
     assert len(set(etags)) == 3

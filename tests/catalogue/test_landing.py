@@ -28,7 +28,7 @@ def test_it_is_public_the_same_for_all_and_sets_no_cookie(site: Site) -> None:
     assert len({answer.content for answer in answers}) == 1
     for answer in answers:
         assert answer.headers["cache-control"] == "public, max-age=0, s-maxage=30"
-        assert answer.headers["vary"] == "Accept, Accept-Encoding, Cookie"
+        assert answer.headers["vary"] == "Accept, Accept-Encoding, Accept-Language, Cookie"
         assert "set-cookie" not in answer.headers
         assert "script-src 'self'" in answer.headers["content-security-policy"]
 
@@ -60,7 +60,7 @@ def test_signed_in_the_panel_offers_the_download_and_the_page_is_private(site: S
     sign_in(cleo, CLEO)
     answer = cleo.get(made.path)
     assert answer.headers["cache-control"] == "private, no-store"
-    assert answer.headers["vary"] == "Accept, Accept-Encoding, Cookie"
+    assert answer.headers["vary"] == "Accept, Accept-Encoding, Accept-Language, Cookie"
     assert "Open to you" in answer.text
     assert f'action="{made.path}/tickets"' in answer.text
     assert "Cleo Specimen" in answer.text

@@ -95,3 +95,26 @@ def test_editors_and_readers_find_nothing_here(site: Site, boss: httpx2.Client) 
             assert (answer.status_code, answer.text) == (404, common)
         for path in ("/desk/house/look", "/desk/house/logo", "/desk/house/terms", "/desk/house/pages/help"):
             assert client.post(path, data={"name": "Evil"}).status_code == 404
+
+
+def test_the_house_says_which_languages_it_speaks(site: Site, boss: httpx2.Client) -> None:
+    german = {"accept-language": "de"}
+    assert '<html lang="de">' in site.browser().get("/help", headers=german).text
+    answer = boss.post("/desk/house/languages", data={"languages": "en", "language": "en"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/house")
+    page = site.browser().get("/help", headers=german).text
+    assert '<html lang="en">' in page
+    assert "tongues" not in page
+    boss.post("/desk/house/languages", data={"languages": ["en", "de"], "language": "de"})
+    boss.post("/desk/house/pages/imprint", data={"words": "The *press*."})
+    site.app.state.public_pages._asked_at = float("-inf")  # a second has gone by
+    assert '<html lang="de">' in site.browser().get("/help", headers={"accept-language": "fr"}).text
+    assert '<div class="own" lang="de">' in site.browser().get("/imprint?lang=en").text
+
+
+@pytest.mark.parametrize(("languages", "language"), [([], "en"), (["tlh"], "tlh"), (["de"], "en")])
+def test_languages_that_do_not_agree_change_nothing(boss: httpx2.Client, languages: list[str], language: str) -> None:
+    answer = boss.post("/desk/house/languages", data={"languages": languages, "language": language})
+    assert answer.status_code == 422
+    assert 'id="languages-fault"' in answer.text
+    assert boss.get("/desk/house").text.count(" checked") == 2

@@ -103,7 +103,7 @@ def test_small_words() -> None:
     assert words.kind_name(Kind.EDITED_VOLUME) == "Edited volume"
     assert {words.kind_word(kind) for kind in Kind} == {"volume", "book", "report", "paper"}
     assert words.language_name("de-CH") == "German"
-    assert words.language_name("gsw") == "gsw"
+    assert words.language_name("qaa") == "qaa"
     assert words.blocks_of_8("0123456789abcdef") == "01234567 89abcdef"
     assert plain(words.pages(1)) == "1 page"
 
@@ -179,6 +179,7 @@ def landing(pages: Pages, record: TitleRecord, decision: Decision, *, wants_pdf:
         starts_by_itself=False,
         decision=decision,
         wants_pdf=wants_pdf,
+        talk=None,
         open_to=None,
         ways_in={},
         tried=NOTHING_TRIED,

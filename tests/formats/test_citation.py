@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from api.formats.citation import cite
+from api.formats.citation import citations, cite
 from api.formats.record import ContentsLine, EditionRecord, Person, TitleRecord
 from api.formats.works import Work
+from api.spoken import speaking
 from api.tables import Contribution, Kind, State
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -87,3 +88,14 @@ def test_a_chapter(changes: dict[str, object], said: str) -> None:
     line = ContentsLine("What was kept?", first_page="15", last_page="39", contributors=(REA,), address=4)
     volume = replace(VOLUME, edition=replace(FILE, number=2))
     assert words(volume, replace(line, **changes)) == said  # type: ignore[arg-type]
+
+
+def test_on_a_page_the_short_words_follow_its_language() -> None:
+    work = Work(VOLUME, HERE, None)
+    with speaking("de"):
+        apa, mla, notes, _ = (each.text for each in citations(work))
+        assert cite(work).text != apa  # programs get English wherever they ask
+    assert "(Hrsg.)" in apa
+    assert "Hrsg." in notes
+    assert "Herausgabe" in mla
+    assert citations(work)[0].text == cite(work).text

@@ -5,11 +5,12 @@ from dataclasses import replace
 from email.utils import parsedate_to_datetime
 
 import pytest
+from sqlmodel import select
 
 from api import clock
 from api.notices.mails import PostOffice
 from api.notices.sending import Outcome, send_due
-from api.tables import House, MailState, NoticeKind
+from api.tables import House, MailState, NoticeKind, User
 from tests.mailserver import MailServer, Taken
 from tests.notices.conftest import URL
 from tests.notices.readers import Shelf
@@ -87,6 +88,7 @@ def test_a_hostile_title_makes_no_header(shelf: Shelf, office: PostOffice, mail_
         "Date",
         "Message-ID",
         "Auto-Submitted",
+        "Content-Language",
         "List-Unsubscribe",
         "List-Unsubscribe-Post",
         "Content-Type",
@@ -145,3 +147,18 @@ def test_a_sender_without_a_name_is_the_house(
     assert (sender.display_name, sender.addr_spec) == (shown, "books@press.example")
     assert "Bcc" not in taken.message
     assert taken.text.endswith(f"-- \n{shown}\n")
+
+
+def test_it_speaks_the_readers_language(shelf: Shelf, office: PostOffice, mail_server: MailServer) -> None:
+    shelf.reader(REA)
+    shelf.change(title="Rivers", full_title="Rivers – of Paper")
+    with shelf.database.writing() as db:
+        for user in db.exec(select(User)).all():
+            user.language = "de"
+    shelf.tell("Page 12: read 21.")
+    taken = sent(shelf, office, mail_server)
+    assert taken.message["Subject"] == "Berichtigung: Rivers – of Paper"
+    assert taken.message["Content-Language"] == "de"
+    assert "Zu einem Titel, den Sie haben, gibt es eine Berichtigung:" in taken.text
+    assert "Ein Klick bestellt diese E-Mails ab:" in taken.text
+    assert "Page 12: read 21." in taken.text

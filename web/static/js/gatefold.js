@@ -18,7 +18,7 @@
       button.className = "link copy";
       button.textContent = citation.dataset.copy;
       button.addEventListener("click", function () {
-        navigator.clipboard.writeText(words).then(function () { button.textContent = "Copied"; });
+        navigator.clipboard.writeText(words).then(function () { button.textContent = citation.dataset.copied; });
       });
       citation.append(" ", button);
     });
@@ -31,16 +31,16 @@
     var face = clock.querySelector("[data-clock-face]");
     var label = clock.querySelector("[data-clock-label]");
     var said = clock.querySelector("[data-clock-status]");
-    label.textContent = "Time left";
+    label.textContent = clock.dataset.left;
     (function tick() {
       var left = Math.max(0, Math.round((end - Date.now()) / 1000));
       face.textContent = spell(left);
       if (left === 0) {
-        label.textContent = said.textContent = "This link has run out. Make a new one to download.";
+        label.textContent = said.textContent = clock.dataset.over;
         return;
       }
       if (left <= 60 && !said.textContent) {
-        said.textContent = "One minute left. You can make a new link at any time.";
+        said.textContent = clock.dataset.lastMinute;
       }
       setTimeout(tick, 1000);
     })();
