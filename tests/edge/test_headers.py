@@ -1,0 +1,63 @@
+"""What stands in the headers of answers: the policy for browsers, also where nginx answers, and the charset of texts."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from api.edge.headers import CONTENT_POLICY, safe_headers
+from api.formats.forms import FORMS
+from tests.make import shelve
+from tests.site import Site
+
+SHIPPED = Path(__file__).parents[2] / "docs" / "nginx.conf"
+LISTS = (
+    *("/", "/sitemap.xml", "/sitemaps/pages.xml", "/robots.txt", "/feeds/titles.atom", "/onix.xml", "/kbart.txt"),
+    *("/unapi", "/opds", "/opds/new", "/opds/search.xml", "/oai?verb=Identify", "/no-such-page", "/healthz"),
+    *("/static/mark.svg", "/static/css/base.css", "/static/js/gatefold.js"),
+)
+
+
+def directives() -> dict[str, str]:
+    return dict(each.strip().split(" ", 1) for each in CONTENT_POLICY.split(";"))
+
+
+@pytest.mark.parametrize("name", ["default-src", "object-src", "base-uri", "frame-ancestors"])
+def test_nothing_is_allowed_that_is_not_named(name: str) -> None:
+    assert directives()[name] == "'none'"
+
+
+def test_pages_load_from_their_own_origin_alone() -> None:
+    assert {words for words in directives().values()} == {"'none'", "'self'"}
+
+
+def test_over_https_browsers_stay_with_it_for_a_year_on_all_names() -> None:
+    said = safe_headers(https=True)["strict-transport-security"]
+    assert re.fullmatch(r"max-age=(\d+); includeSubDomains", said)
+    assert int(said.removeprefix("max-age=").partition(";")[0]) >= 365 * 24 * 3600
+    assert "strict-transport-security" not in safe_headers(https=False)
+
+
+def test_of_the_files_it_sends_nginx_says_the_same() -> None:
+    block = SHIPPED.read_text().partition("location /_files/")[2].partition("}")[0]
+    said = {name.lower(): words.strip('"') for name, words in re.findall(r"add_header (\S+) (.+);\n", block)}
+    ours = safe_headers(https=True)
+    for name in ("strict-transport-security", "x-content-type-options", "cross-origin-resource-policy"):
+        assert said[name] == ours[name], name
+    for name in ("default-src", "object-src", "base-uri", "frame-ancestors"):
+        assert f"{name} 'none'" in said["content-security-policy"], name
+    assert said["referrer-policy"] == "no-referrer"
+
+
+def test_text_and_xml_say_how_they_are_written(site: Site) -> None:
+    made = shelve(site, "rivers")
+    paths = [*LISTS, made.path, f"{made.path}/comments.atom", *(made.path + form.suffix for form in FORMS)]
+    seen = set()
+    for path in paths:
+        answer = site.browser().get(path)
+        kind, _, more = answer.headers["content-type"].partition(";")
+        seen.add((answer.status_code, kind))
+        if kind.startswith("text/") or kind.endswith("xml"):
+            assert "charset=utf-8" in more.lower() or kind == "image/svg+xml", (path, answer.headers["content-type"])
+    assert {(200, "application/atom+xml"), (200, "application/onix+xml"), (404, "text/html")} <= seen
+    assert len([status for status, _ in seen if status == 200]) > 10
