@@ -1,4 +1,4 @@
-"""What stands in the headers of answers: the policy for browsers, also where nginx answers, and the charset of texts."""
+"""What stands in the headers of answers: the policy for browsers, also where nginx answers, and texts' charset."""
 
 import re
 from pathlib import Path
@@ -28,7 +28,7 @@ def test_nothing_is_allowed_that_is_not_named(name: str) -> None:
 
 
 def test_pages_load_from_their_own_origin_alone() -> None:
-    assert {words for words in directives().values()} == {"'none'", "'self'"}
+    assert set(directives().values()) == {"'none'", "'self'"}
 
 
 def test_over_https_browsers_stay_with_it_for_a_year_on_all_names() -> None:
@@ -61,3 +61,22 @@ def test_text_and_xml_say_how_they_are_written(site: Site) -> None:
             assert "charset=utf-8" in more.lower() or kind == "image/svg+xml", (path, answer.headers["content-type"])
     assert {(200, "application/atom+xml"), (200, "application/onix+xml"), (404, "text/html")} <= seen
     assert len([status for status, _ in seen if status == 200]) > 10
+
+
+def test_no_answer_lets_another_origin_read_it(site: Site) -> None:
+    made, origin = shelve(site, "rivers"), {"origin": "https://evil.example"}
+    for path in (*LISTS, made.path, f"{made.path}.pdf", f"{made.path}.jsonld", "/api/v1/titles", "/account"):
+        answer = site.browser().get(path, headers=origin)
+        assert not [name for name in answer.headers if name.startswith("access-control-")], path
+    preflight = site.browser().options("/api/v1/titles", headers=origin | {"access-control-request-method": "POST"})
+    assert not [name for name in preflight.headers if name.startswith("access-control-")]
+
+
+def test_nginx_speaks_tls_of_today_only() -> None:
+    text = SHIPPED.read_text()
+    assert re.findall(r"ssl_protocols (.+);", text) == ["TLSv1.2 TLSv1.3"]
+    [ciphers] = re.findall(r"ssl_ciphers (.+);", text)
+    assert all(
+        re.fullmatch(r"ECDHE-(ECDSA|RSA)-(AES\d+-GCM-SHA\d+|CHACHA20-POLY1305)", each) for each in ciphers.split(":")
+    )
+    assert "ssl_prefer_server_ciphers on;" in text
