@@ -38,17 +38,6 @@ def test_over_https_browsers_stay_with_it_for_a_year_on_all_names() -> None:
     assert "strict-transport-security" not in safe_headers(https=False)
 
 
-def test_of_the_files_it_sends_nginx_says_the_same() -> None:
-    block = SHIPPED.read_text().partition("location /_files/")[2].partition("}")[0]
-    said = {name.lower(): words.strip('"') for name, words in re.findall(r"add_header (\S+) (.+);\n", block)}
-    ours = safe_headers(https=True)
-    for name in ("strict-transport-security", "x-content-type-options", "cross-origin-resource-policy"):
-        assert said[name] == ours[name], name
-    for name in ("default-src", "object-src", "base-uri", "frame-ancestors"):
-        assert f"{name} 'none'" in said["content-security-policy"], name
-    assert said["referrer-policy"] == "no-referrer"
-
-
 def test_text_and_xml_say_how_they_are_written(site: Site) -> None:
     made = shelve(site, "rivers")
     paths = [*LISTS, made.path, f"{made.path}/comments.atom", *(made.path + form.suffix for form in FORMS)]
