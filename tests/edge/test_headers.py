@@ -69,3 +69,13 @@ def test_nginx_speaks_tls_of_today_only() -> None:
         re.fullmatch(r"ECDHE-(ECDSA|RSA)-(AES\d+-GCM-SHA\d+|CHACHA20-POLY1305)", each) for each in ciphers.split(":")
     )
     assert "ssl_prefer_server_ciphers on;" in text
+
+
+def test_without_tls_nginx_leads_pages_on_and_no_program() -> None:
+    plain = SHIPPED.read_text().partition("listen 80;")[2].partition("listen 443")[0]
+    places = dict(re.findall(r"location (.+?) \{\s*return (\d+)", plain))
+    [refused] = [pattern.removeprefix("~ ") for pattern, status in places.items() if status == "403"]
+    assert places["/"] == "301"
+    for path in ("/api/v1/titles", "/counter/r51/status", "/opds", "/opds/new"):
+        assert re.match(refused, path), path
+    assert not re.match(refused, "/reports/opds-in-practice")
