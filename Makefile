@@ -43,6 +43,7 @@ check: $(DEV_SET_UP) ## Format, lint, types, import contracts, container, genera
 	@$(BIN)/lint-imports
 	@$(BIN)/hadolint Dockerfile
 	@$(BIN)/python docs/configuration.py --check
+	@$(BIN)/python docs/bill.py --check
 	@$(BIN)/python docs/words.py --check
 
 format: $(DEV_SET_UP) ## Put the code into the house's form
@@ -51,6 +52,7 @@ format: $(DEV_SET_UP) ## Put the code into the house's form
 
 docs: $(DEV_SET_UP) ## Write the generated docs again
 	@$(BIN)/python docs/configuration.py
+	@$(BIN)/python docs/bill.py
 
 words: $(DEV_SET_UP) ## Bring the catalogues of languages up to date (LANGUAGE=fr begins another)
 	@$(BIN)/python docs/words.py $(if $(LANGUAGE),--new $(LANGUAGE))

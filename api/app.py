@@ -78,7 +78,7 @@ STORE_CALLS = 40  # at once, for all readers together
 A_YEAR = 31_536_000  # seconds
 PDF_WORKER = "/vendor/pdfjs/pdf.worker.min.mjs"
 # It decodes scanned pages by WebAssembly, and a worker's own answer says what that worker may do.
-WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; base-uri 'none'"
 
 
 def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: bool = False) -> FastAPI:

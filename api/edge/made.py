@@ -20,5 +20,10 @@ def made(
     known = request.headers.get("if-none-match", "")
     if etag in known or known.strip() == "*":
         return Response(status_code=304, headers=all_headers)
-    content_type = f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
-    return Response(body, headers={**all_headers, "content-type": content_type})
+    return Response(body, headers={**all_headers, "content-type": with_charset(media_type)})
+
+
+def with_charset(media_type: str) -> str:
+    """Text and XML say how they are written; all that is made here is UTF-8."""
+    kind = media_type.partition(";")[0]
+    return f"{media_type}; charset=utf-8" if kind.startswith("text/") or kind.endswith("xml") else media_type

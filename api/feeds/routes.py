@@ -14,7 +14,7 @@ from api.catalogue.forms import NOT_FOR_INDEXES, as_linkset, in_form, work_of
 from api.catalogue.routes import NUMBER, caching
 from api.edge.deps import ThePortal
 from api.edge.doors import open_to_all
-from api.edge.made import made
+from api.edge.made import made, with_charset
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.errors import Invalid, Moved, NotFound, NotOffered
@@ -92,7 +92,7 @@ def unapi_address(
     name: Annotated[str, Query(alias="format", max_length=50)] = "",
 ) -> Response:
     if not work_id:
-        return Response(unapi.formats(), media_type=unapi.MEDIA_TYPE)
+        return Response(unapi.formats(), media_type=with_charset(unapi.MEDIA_TYPE))
     shelved, path = None, WORK.fullmatch(urlsplit(work_id).path)
     if path is None or not work_id.startswith(("/", f"{portal.settings.public_url}/")):
         raise NotFound
@@ -100,7 +100,7 @@ def unapi_address(
         shelved = queries.find(db, kind_of(path["title"]), path["slug"], None, clock.now())
     work = _work(portal, shelved, path["number"])
     if not name:
-        return Response(unapi.formats(work), 300, media_type=unapi.MEDIA_TYPE)
+        return Response(unapi.formats(work), 300, media_type=with_charset(unapi.MEDIA_TYPE))
     form = unapi.form_called(name, work)
     if form is None:
         raise NotOffered(f"There is no format “{name}” here.")

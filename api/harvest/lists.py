@@ -11,6 +11,7 @@ from starlette.responses import Response
 from api import clock
 from api.edge.deps import ThePortal
 from api.edge.doors import open_to_all
+from api.edge.made import with_charset
 from api.errors import Invalid, NotFound
 from api.formats import atom, kbart, onix, sitemap
 from api.harvest.asked import Fault, moment
@@ -73,13 +74,13 @@ def kbart_list(portal: ThePortal) -> Response:
     now = clock.now()
     name = kbart.file_name(portal.pages.house_name, f"{now:%Y-%m-%d}")
     headers = {"content-disposition": f'attachment; filename="{name}"', **NOT_A_PAGE, **CACHED}
-    return StreamingResponse(kbart_file(portal, now), media_type=f"{kbart.MEDIA_TYPE}; charset=utf-8", headers=headers)
+    return StreamingResponse(kbart_file(portal, now), media_type=with_charset(kbart.MEDIA_TYPE), headers=headers)
 
 
 @open_to_all("the trade learns from it what there is")
 def onix_list(portal: ThePortal, since: str | None = None) -> Response:
     written = onix_message(portal, clock.now(), _date(since) if since is not None else None)
-    return StreamingResponse(written, media_type=onix.MEDIA_TYPE, headers={**NOT_A_PAGE, **CACHED})
+    return StreamingResponse(written, media_type=with_charset(onix.MEDIA_TYPE), headers={**NOT_A_PAGE, **CACHED})
 
 
 def _date(since: str) -> datetime:
@@ -95,7 +96,7 @@ def _answer(request: Request, body: bytes, media_type: str, more: dict[str, str]
     known = request.headers.get("if-none-match", "")
     if headers["etag"] in known or known.strip() == "*":
         return Response(status_code=304, headers=headers)
-    return Response(body, media_type=f"{media_type}; charset=utf-8", headers=headers)
+    return Response(body, media_type=with_charset(media_type), headers=headers)
 
 
 for path, endpoint in (

@@ -148,8 +148,8 @@ def _gone_on_with(offer: Offer, page: str = "") -> Offer:
 def _policy(portal: Portal) -> str:
     """The page fetches and shows parts of the file, which may come from the store."""
     ours = f"'self' {portal.links.link_origin}" if portal.links is not None else "'self'"
-    more = f"connect-src {ours}; object-src {ours}; frame-src {ours}; worker-src 'self'"
-    return CONTENT_POLICY.replace("connect-src 'self'", more)
+    more = f"connect-src {ours}; frame-src {ours}; worker-src 'self'"
+    return CONTENT_POLICY.replace("connect-src 'self'", more).replace("object-src 'none'", f"object-src {ours}")
 
 
 class _Handed(NamedTuple):

@@ -8,13 +8,14 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 from joserfc.errors import JoseError
-from joserfc.jwk import JWKRegistry, Key
+from joserfc.jwk import JWKRegistry, Key, RSAKey
 
 from api import clock
 from api.errors import SignInFailed
 from api.settings_parts import is_loopback
 from api.signin.idtoken import ALGORITHMS, KEY_TYPES
 
+SHORTEST_RSA = 2048  # bits
 KEPT = timedelta(hours=1)
 KEPT_IN_OUTAGE = timedelta(days=1)
 RENEWED_AT_MOST = timedelta(minutes=1)
@@ -63,7 +64,7 @@ def read_metadata(document: dict[str, Any], issuer: str) -> Metadata:
 
 
 def read_keys(document: dict[str, Any]) -> list[Key]:
-    """The public signing keys of a key set; secret ones and kinds that no algorithm here uses are passed over."""
+    """The public signing keys of a key set; secret or short ones and kinds that are not used here are passed over."""
     entries = document.get("keys")
     if not isinstance(entries, list):
         raise SignInFailed("provider-keys")
@@ -74,9 +75,11 @@ def read_keys(document: dict[str, Any]) -> list[Key]:
         if entry.get("use", "sig") != "sig" or not isinstance(entry.get("kid", ""), str):
             continue
         try:
-            keys.append(JWKRegistry.import_key(entry))
+            key = JWKRegistry.import_key(entry)
         except (JoseError, ValueError, TypeError, KeyError):
             continue
+        if not (isinstance(key, RSAKey) and key.raw_value.key_size < SHORTEST_RSA):
+            keys.append(key)
     if not keys:
         raise SignInFailed("provider-keys")
     return keys

@@ -193,6 +193,8 @@ def set_last_provider(response: Response, settings: Settings, provider_id: str) 
 
 
 def clear(response: Response, settings: Settings) -> None:
+    """Let the browser forget who was here: our cookies by name (others on this host have theirs), and what it kept."""
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     for name in (SESSION, BROWSER, TYPED):
         response.delete_cookie(_name(name, settings), path="/", secure=settings.is_https, httponly=True, samesite="lax")
 

@@ -168,7 +168,7 @@ def sign_out(
             sessions.end(db, portal.seal, secret)
     provider = portal.providers.get(who.provider) if who is not None and at_provider else None
     address = provider.sign_out_address(f"{portal.settings.public_url}/") if provider is not None else None
-    response = RedirectResponse(address or "/", 303, headers={**PRIVATE, "Clear-Site-Data": '"cache", "storage"'})
+    response = RedirectResponse(address or "/", 303, headers=PRIVATE)
     reader.clear(response, portal.settings)
     return response
 

@@ -55,6 +55,7 @@ def test_this_one_is_signed_out(site: Site) -> None:
     answer = here.post("/account/sign-outs", data={"session": number_of(site, "Firefox on Linux")})
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert "gatefold" not in here.cookies
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'
     assert statuses([here, there]) == [303, 200]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from api.edge.headers import safe_headers
 from api.settings import Settings
 from api.tables import RuleKind
 from tests import nginx
@@ -48,6 +49,9 @@ def test_nginx_sends_the_file_whole_and_in_parts(site: Site, front: httpx2.Clien
     assert whole.headers["cache-control"] == "private, no-store"
     assert whole.headers["referrer-policy"] == "no-referrer"
     assert "x-accel-redirect" not in whole.headers
+    for name, words in safe_headers(https=True).items():
+        if name not in ("referrer-policy", "cross-origin-opener-policy"):
+            assert whole.headers.get_list(name) == [words], name
     part = front.get(link, headers={"range": "bytes=10-19"})
     assert (part.status_code, part.content) == (206, made.file[10:20])
     assert front.get(link, headers={"range": "bytes=9999999-"}).status_code == 416

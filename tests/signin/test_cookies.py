@@ -38,11 +38,16 @@ def test_the_browsers_cookie_over_https(https: Settings) -> None:
     assert {"secure", "httponly", "max-age=600"} <= {part.strip().lower() for part in line.split(";")[1:]}
 
 
-def test_both_are_cleared_as_they_were_set(https: Settings) -> None:
+def test_all_are_cleared_as_they_were_set(https: Settings) -> None:
     response = Response()
     reader.clear(response, https)
     lines = response.headers.getlist("set-cookie")
-    assert [line.partition("=")[0] for line in lines] == ["__Host-gatefold", "__Host-gatefold-sign-in"]
+    assert [line.partition("=")[0] for line in lines] == [
+        "__Host-gatefold",
+        "__Host-gatefold-sign-in",
+        "__Host-gatefold-typed",
+    ]
+    assert response.headers["clear-site-data"] == '"cache", "storage"'
     assert all("Secure" in line and "Path=/" in line and "Max-Age=0" in line for line in lines)
 
 

@@ -178,6 +178,14 @@ def test_a_bad_key_does_not_spoil_a_good_one(provider_key: RSAKey) -> None:
     assert [key.kid for key in read_keys(document)] == ["key-1"]
 
 
+@pytest.mark.filterwarnings("ignore:Key size should be")
+def test_a_short_key_is_none(provider_key: RSAKey) -> None:
+    short = RSAKey.generate_key(1024).as_dict(private=False)
+    assert len(read_keys({"keys": [short, provider_key.as_dict(private=False)]})) == 1
+    with pytest.raises(SignInFailed):
+        read_keys({"keys": [short]})
+
+
 def test_a_key_for_encryption_is_not_for_signatures(hostile: Hostile) -> None:
     entry = hostile.key.as_dict(private=False) | {"use": "enc"}
     hostile.twist("keys", always({"keys": [entry]}))

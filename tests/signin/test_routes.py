@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from api.seal import new_secret
 from api.settings import Settings
-from api.signin.reader import BROWSER, LAST, SESSION
+from api.signin.reader import BROWSER, LAST, SESSION, TYPED
 from api.tables import Identity
 from tests.cast import pick_person, sign_in
 from tests.make import shelve
@@ -110,7 +110,11 @@ def test_signing_out_ends_the_session_for_good(site: Site) -> None:
     answer = client.post("/sign-out")
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert answer.headers["clear-site-data"] == '"cache", "storage"'
-    assert {name: cookie["max-age"] for name, cookie in cookies_of(answer).items()} == {SESSION: "0", BROWSER: "0"}
+    assert {name: cookie["max-age"] for name, cookie in cookies_of(answer).items()} == {
+        SESSION: "0",
+        BROWSER: "0",
+        TYPED: "0",
+    }
     assert sessions_kept(site) == 0
     assert site.browser().get("/account", headers={"cookie": f"{SESSION}={secret}"}).status_code == 303
 
