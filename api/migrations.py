@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from api.database import Database
+from api.database import BUSY_TIMEOUT, Database
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -110,7 +110,7 @@ def _alone(database: Database) -> Iterator["Connection"]:
     """A transaction in which nobody else migrates; SQLite's writers are alone anyway."""
     with database.engine.connect() as connection:
         is_sqlite = connection.dialect.name == "sqlite"
-        with _without_cascades(connection) if is_sqlite else nullcontext(), connection.begin():
+        with _prepared(connection) if is_sqlite else nullcontext(), connection.begin():
             if not is_sqlite:
                 _take_turns(connection)
             yield connection
@@ -119,14 +119,19 @@ def _alone(database: Database) -> Iterator["Connection"]:
 
 
 @contextmanager
-def _without_cascades(connection: "Connection") -> Iterator[None]:
-    """SQLite changes a table by making it anew and dropping the old one, which would delete what hangs on its rows."""
-    driver: Any = connection.connection.driver_connection  # inside a transaction the pragma would do nothing
+def _prepared(connection: "Connection") -> Iterator[None]:
+    """SQLite waits for another migration, and deletes nothing along with a table.
+
+    It changes a table by making it anew and dropping the old one, which would delete what hangs on its rows.
+    """
+    driver: Any = connection.connection.driver_connection  # inside a transaction the pragmas would do nothing
+    driver.execute(f"PRAGMA busy_timeout={WAIT_FOR_ANOTHER * 1000}")
     driver.execute("PRAGMA foreign_keys=OFF")
     try:
         yield
     finally:
         driver.execute("PRAGMA foreign_keys=ON")
+        driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000}")
 
 
 def _take_turns(connection: "Connection") -> None:

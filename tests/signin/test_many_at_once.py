@@ -13,7 +13,7 @@ from tests.signin.hostile import Hostile
 from tests.site import BROWSER, Site, served
 
 PEOPLE = 200
-AT_A_TIME = 20  # requests under way: who has to wait two seconds for the database is sent away
+AT_A_TIME = 8  # requests under way: who has to wait two seconds for the database is sent away
 NOTHING_KEPT = httpx2.Limits(max_keepalive_connections=0)  # the portal closes what waits for its turn too long
 
 

@@ -78,7 +78,7 @@ def test_a_download_has_a_plain_name(store: S3Store, name: str) -> None:
             store.link(KEY, **LINK | {"disposition": disposition})
 
 
-@pytest.mark.parametrize("disposition", ["", "inline", 'inline; filename="a.pdf"', "attachment", 'attachment; x="a"'])
+@pytest.mark.parametrize("disposition", ["", "inline", "attachment", 'attachment; x="a"'])
 def test_it_is_a_download_and_nothing_else(store: S3Store, disposition: str) -> None:
     with pytest.raises(ValueError, match="is not how"):
         store.link(KEY, **LINK | {"disposition": disposition})

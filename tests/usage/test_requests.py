@@ -87,8 +87,9 @@ def test_an_open_title_is_counted_at_its_stable_address(site: Site, events: Even
 
 def test_two_clicks_are_two_rows_that_can_be_folded(site: Site, events: Events) -> None:
     made = shelve(site)
-    cleo, ben, now = signed_in(site), signed_in(site, BEN), clock.now().replace(hour=12)
+    now = clock.now().replace(hour=12)
     with clock.frozen(now):
+        cleo, ben = signed_in(site), signed_in(site, BEN)
         cleo.get(made.pdf, follow_redirects=True)
         ben.get(made.pdf, follow_redirects=True)
     with clock.frozen(now + timedelta(seconds=20)):
