@@ -1,0 +1,95 @@
+"""The landing page as it reaches a reader: how much it weighs, what a screen reader meets, and Tab alone to the file."""
+
+import gzip
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Request
+
+from api.access.rules import set_ladder
+from api.demo import shelve as demo
+from api.formats.record import WORK_PATHS
+from api.intake.titlefile import read
+from api.shelf.shelving import add_draft, id_of, publish
+from api.tables import RuleKind
+from tests.journeys.keyboard import Keyboard
+from tests.make import Made, give_chapters, new_edition, shelve
+from tests.site import Site
+
+HEAVIEST = 60_000  # bytes on the wire, of a first visit
+MOST_REQUESTS = 8
+TEXTS = ("text/", "application/javascript", "image/svg+xml")
+ORDER = (  # what stands on a title's page, as it is read out
+    *('link "Skip to content"', "banner", 'navigation "Main"', "main", 'heading "Rivers of Paper" [level=1]'),
+    *("complementary", 'heading "Sign in to read the full report" [level=2]', 'link "Sign in to read"'),
+    *('heading "Abstract" [level=2]', 'heading "Contents" [level=2]', 'heading "Cite" [level=2]'),
+    *('heading "Details" [level=2]', 'heading "Discussion" [level=2]', "contentinfo", 'navigation "The house"'),
+)
+
+
+def on_the_wire(request: Request) -> int:
+    """Bytes of an answer, with its head; text as gzip leaves it, which every proxy of docs/nginx.conf sends at least."""
+    answer = request.response()
+    assert answer is not None
+    body, kind = answer.body(), answer.headers.get("content-type", "")
+    head = sum(len(name) + len(value) + 4 for name, value in answer.all_headers().items())
+    return head + len(gzip.compress(body, 6) if kind.startswith(TEXTS) else body)
+
+
+def test_the_founding_title_s_page_is_light_and_asks_nobody_else(chromium: Browser, site: Site) -> None:
+    draft = read(demo.FILES / "russia-china-relations.toml")
+    with site.portal.database.writing() as db:
+        title_id = id_of(add_draft(db, draft))
+        set_ladder(db, title_id, [RuleKind.SIGNED_IN])
+        publish(db, draft.facts.slug)
+    made = Made(title_id, f"{WORK_PATHS[draft.facts.kind]}/{draft.facts.slug}", None)
+    new_edition(site, made, number=1)
+    context = chromium.new_context(base_url=site.url)
+    asked: list[Request] = []
+    page = context.new_page()
+    page.on("requestfinished", lambda request: asked.append(request))
+    page.on("requestfailed", lambda request: asked.append(request))
+    page.goto(made.path, wait_until="networkidle")
+    page.evaluate("document.fonts.ready.then(() => true)")
+    weights = {urlsplit(each.url).path: on_the_wire(each) for each in asked}
+    assert {urlsplit(each.url).netloc for each in asked} == {urlsplit(site.url).netloc}
+    assert len(asked) <= MOST_REQUESTS, weights
+    assert sum(weights.values()) <= HEAVIEST, weights
+    print(weights, sum(weights.values()))
+    assert context.cookies() == []
+    context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_it_is_read_out_in_the_order_of_its_sense(chromium: Browser, site: Site, width: int) -> None:
+    made = shelve(site)
+    give_chapters(site, made)
+    page = chromium.new_page(base_url=site.url, viewport={"width": width, "height": 900})
+    page.goto(made.path)
+    said = page.locator("body").aria_snapshot()
+    at = 0
+    for part in ORDER:
+        found = said.find(f"- {part}", at)
+        assert found >= 0, f"{part} is not read out after what stands before it:\n{said}"
+        at = found + 1
+    assert "img" not in said, "covers and glyphs say nothing"
+    page.close()
+
+
+def test_tab_and_enter_lead_from_the_page_to_the_saved_file(chromium: Browser, site: Site) -> None:
+    made = shelve(site)
+    context = chromium.new_context(base_url=site.url, accept_downloads=True)
+    page: Page = context.new_page()
+    page.goto(made.path)
+    hands = Keyboard(page)
+    hands.skip_to_content()
+    hands.follow("Sign in to read")
+    hands.to_place(page.get_by_role("button", name="Example Sign-in"), "the provider")
+    with page.expect_navigation():
+        hands.keys.press("Enter")
+    hands.to_place(page.get_by_role("button", name="Cleo Specimen"), "the person")
+    with page.expect_download() as started:
+        hands.keys.press("Enter")
+    assert Path(started.value.path()).read_bytes() == made.file
+    context.close()
