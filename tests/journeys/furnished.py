@@ -116,7 +116,7 @@ def _talk(db: Db, title_id: int, ben: int, cleo: int) -> None:
         (1, 1, cleo, Standing.SHOWN, "They were moved in between, see [the list](https://archive.example/list)."),
         (3, None, cleo, Standing.WAITING, "And who wrote the second hand?"),
     ):
-        waits = standing == Standing.WAITING or thread == 1 and parent is None
+        waits = standing == Standing.WAITING or (thread == 1 and parent is None)
         said = Comment(
             title_id=title_id, thread_id=thread, parent_id=parent, user_id=who, text=words, standing=standing
         )

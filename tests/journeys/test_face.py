@@ -1,4 +1,4 @@
-"""The landing page as it reaches a reader: how much it weighs, what a screen reader meets, and Tab alone to the file."""
+"""The landing page as it reaches a reader: what it weighs, what a screen reader meets, and Tab alone to the file."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
