@@ -4,7 +4,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Page, Request, expect
 
 from api.access.rules import set_ladder
 from api.demo import shelve as demo
@@ -86,4 +86,53 @@ def test_tab_and_enter_lead_from_the_page_to_the_saved_file(chromium: Browser, s
     with page.expect_download() as started:
         hands.keys.press("Enter")
     assert Path(started.value.path()).read_bytes() == made.file
+    context.close()
+
+
+def test_keys_save_a_way_and_never_while_somebody_types(chromium: Browser, site: Site) -> None:
+    context = chromium.new_context(base_url=site.url)
+    page = context.new_page()
+    page.goto("/imprint")
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keys")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    page.keyboard.press("/")
+    page.wait_for_url("**/search")
+    field = page.get_by_role("searchbox")
+    field.press_sequentially("g c/?")
+    expect(field).to_have_value("g c/?")
+    expect(dialog).to_have_count(0)
+    field.blur()
+    page.keyboard.press("/")
+    expect(field).to_be_focused()
+    field.blur()
+    page.keyboard.type("gh")
+    page.wait_for_url("**/help")
+    page.get_by_label("Turn these keys off in this browser").check()
+    page.get_by_label("Turn these keys off in this browser").blur()
+    page.goto("/imprint")
+    page.keyboard.type("/gc?")
+    expect(dialog).to_have_count(0)
+    assert page.url.endswith("/imprint")
+    context.close()
+
+
+def test_the_leaf_opens_once_and_not_for_who_wants_no_motion(chromium: Browser, site: Site) -> None:
+    made = shelve(site)
+    context = chromium.new_context(base_url=site.url, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"/sign-in?next={made.path}")
+    page.get_by_role("button", name="Example Sign-in").click()
+    page.get_by_role("button", name="Cleo Specimen").click()
+    page.wait_for_url(f"**{made.path}**")
+    page.goto(made.path)
+    expect(page.locator(".just-opened")).to_have_count(0)
+    page.route("**/*.pdf", lambda route: route.fulfill(status=204))
+    page.goto(f"{made.path}?get=pdf", wait_until="domcontentloaded")
+    moves = "getComputedStyle(document.querySelector('.just-opened .flap')).animationName"
+    assert page.evaluate(moves) == "none"
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate(moves) == "unfold"
     context.close()
