@@ -4,13 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 
 from api.account import routes as account
 from api.account import ways
@@ -36,6 +33,7 @@ from api.edge.network import Proxies
 from api.edge.origin import RefuseCrossSiteWrites
 from api.edge.pages import Pages
 from api.edge.portal import Portal
+from api.edge.static import StaticFolder
 from api.edge.threads import Threads
 from api.feeds import covers
 from api.feeds import routes as feeds
@@ -75,10 +73,6 @@ if TYPE_CHECKING:
 WEB = Path(__file__).parent.parent / "web"
 LARGEST_BODY = 64 * 1024  # bytes; nothing here takes more than a short form
 STORE_CALLS = 40  # at once, for all readers together
-A_YEAR = 31_536_000  # seconds
-PDF_WORKER = "/vendor/pdfjs/pdf.worker.min.mjs"
-# It decodes scanned pages by WebAssembly, and a worker's own answer says what that worker may do.
-WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; base-uri 'none'"
 
 
 def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: bool = False) -> FastAPI:
@@ -163,7 +157,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     app.state.languages = lambda: house_memory.offered
     app.state.public_pages = PublicPages(database, headers, house_memory.look)
     problems.install(app)
-    app.mount("/static", Fingerprinted(directory=WEB / "static"))
+    app.mount("/static", StaticFolder(directory=WEB / "static"))
     for demo in demos.values():
         app.mount(demo.house.path, demo.app)
     ops.add_to(app)
@@ -215,19 +209,3 @@ def _demo_providers(settings: Settings, pages: Pages) -> "dict[str, DemoProvider
     from api.signin.devprovider import DemoProvider
 
     return {house.provider_id: DemoProvider(house, settings.public_url, pages) for house in HOUSES}
-
-
-class Fingerprinted(StaticFiles):
-    """Static files. A font, and an address with a fingerprint (`?v=`), never changes: browsers need not ask again."""
-
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        response = super().file_response(*args, **kwargs)
-        scope: Scope = args[2] if len(args) > 2 else kwargs["scope"]
-        is_fixed = scope.get("query_string", b"").startswith(b"v=") or "/fonts/" in scope["path"]
-        if scope["path"].endswith(".mjs"):  # which not every machine's list of types knows
-            response.headers["content-type"] = "text/javascript; charset=utf-8"
-        if scope["path"].endswith(PDF_WORKER):
-            response.headers["content-security-policy"] = WORKER_POLICY
-        life = f"public, max-age={A_YEAR}, immutable" if is_fixed else "public, max-age=0"
-        response.headers["cache-control"] = life
-        return response

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from babel import Locale, UnknownLocaleError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -119,10 +120,21 @@ def keep_language(html: str, language: str) -> str:
 
 
 def lang(written: Written) -> Markup:
-    """The `lang` attribute for words in another language than the page's, or nothing."""
+    """The `lang` attribute for words in another language than the page's, and `dir` where it runs the other way."""
     if words.primary_language(written.language) == words.primary_language(spoken.language()):
         return Markup("")
-    return Markup(' lang="{}"').format(written.language)
+    direction = _direction(words.primary_language(written.language))
+    turned = Markup(' dir="{}"').format(direction) if direction != spoken.locale().text_direction else ""
+    return Markup(' lang="{}"').format(written.language) + turned
+
+
+@cache
+def _direction(language: str) -> str:
+    """How a language is written, `ltr` or `rtl`; one that nobody knows as most are."""
+    try:
+        return Locale.parse(language).text_direction
+    except (UnknownLocaleError, ValueError):
+        return "ltr"
 
 
 def by_part(contents: Iterable[L]) -> list[tuple[L | None, list[L]]]:

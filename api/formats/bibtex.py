@@ -40,7 +40,9 @@ _COMMANDS = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
-    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+    "{": r"\textbraceleft{}",  # a brace ends a value even after a backslash
+    "}": r"\textbraceright{}",
+    **{sign: f"\\{sign}" for sign in "&%$#_"},
 }
 _COMMAND = re.compile(r"[\\~^&%$#_{}]")
 _LEADS_ASTRAY = re.compile(r",|\band\b", re.IGNORECASE)

@@ -241,6 +241,8 @@ def test_an_open_title_is_a_plain_link(pages: Pages) -> None:
 def test_other_languages_are_marked(pages: Pages) -> None:
     assert lang(title(language="en-GB")) == ""
     assert '<h1 lang="de">' in landing(pages, title(language="de"), SIGN_IN)
+    assert '<h1 lang="ar" dir="rtl">' in landing(pages, title(language="ar"), SIGN_IN)
+    assert lang(title(language="qaa")) == ' lang="qaa"'
 
 
 def test_a_landing_page_is_light(pages: Pages) -> None:

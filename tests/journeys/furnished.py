@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import httpx2
+from sqlmodel import Session as Db
 from sqlmodel import select
 
 from api import clock
@@ -10,7 +11,25 @@ from api.access import institutions
 from api.access.institutions import House
 from api.notices import choice
 from api.shelf.shelving import add_draft
-from api.tables import AccessRequest, CopyRequest, FairUseNote, Identity, Invitation, Role, RuleKind, State, User
+from api.tables import (
+    AccessRequest,
+    Comment,
+    CommentMark,
+    CommentReport,
+    CopyRequest,
+    FairUseNote,
+    Identity,
+    Institution,
+    Invitation,
+    Librarian,
+    Part,
+    Role,
+    RuleKind,
+    Standing,
+    State,
+    Title,
+    User,
+)
 from tests.cast import ADA, BEN, CLEO, issuer, make_editor, sign_in
 from tests.make import Made, give_chapters, grant, new_edition, shelve
 from tests.records import RICH
@@ -35,13 +54,22 @@ def furnish(site: Site) -> str:
     shelve(site, "later", opens_at=clock.now() + timedelta(days=9))
     shelve(site, "open", rules=[RuleKind.EVERYONE])
     shelve(site, "unfinished", file=None)
+    shelve(site, "anhar", rules=[RuleKind.EVERYONE])
     with site.portal.database.writing() as db:
+        _right_to_left(db)
         add_draft(db, RICH)
         institutions.add(db, House("example-university", "Example University", domains=["example.edu"]))
     ada = _staff(site)
     _people(site, made, asked)
     ada.post("/desk/titles/rivers-of-paper/notices", data={"kind": "erratum", "words": "Page 1.", "confirmed": "yes"})
     return str(ada.post("/desk/import", files={"file": ("a.bib", RECORDS)}).headers["location"])
+
+
+def _right_to_left(db: Db) -> None:
+    title = db.exec(select(Title).where(Title.slug == "anhar")).one()
+    title.language, title.title, title.full_title = "ar", "أنهار من ورق", "أنهار من ورق – الأرشيف والدولة"
+    title.standfirst = "كيف ينتقل الورق بين الناس"
+    title.abstract = "ما تحمله *المحفوظات* وما تتركه.\n\nوما يبقى بعدها في 12 صفحة من PDF."
 
 
 def _staff(site: Site) -> httpx2.Client:
@@ -70,3 +98,30 @@ def _people(site: Site, made: Made, asked: Made) -> None:
                 title_id=asked.id, user_id=ids[BEN], issuer=issuer(site), subject=BEN, sentence="I write on rivers."
             )
         )
+        house = db.exec(select(Institution)).one()
+        db.add(Librarian(institution_id=house.id or 0, issuer=issuer(site), subject=CLEO))
+        _talk(db, made.id, ids[BEN], ids[CLEO])
+
+
+def _talk(db: Db, title_id: int, ben: int, cleo: int) -> None:
+    """Ben says something, which is reported, and Cleo answers; what Cleo says then waits for the press."""
+    for thread, parent, who, standing, words in (
+        (
+            1,
+            None,
+            ben,
+            Standing.SHOWN,
+            "Page 12 *counts* the files twice.\n\n> What archives carry.\n\n- once\n- again",
+        ),
+        (1, 1, cleo, Standing.SHOWN, "They were moved in between, see [the list](https://archive.example/list)."),
+        (3, None, cleo, Standing.WAITING, "And who wrote the second hand?"),
+    ):
+        waits = standing == Standing.WAITING or (thread == 1 and parent is None)
+        said = Comment(
+            title_id=title_id, thread_id=thread, parent_id=parent, user_id=who, text=words, standing=standing
+        )
+        said.needs_press = waits
+        db.add(said)
+        db.flush()
+    db.add(CommentReport(comment_id=1, user_id=cleo, reason="other", words="It is about page 13."))
+    db.add(CommentMark(title_id=title_id, user_id=ben, part=Part.AUTHOR))

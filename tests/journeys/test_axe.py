@@ -27,6 +27,16 @@ FORMS = (
 )
 ASK = """async rules => (await axe.run(rules)).violations.flatMap(fault => fault.nodes.map(node =>
     `${fault.id}: ${node.target.join(' ')} ${node.html.slice(0, 120)} ${node.any[0]?.message ?? ''}`))"""
+NARROW, WIDE = {"width": 320, "height": 700}, {"width": 2560, "height": 1200}  # 320 is also 1280 at 400 %
+BEYOND = """() => {
+    const wide = document.documentElement.clientWidth, out = [];
+    if (document.scrollingElement.scrollWidth <= wide) return out;
+    for (const at of document.body.querySelectorAll('*')) {
+        const box = at.getBoundingClientRect();
+        if (box.width && box.right > wide + 1 && !at.closest('.vh')) out.push(`${at.tagName} ${at.className}`);
+    }
+    return [`goes beyond the edge: ${out.slice(0, 5).join(', ')}`];
+}"""
 SEND = """([to, fields]) => {
     const form = document.createElement('form');
     for (const [name, value] of Object.entries(fields)) {
@@ -73,12 +83,14 @@ SENT_FROM_THE_DESK = (  # refused, to be confirmed, or answered at once
     (f"{ABOUT}/publishing/withdrawal", {"seen": "0", "reason": "", "slug": ""}),
     ("/desk/institutions", {"slug": "No", "name": ""}),
     ("/desk/copies/1", {"address": "no address"}),
+    ("/desk/comments/1", {"do": "hide", "reason": ""}),
 )
 TITLE = "/reports/rivers-of-paper"
 WALLS = tuple(f"/reports/{slug}" for slug in ("listed", "asked", "coded", "gone", "later", "open", "unfinished"))
 HOUSE = ("/help", "/for-libraries", "/privacy", "/accessibility", "/imprint")
 OPEN = ("/", "/?q=rivers", "/?q=nothing-fits", TITLE, f"{TITLE}.pdf", f"{TITLE}/chapters/1", *WALLS, *HOUSE)
-OPEN += ("/sign-in", f"/sign-in?next={TITLE}", "/no-such-page")
+OPEN += ("/search", "/search?q=rivers", "/search?q=nothing-fits&from=1990", f"{TITLE}/comments", f"{TITLE}/comments/1")
+OPEN += ("/reports/anhar", "/sign-in", f"/sign-in?next={TITLE}", "/no-such-page")
 STATUS = {"/no-such-page": 404, "/sign-in/demo/callback": 400}
 OWN = (
     "/",
@@ -87,6 +99,10 @@ OWN = (
     *WALLS,
     "/account",
     "/account/keys",
+    "/account/reports",
+    f"{TITLE}?page=1",
+    *(f"{TITLE}/comments/{leaf}" for leaf in ("new", "new?reply=1", "1/report", "3/edit", "3/deletion")),
+    "/search?q=rivers&access=mine",
     "/opds/sign-in",
     "/sign-in/demo/callback",
 )
@@ -127,7 +143,14 @@ class Looker:
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
             for fault in self.page.evaluate(ASK, rules):
-                self.found.setdefault(fault, set()).add(f"{name} {scheme} {size['width']}")
+                self.notes(fault, f"{name} {scheme} {size['width']}")
+        for size in (NARROW, WIDE):
+            self.page.set_viewport_size(size)  # type: ignore[arg-type]
+            for fault in self.page.evaluate(BEYOND):
+                self.notes(fault, f"{name} {size['width']}")
+
+    def notes(self, fault: str, place: str) -> None:
+        self.found.setdefault(fault, set()).add(place)
 
     def signs_in(self, person: str) -> None:
         self.page.goto("/sign-in?next=/account")
@@ -164,6 +187,8 @@ def test_the_public_pages(context: BrowserContext, site: Site) -> None:
     somebody.signs_in("Cleo Specimen")
     somebody.goes(*OWN)
     somebody.sends("/reports/coded/vouchers", {"code": "WRONG"})
+    somebody.sends(f"{TITLE}/comments", {"text": " "})
+    somebody.sends(f"{TITLE}/comments/1/report", {"reason": "none"})
     somebody.page.goto(TITLE)
     somebody.presses("Download the PDF")
     with site.portal.database.writing() as db:

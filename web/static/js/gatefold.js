@@ -46,6 +46,16 @@
     })();
   }
 
+  // Keys that save a way are fetched when the first of them is pressed, or where they are told of.
+  var keys = page.currentScript.dataset.keys, told = page.querySelector("[data-keys-off]");
+  if (told) import(keys);
+  else addEventListener("keydown", function first(press) {
+    if (!/^[/?g]$/.test(press.key) || press.target.closest("input, textarea, select, [contenteditable], #reader")) return;
+    removeEventListener("keydown", first);
+    if (press.key !== "g") press.preventDefault();
+    import(keys).then(function (theirs) { theirs.pressed(press); });
+  });
+
   function spell(seconds) {
     var hours = Math.floor(seconds / 3600), minutes = Math.floor(seconds / 60) % 60;
     var tail = two(seconds % 60);
