@@ -56,6 +56,7 @@ from api.ops.housekeeping import periodic_jobs
 from api.ops.logs import RequestLog
 from api.ops.telemetry import Traces
 from api.ops.visits import Visits
+from api.postgresql import SILENCE
 from api.reading import routes as reading
 from api.seal import Seal
 from api.search import routes as search
@@ -86,7 +87,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
 
     `log` takes a line for each request; `with_jobs` it does the periodic jobs and checks the files that come in.
     """
-    database = Database(settings.database_url, pool=settings.database_pool)
+    database = Database(settings.database_url, pool=settings.database_pool, patience=SILENCE)
     house_memory = HouseMemory(database)
     pages = Pages(WEB, {"cover": cover, "ink": ink, "strip": strip, "origin": settings.public_url}, house_memory.face)
     demos = _demo_providers(settings, pages) if settings.demo else {}
