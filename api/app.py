@@ -65,6 +65,7 @@ from api.signin import backchannel
 from api.signin import routes as signin
 from api.signin.providers import providers_from
 from api.signin.reader import closed_by_default, session_cookie
+from api.timekeeping import Timekeeper
 from api.usage.journal import Journal
 from api.v1 import routes as v1
 from storage.store import LinkingStore
@@ -127,11 +128,13 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         else None
     )
     checker = Checker(database, store) if with_jobs else None
+    timekeeper = Timekeeper(database)
     traces = Traces(settings.telemetry_url) if settings.telemetry_url is not None else None
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         database.agree_on_time()
+        timekeeper.start()
         house_memory.look()
         journal.start()
         fair_use.start()
@@ -146,6 +149,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
             await run_in_threadpool(runner.stop)
         await run_in_threadpool(fair_use.stop)
         await run_in_threadpool(journal.stop)
+        await run_in_threadpool(timekeeper.stop)
         portal.store_threads.close()
         if traces is not None:
             await run_in_threadpool(traces.close)

@@ -121,7 +121,8 @@ class Database:
     def agree_on_time(self) -> None:
         """Set the portal's clock by the database's, so that workers on several machines mean the same instant.
 
-        SQLite has no clock of its own. Of three questions the one answered soonest says it best.
+        SQLite has no clock of its own: beside it the portal goes by the machine's, jumps and all. Of three questions
+        the one answered soonest says it best.
         """
         if self._write.dialect.name == "sqlite":
             return

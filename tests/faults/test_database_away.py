@@ -1,4 +1,4 @@
-"""F04 to F07: PostgreSQL refuses, falls silent, loses its connections, or has none free; with a real worker and server."""
+"""F04 to F07: PostgreSQL refuses, falls silent, loses its connections, or has none free."""
 
 import threading
 import time

@@ -92,6 +92,21 @@ class Worker:
         finally:
             connection.close()
 
+    def download(self, path: str) -> bytes:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request("GET", path, headers=self.host)
+        data = connection.getresponse().read()
+        connection.close()
+        return data
+
+    def sent_to(self, path: str, headers: Mapping[str, str]) -> str:
+        """Where an address leads on to; empty if it does not."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request("GET", path, headers={**self.host, **headers})
+        location = connection.getresponse().headers.get("location", "")
+        connection.close()
+        return str(location)
+
     @property
     def host(self) -> dict[str, str]:
         return {"host": self.settings.public_url.removeprefix("http://")}
