@@ -51,12 +51,13 @@ class S3File:
         for _ in range(ATTEMPTS):
             with in_our_terms(self._key):
                 answer = self._client.get_object(**self._where, Range=f"bytes={offset}-{offset + length - 1}")
+                if answer["ContentLength"] != length:
+                    answer["Body"].close()
+                    raise Unreachable(f"the store sent other bytes of {self._key} than were asked for")
                 # Its own `with` would give the bare connection, whose faults are not boto3's.
                 with closing(answer["Body"]) as body, suppress(BotoCoreError):
-                    data = bytes(body.read()) if answer["ContentLength"] == length else b""
-                    if len(data) == length:
-                        return data
-        raise Unreachable(f"the store sent other bytes of {self._key} than were asked for")
+                    return bytes(body.read())
+        raise Unreachable(f"the store broke off, each time it was asked for a part of {self._key}")
 
 
 def client_of(session: Session, region: str, endpoint_url: str | None, read_timeout: float | None = None) -> Any:

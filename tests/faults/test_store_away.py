@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-import httpx2
 import pytest
 
 from api.settings import Settings
@@ -56,32 +55,15 @@ def test_a_store_that_breaks_off_is_asked_on_and_the_reader_notices_nothing(
     assert proxy.counts["reset"] >= 2
 
 
-def test_a_store_that_breaks_off_all_the_time_still_lets_the_file_through_by_resuming(
+def test_a_store_that_breaks_off_before_anything_of_use_is_told_and_back_by_itself(
     far: Site, made: Made, proxy: FaultProxy
 ) -> None:
-    proxy.set(Fault(reset_after=600_000))
-    data, turns = b"", 0
-    while len(data) < len(FILE) and turns < 10:
-        proxy.cut()  # no line of the last turn goes on
-        data += came_through(far, made, len(data))
-        turns += 1
-        proxy.set(WELL if turns > 2 else Fault(reset_after=300_000))
-    assert data == FILE
-    assert turns > 2
+    proxy.set(Fault(reset_after=200_000))
+    answer = far.program().get(made.pdf)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
     assert proxy.counts["reset"] >= 2
-
-
-def came_through(site: Site, made: Made, start: int) -> bytes:
-    """What a reader gets who asks on from a byte, until the line breaks off."""
-    data = b""
-    try:
-        with site.program().stream("GET", made.pdf, headers={"range": f"bytes={start}-"}) as answer:
-            if answer.status_code == 206:
-                for piece in answer.iter_raw():
-                    data += piece
-    except httpx2.RemoteProtocolError:
-        return data
-    return data
+    proxy.set(WELL)
+    assert far.program().get(made.pdf).content == FILE
 
 
 def test_a_slow_store_is_waited_for_and_pages_go_on(far: Site, made: Made, proxy: FaultProxy) -> None:
