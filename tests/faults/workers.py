@@ -150,10 +150,14 @@ def _serve(words: list[str], given: dict[str, str], log: str) -> None:
 
 
 @contextmanager
-def workers(*all_of_them: Worker) -> Iterator[None]:
+def workers(*all_of_them: Worker, afresh: bool = False) -> Iterator[None]:
+    """Forked ones, or with `afresh` ones whose memory is all their own."""
     try:
         for each in all_of_them:
-            each.begin()
+            if afresh:
+                each.begin_afresh()
+            else:
+                each.begin()
         yield
     finally:
         for each in all_of_them:

@@ -1,6 +1,6 @@
 """`make soak`: a thousand killed workers, and twenty minutes of whole journeys with flat memory.
 
-`python -m tests.soak [--kills 1000] [--minutes 20]`; ends with 1 where something was lost or has grown.
+`python -m tests.soak [--kills 1000] [--minutes 20] [--journeys 17]`; ends with 1 where something was lost or has grown.
 """
 
 import argparse
@@ -20,9 +20,10 @@ from tests.faults.load import Journeys
 from tests.faults.test_killed import answered_since, nothing_is_lost_or_half_done, only_what_was_under_way
 from tests.faults.workers import Worker, signed_in, wait_for, workers
 from tests.make import Made, shelve
+from tests.postgres import Postgres
 from tests.site import free_port, served
 
-PER_SECOND = 17  # journeys of three requests: 50 in a second
+PER_SECOND = 17.0  # journeys of three requests: 50 in a second
 LARGEST = 150 << 20  # bytes a worker may hold in memory
 WARM = 0.25  # of the time, in which memory may still fill
 GROWTH = 1.05  # from then to the end
@@ -32,31 +33,34 @@ def main() -> None:
     words = argparse.ArgumentParser(prog="python -m tests.soak")
     words.add_argument("--kills", type=int, default=1_000)
     words.add_argument("--minutes", type=float, default=20)
+    words.add_argument("--journeys", type=float, default=PER_SECOND, help="in a second, of three requests each")
     given = words.parse_args()
     with postgres.served() as server:
-        for soak in (
-            lambda *house: keep_killing(*house, given.kills),
-            lambda *house: keep_going(*house, given.minutes),
-        ):
-            with server.database() as url, tempfile.TemporaryDirectory(prefix="gatefold-") as folder:
-                soak(*furnished(url, Path(folder)))
+        with furnished(server) as house:
+            keep_killing(*house, given.journeys, given.kills)
+        with furnished(server) as house:
+            keep_going(*house, given.journeys, given.minutes)
 
 
-def furnished(url: str, folder: Path) -> tuple[Settings, Made, Path]:
-    settings = Settings(
-        _env_file=None,
-        public_url=f"http://localhost:{free_port()}",
-        secret_key=SECRET,
-        database_url=url,
-        storage={"root": folder / "files"},
-    )
-    with served(settings) as site:
-        return settings, shelve(site), folder
+@contextmanager
+def furnished(server: Postgres) -> Iterator[tuple[Settings, Made, Path]]:
+    """A house with one title, over a database of its own."""
+    with server.database() as url, tempfile.TemporaryDirectory(prefix="gatefold-") as name:
+        settings = Settings(
+            _env_file=None,
+            public_url=f"http://localhost:{free_port()}",
+            secret_key=SECRET,
+            database_url=url,
+            storage={"root": Path(name) / "files"},
+        )
+        with served(settings) as site:
+            made = shelve(site)
+        yield settings, made, Path(name)
 
 
-def keep_killing(settings: Settings, made: Made, folder: Path, kills: int) -> None:
+def keep_killing(settings: Settings, made: Made, folder: Path, journeys: float, kills: int) -> None:
     killed: list[tuple[int, float, float]] = []
-    with under_load(settings, made, folder, kills * 2.0) as (pair, load, database):
+    with under_load(settings, made, folder, journeys, kills * 2.0) as (pair, load, database):
         for number in range(kills):
             doomed = pair[number % 2]
             at = time.monotonic()
@@ -71,10 +75,10 @@ def keep_killing(settings: Settings, made: Made, folder: Path, kills: int) -> No
     print(f"Nothing lost: {kills} workers killed, {len(load.asked)} answers, {len(load.broken)} of them broken off.")
 
 
-def keep_going(settings: Settings, made: Made, folder: Path, minutes: float) -> None:
+def keep_going(settings: Settings, made: Made, folder: Path, journeys: float, minutes: float) -> None:
     sizes: list[list[int]] = []
     began = time.monotonic()
-    with under_load(settings, made, folder, minutes * 60) as (pair, load, _database):
+    with under_load(settings, made, folder, journeys, minutes * 60, afresh=True) as (pair, load, _database):
         while time.monotonic() < began + minutes * 60:
             time.sleep(min(10.0, minutes * 6))
             sizes.append([each.resident() for each in pair])
@@ -94,18 +98,18 @@ def keep_going(settings: Settings, made: Made, folder: Path, minutes: float) -> 
 
 @contextmanager
 def under_load(
-    settings: Settings, made: Made, folder: Path, seconds: float
+    settings: Settings, made: Made, folder: Path, journeys: float, seconds: float, *, afresh: bool = False
 ) -> Iterator[tuple[list[Worker], Journeys, Database]]:
     """Two workers and readers enough that none of them asks for more links than a reader may."""
     assert made.file is not None
     database = Database(settings.database_url)
     allowed = min(limit.many for limit in limits.TICKETS)
-    cookies = signed_in(database, settings, 50 + int(seconds * PER_SECOND / allowed * 1.5))
+    cookies = signed_in(database, settings, 50 + int(seconds * journeys / allowed * 1.5))
     pair = [Worker(settings, folder), Worker(settings, folder)]
     try:
-        with workers(*pair):
+        with workers(*pair, afresh=afresh):
             ports = [each.port for each in pair]
-            with Journeys(ports, pair[0].host, made.path, cookies, PER_SECOND, made.file) as load:
+            with Journeys(ports, pair[0].host, made.path, cookies, journeys, made.file) as load:
                 wait_for(lambda: len(load.of("file", 200)) > 5)
                 yield pair, load, database
         assert load.wrong == [], load.wrong[:5]
