@@ -77,8 +77,8 @@ def keep_killing(settings: Settings, made: Made, folder: Path, journeys: float, 
 
 def keep_going(settings: Settings, made: Made, folder: Path, journeys: float, minutes: float) -> None:
     sizes: list[list[int]] = []
-    began = time.monotonic()
     with under_load(settings, made, folder, journeys, minutes * 60, afresh=True) as (pair, load, _database):
+        began = time.monotonic()
         while time.monotonic() < began + minutes * 60:
             time.sleep(min(10.0, minutes * 6))
             sizes.append([each.resident() for each in pair])
