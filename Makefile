@@ -8,7 +8,7 @@ DEV_SET_UP := $(VENV)/.ready-for-work
 VALIDATORS := .venv-validators
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test validators validate fuzz bench check format docs words pictures migration lock clean
+.PHONY: help demo demo-reset test validators validate fuzz soak bench check format docs words pictures migration lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ bench: $(DEV_SET_UP) ## Measure the portal against bare servers, a few minutes (
 
 fuzz: $(DEV_SET_UP) ## Try links, ways back, ranges, names and the API with thousands of made-up cases, a few minutes
 	@GATEFOLD_FUZZ=yes $(BIN)/python -m pytest -p no:cacheprovider tests/fuzz
+
+soak: $(DEV_SET_UP) ## Kill a thousand workers under load, then watch two for twenty minutes; about an hour (SOAK="--kills 50 --minutes 2")
+	@$(BIN)/python -m tests.soak $(SOAK)
 
 check: $(DEV_SET_UP) ## Format, lint, types, import contracts, container, generated docs and languages up to date
 	@$(BIN)/ruff format --check .

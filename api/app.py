@@ -54,6 +54,7 @@ from api.ops.housekeeping import periodic_jobs
 from api.ops.logs import RequestLog
 from api.ops.telemetry import Traces
 from api.ops.visits import Visits
+from api.postgresql import SILENCE
 from api.reading import routes as reading
 from api.seal import Seal
 from api.search import routes as search
@@ -62,6 +63,7 @@ from api.signin import backchannel
 from api.signin import routes as signin
 from api.signin.providers import providers_from
 from api.signin.reader import closed_by_default, session_cookie
+from api.timekeeping import Timekeeper
 from api.usage.journal import Journal
 from api.v1 import routes as v1
 from storage.store import LinkingStore
@@ -80,7 +82,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
 
     `log` takes a line for each request; `with_jobs` it does the periodic jobs and checks the files that come in.
     """
-    database = Database(settings.database_url, pool=settings.database_pool)
+    database = Database(settings.database_url, pool=settings.database_pool, patience=SILENCE)
     house_memory = HouseMemory(database)
     pages = Pages(WEB, {"cover": cover, "ink": ink, "strip": strip, "origin": settings.public_url}, house_memory.face)
     demos = _demo_providers(settings, pages) if settings.demo else {}
@@ -120,11 +122,13 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         else None
     )
     checker = Checker(database, store) if with_jobs else None
+    timekeeper = Timekeeper(database)
     traces = Traces(settings.telemetry_url) if settings.telemetry_url is not None else None
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         database.agree_on_time()
+        timekeeper.start()
         house_memory.look()
         journal.start()
         fair_use.start()
@@ -139,6 +143,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
             await run_in_threadpool(runner.stop)
         await run_in_threadpool(fair_use.stop)
         await run_in_threadpool(journal.stop)
+        await run_in_threadpool(timekeeper.stop)
         portal.store_threads.close()
         if traces is not None:
             await run_in_threadpool(traces.close)

@@ -5,13 +5,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-_offset = timedelta(0)
+_known: tuple[datetime, float] | None = None  # an instant, and the ticks at it
 _frozen: datetime | None = None
 
 
 def now() -> datetime:
-    """The present instant in UTC: the process clock, set right by the database's."""
-    return _frozen if _frozen is not None else datetime.now(UTC) + _offset
+    """The present instant in UTC: since `set_offset` by ticks alone, so that no jump of the machine's clock matters."""
+    if _frozen is not None:
+        return _frozen
+    if _known is None:
+        return datetime.now(UTC)
+    instant, then = _known
+    return instant + timedelta(seconds=ticks() - then)
 
 
 def ticks() -> float:
@@ -19,10 +24,15 @@ def ticks() -> float:
     return time.monotonic()
 
 
+def of_the_machine() -> datetime:
+    """What this machine's clock says, right or wrong."""
+    return datetime.now(UTC)
+
+
 def set_offset(offset: timedelta) -> None:
-    """How far the database's clock is ahead of this process's; `database.py` measures it."""
-    global _offset
-    _offset = offset
+    """How far the database's clock is ahead of this machine's; `database.py` measures it."""
+    global _known
+    _known = datetime.now(UTC) + offset, ticks()
 
 
 @contextmanager

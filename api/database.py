@@ -16,12 +16,12 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session as Db
 from sqlmodel import col
 
-from api import clock
+from api import clock, postgresql
 from api.tables import (
     CatalogueRevision,
     Chapter,
@@ -48,14 +48,7 @@ from api.tables import (
 BUSY_TIMEOUT = 5  # seconds a SQLite writer waits for another
 MEMORY = "memory"  # in a session's `info`: what a floor above keeps of this database from one session to the next
 MAY_FILL_MEMORY = "may fill memory"  # only where nothing that is read could still be undone
-CONNECT_TIMEOUT = 3  # seconds PostgreSQL gets to answer at all
-POOL_TIMEOUT = 2  # seconds to wait for a connection that another request has
 POOL = 5  # connections a worker keeps; under load as many again
-SESSION_LIMITS = {  # milliseconds; set with each connection to PostgreSQL
-    "statement_timeout": 5_000,
-    "lock_timeout": 4_000,
-    "idle_in_transaction_session_timeout": 30_000,
-}
 PARTS_OF_TITLES = (Contributor, Chapter, Edition, Rule, Wording, Identifier, Subject)  # rows that say whose they are
 OF_THE_HOUSE = (House, HouseText, Terms)
 # What anonymous pages show.
@@ -67,9 +60,12 @@ _CHANGED_TITLES = "titles that have changed"
 
 
 class Database:
-    """Two engines over one database, and the sessions made from them."""
+    """Two engines over one database, and the sessions made from them.
 
-    def __init__(self, url: str, *, pool: int = POOL) -> None:
+    With `patience` a PostgreSQL that has not answered for so many seconds counts as gone.
+    """
+
+    def __init__(self, url: str, *, pool: int = POOL, patience: float | None = None) -> None:
         self.url = url
         self._turn: threading.Lock | None = None
         if make_url(url).get_backend_name() == "sqlite":
@@ -77,7 +73,7 @@ class Database:
             self._write = _sqlite_engine(url, begin="BEGIN IMMEDIATE", query_only=False)
             self._read = _sqlite_engine(url, begin="BEGIN", query_only=True)
         else:
-            self._write = _postgresql_engine(make_url(url), pool)
+            self._write = postgresql.engine_of(make_url(url), pool, patience)
             self._read = self._write.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         memory: dict[str, Any] = {}
         self._reading = sessionmaker(
@@ -125,7 +121,8 @@ class Database:
     def agree_on_time(self) -> None:
         """Set the portal's clock by the database's, so that workers on several machines mean the same instant.
 
-        SQLite has no clock of its own. Of three questions the one answered soonest says it best.
+        SQLite has no clock of its own: beside it the portal goes by the machine's, jumps and all. Of three questions
+        the one answered soonest says it best.
         """
         if self._write.dialect.name == "sqlite":
             return
@@ -168,22 +165,6 @@ def _write_ahead(connection: Any) -> None:
             if clock.ticks() > give_up:
                 raise
             time.sleep(0.02)
-
-
-def _postgresql_engine(url: URL, pool: int) -> Engine:
-    limits = " ".join(f"-c {name}={milliseconds}" for name, milliseconds in SESSION_LIMITS.items())
-    return sa.create_engine(
-        url,
-        pool_size=pool,
-        max_overflow=pool,
-        pool_timeout=POOL_TIMEOUT,
-        pool_pre_ping=True,
-        connect_args={
-            "connect_timeout": CONNECT_TIMEOUT,
-            "application_name": "gatefold",
-            "options": f"{url.query.get('options', '')} {limits}".strip(),
-        },
-    )
 
 
 def _ask_the_time(connection: sa.Connection) -> tuple[timedelta, timedelta]:

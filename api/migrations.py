@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from api.database import BUSY_TIMEOUT, Database
+from api.postgresql import give_time
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -139,7 +140,7 @@ def _take_turns(connection: "Connection") -> None:
 
     It waits only briefly for a table that the running portal uses: behind a waiting change all readers would queue.
     """
-    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    give_time(connection, 0)
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_FOR_ANOTHER}s'")
     connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended('gatefold migrations', 0))")
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_FOR_A_TABLE}s'")

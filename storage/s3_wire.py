@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 from boto3.session import Session
@@ -47,13 +47,17 @@ class S3File:
         return data
 
     def _read_part(self, offset: int, length: int) -> bytes:
-        with in_our_terms(self._key):
-            answer = self._client.get_object(**self._where, Range=f"bytes={offset}-{offset + length - 1}")
-            with answer["Body"] as body:
-                data = bytes(body.read()) if answer["ContentLength"] == length else b""
-        if len(data) != length:
-            raise Unreachable(f"the store sent other bytes of {self._key} than were asked for")
-        return data
+        """boto3 asks again where no answer comes; where the bytes of one break off, we do."""
+        for _ in range(ATTEMPTS):
+            with in_our_terms(self._key):
+                answer = self._client.get_object(**self._where, Range=f"bytes={offset}-{offset + length - 1}")
+                if answer["ContentLength"] != length:
+                    answer["Body"].close()
+                    raise Unreachable(f"the store sent other bytes of {self._key} than were asked for")
+                # Its own `with` would give the bare connection, whose faults are not boto3's.
+                with closing(answer["Body"]) as body, suppress(BotoCoreError):
+                    return bytes(body.read())
+        raise Unreachable(f"the store broke off, each time it was asked for a part of {self._key}")
 
 
 def client_of(session: Session, region: str, endpoint_url: str | None, read_timeout: float | None = None) -> Any:

@@ -9,7 +9,7 @@ from collections import deque
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session as Db
 
@@ -67,6 +67,8 @@ class Journal:
             with db.begin_nested():
                 self._write(db, [seen])
         except Exception as failure:
+            if isinstance(failure, DBAPIError) and failure.connection_invalidated:
+                raise  # the whole transaction is gone with its connection
             self._failed(failure, 1)
         else:
             self._is_failing = False

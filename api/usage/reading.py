@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from sqlmodel import Session as Db
 from sqlmodel import col
 
+from api.postgresql import give_time
 from api.tables import Event
 from api.usage.robots import Robots
 
 AT_A_TIME = 5_000  # rows
-LONGEST_QUESTION = "120s"  # for PostgreSQL to sort a day
+LONGEST_QUESTION = 120  # seconds for PostgreSQL to sort a day
 Question = sa.Select[Any]
 
 
@@ -36,7 +37,7 @@ class People:
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
         connection = self._db.connection()
         if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{LONGEST_QUESTION}'")
+            give_time(connection, LONGEST_QUESTION)
         day = {"since": self._since, "until": self._since + timedelta(days=1)}
         for row in connection.execution_options(yield_per=AT_A_TIME).execute(self._question, day):
             columns = tuple(row)

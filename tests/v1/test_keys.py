@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from api import clock
-from api.database import SESSION_LIMITS
+from api.postgresql import SESSION_LIMITS
 from api.settings import Settings
 from api.tables import AccessKey, RuleKind, User
 from tests.cast import BEN, CLEO, sign_in

@@ -1,0 +1,87 @@
+"""F01: workers are killed under load. The other one serves on, and what was answered is kept, whole and once."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from api.database import Database
+from api.settings import Settings
+from api.tables import Event, EventKind, Ticket
+from tests.faults.load import Journeys
+from tests.faults.workers import Worker, signed_in, wait_for, workers
+from tests.make import Made, shelve
+from tests.site import served
+
+READERS = 60
+PER_SECOND = 10  # journeys of three requests: 30 in a second
+KILLS = {"sqlite": 5, "postgresql": 20}
+SIGKILL = -9
+
+
+@pytest.fixture
+def made(settings: Settings) -> Made:
+    with served(settings) as site:
+        return shelve(site)
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    database = Database(settings.database_url)
+    yield database
+    database.close()
+
+
+def test_workers_killed_under_load_fail_only_what_they_were_at(
+    engine: str, settings: Settings, database: Database, made: Made, tmp_path: Path
+) -> None:
+    assert made.file is not None
+    pair = [Worker(settings, tmp_path), Worker(settings, tmp_path)]
+    killed: list[tuple[int, float, float]] = []  # which port, when, and when it answered again
+    cookies = signed_in(database, settings, READERS)
+    with workers(*pair):
+        ports = [each.port for each in pair]
+        with Journeys(ports, pair[0].host, made.path, cookies, PER_SECOND, made.file) as load:
+            wait_for(lambda: len(load.of("file", 200)) > 5)
+            for number in range(KILLS[engine]):
+                doomed = pair[number % 2]
+                began_at = time.monotonic()
+                assert doomed.kill() == SIGKILL
+                doomed.begin()
+                killed.append((doomed.port, began_at, time.monotonic()))
+                wait_for(lambda: answered_since(load, *killed[-1]))
+    assert load.wrong == []
+    assert load.refused > 0, "nobody met a worker that was gone, so this would prove nothing"
+    only_what_was_under_way(load, killed)
+    nothing_is_lost_or_half_done(load, database)
+
+
+def answered_since(load: Journeys, port: int, _at: float, again: float) -> bool:
+    return len([each for each in load.asked if each.port == port and each.began_at > again and each.status]) > 3
+
+
+def only_what_was_under_way(load: Journeys, killed: list[tuple[int, float, float]]) -> None:
+    for each in load.broken:
+        assert any(port == each.port and each.began_at <= again for port, _, again in killed)
+        assert any(port == each.port and each.ended_at >= at for port, at, _ in killed)
+    for port, at, again in killed:
+        assert [each for each in load.asked if each.port != port and at < each.began_at < again and each.status]
+    assert sorted(again - at for _, at, again in killed)[len(killed) // 2] < 5
+    assert len(load.broken) <= len(killed) * 5
+
+
+def nothing_is_lost_or_half_done(load: Journeys, database: Database) -> None:
+    """Every link that was handed out is there, and as many uses were taken as transfers are recorded."""
+    with database.reading() as db:
+        tickets = db.exec(select(Ticket.uses_left)).all()
+        taken = sum(5 - left for left in tickets)
+        recorded = db.exec(select(sa.func.count()).select_from(Event).where(col(Event.kind) == EventKind.REQUEST)).one()
+        if db.connection().dialect.name == "sqlite":
+            assert db.connection().exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
+            assert db.connection().exec_driver_sql("PRAGMA foreign_key_check").first() is None
+    assert len(load.of("link", 201)) <= len(tickets) <= len(load.of("link"))
+    assert len(load.of("file", 200)) <= taken <= len(load.of("file"))
+    assert taken == recorded

@@ -1,0 +1,50 @@
+"""F26: hundreds of clients that send a byte now and then. Everyone else is answered as ever."""
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from api.settings import Settings
+from tests.faults.test_descriptors import open_files
+from tests.faults.workers import Worker, wait_for, workers
+from tests.make import shelve
+from tests.site import served
+
+SLOW = 300
+QUICK = 0.2  # seconds that a probe may take
+
+
+@pytest.fixture
+def engine() -> str:
+    return "sqlite"
+
+
+@pytest.fixture
+def worker(settings: Settings, tmp_path: Path) -> Iterator[Worker]:
+    worker = Worker(settings, tmp_path)
+    with workers(worker):
+        yield worker
+
+
+def test_hundreds_of_slow_clients_keep_nobody_from_an_answer(settings: Settings, worker: Worker) -> None:
+    with served(settings) as site:
+        made = shelve(site)
+    took = []
+    with ExitStack() as stack:
+        lines = [stack.enter_context(socket.create_connection(("127.0.0.1", worker.port))) for _ in range(SLOW)]
+        for line in lines:
+            line.sendall(f"GET {made.path} HTTP/1.1\r\nHost: localhost\r\n".encode())
+        wait_for(lambda: open_files(worker.pid) > SLOW)
+        for _ in range(30):
+            for line in lines[::10]:
+                line.sendall(b"X-A: b\r\n")
+            began = time.monotonic()
+            assert worker.is_alive()
+            took.append(time.monotonic() - began)
+        assert worker.get(made.path)[0] == 200
+        assert open_files(worker.pid) > SLOW, "they had gone already, so this would prove nothing"
+    assert sorted(took)[len(took) // 2] < QUICK
