@@ -98,7 +98,9 @@ def _page(
         slug=slug,
         facts=draft.facts,
         saved=saved,
-        languages=sorted(((code, language_name(code)) for code in USUAL_LANGUAGES.split()), key=lambda each: each[1]),
+        usual_languages=sorted(
+            ((code, language_name(code)) for code in USUAL_LANGUAGES.split()), key=lambda each: each[1]
+        ),
     )
 
 

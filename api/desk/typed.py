@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -21,7 +22,7 @@ from api.shelf.revising import Revision
 from api.shelf.typed import Sent, Shape, Texts, fitted
 from api.shelf.typed_kept import Place
 from api.signin.reader import Staff
-from api.spoken import N_, Said, told
+from api.spoken import N_, Said
 
 LARGEST = 8 << 20  # bytes; 1,000 contributors with all that may be said of them
 MOST_FIELDS = 60_000
@@ -162,7 +163,7 @@ def _moved_words(verb: str, path: str, of: str) -> str:
         return N_("The {what} is removed. Nothing is saved yet.", what=what)
     if not path:
         return ""
-    what = Said("{what}", what=lambda: words.sentence(told(what)))
+    what = Said("{what}", what=partial(words.sentence, what))
     if verb == "add":
         return N_("{what} {number} is a new one. Nothing is saved yet.", what=what, number=number)
     return N_("{what} {number} is where it was moved to. Nothing is saved yet.", what=what, number=number)
