@@ -24,6 +24,7 @@ from api.shelf.shelving import id_of
 from api.shelf.typed import CONTENTS
 from api.shelf.typed_record import contents_draft, contents_texts
 from api.signin.reader import Staff
+from api.spoken import N_
 from api.tables import Title
 
 router = APIRouter()
@@ -96,11 +97,14 @@ def _found(typing: Typing, pasted: str, facts: PdfFacts | None) -> Shown:
         shown.refuse("pasted", error.message)
         return shown
     parts = sum(line.is_part for line in lines)
-    shown.said = f"Understood: {_count(parts, 'part')} and {_count(len(lines) - parts, 'chapter')}."
     if not lines:
-        shown.said = "No part or chapter was understood. Nothing was changed."
+        shown.said = N_("No part or chapter was understood. Nothing was changed.")
         return shown
-    shown.said += " Look through them below. Nothing is saved yet."
+    shown.said = N_(
+        "Understood: {parts} and {chapters}. Look through them below. Nothing is saved yet.",
+        parts=N_("{n} part", "{n} parts", n=parts),
+        chapters=N_("{n} chapter", "{n} chapters", n=len(lines) - parts),
+    )
     rows = found_contents.put_in(shown.texts["contents"], lines, replaces=typing.of == "replace")
     shown.texts = {"contents": rows}
     return shown
@@ -110,7 +114,3 @@ def _facts(db: Db, title: Title) -> PdfFacts | None:
     """What was seen in the file that readers get now."""
     editions = overview.editions_of(db, id_of(title))
     return facts_of(editions[0][1].facts) if editions else None
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -1,6 +1,7 @@
 """`/desk/titles/{slug}/file`: a title's editions, what became of files that were sent, and the form to send one."""
 
 from collections.abc import AsyncGenerator
+from functools import partial
 
 from fastapi import APIRouter
 from sqlmodel import Session as Db
@@ -21,9 +22,11 @@ from api.edge.problems import PRIVATE
 from api.errors import Invalid, NotFound, TooLarge
 from api.intake import pipeline
 from api.intake.leases import UNFINISHED
+from api.intake.reasons import why_refused
 from api.shelf import overview
 from api.shelf.shelving import id_of
 from api.signin.reader import Staff
+from api.spoken import N_
 from api.tables import Title
 from api.uploads import arrivals, quota
 from storage.keys import staged_id as new_staged_id
@@ -34,6 +37,7 @@ HERE = f"{DESK}/titles/{{slug}}/file"
 FIELD = "pdf"
 ANY_SIZE = 1 << 50  # bytes: what the door lets through where the settings say the size
 AROUND = 8 * 1024  # bytes that a form has beside its file
+EDITION = N_("Edition", context="of a file")
 SHOWN = 10  # files that were sent, newest first
 
 
@@ -57,6 +61,8 @@ def file_of_title(portal: ThePortal, reader: Staff, db: Reading, slug: str) -> R
         life=arrivals.LIFE,
         limits=portal.settings.uploads,
         field=FIELD,
+        why_refused=why_refused,
+        edition_word=EDITION,
     )
 
 
@@ -69,12 +75,14 @@ async def take_whole_file(request: Request, portal: ThePortal, reader: Staff, sl
     try:
         sent = await MultiPartParser(request.headers, body.pieces(), max_files=1, max_fields=4).parse()
     except (MultiPartException, KeyError) as error:
-        raise body.refusal or Invalid("The form did not arrive as a form.") from error
+        raise body.refusal or Invalid(N_("The form did not arrive as a form.")) from error
     try:
         file = sent.get(FIELD)
         if not isinstance(file, UploadFile) or not file.filename:
             raise Invalid(
-                "Choose a PDF first.", heading="No file was chosen", way_on=(_page_of(slug), "Back to the form")
+                N_("Choose a PDF first."),
+                heading=N_("No file was chosen"),
+                way_on=(_page_of(slug), N_("Back to the form")),
             )
         await run_in_threadpool(_take, portal, reader, slug, file)
     finally:
@@ -142,8 +150,8 @@ class Body:
             raise MultiPartException("the sender is gone") from error
 
     def _too_large(self) -> TooLarge:
-        most = words.size(self._largest)
+        most = partial(words.size, self._largest)
         return TooLarge(
-            f"In one piece a file may have {most}. With scripts switched on, larger ones can be sent.",
-            heading="The file is too large for this form",
+            N_("In one piece a file may have {most}. With scripts switched on, larger ones can be sent.", most=most),
+            heading=N_("The file is too large for this form"),
         )

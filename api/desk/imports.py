@@ -18,6 +18,7 @@ from api.intake import dry_runs, importing, reading
 from api.intake.importing import Fate, Planned
 from api.intake.readers.found import Found
 from api.signin.reader import Staff
+from api.spoken import N_, gettext
 
 router = APIRouter()
 HERE = f"{DESK}/import"
@@ -26,9 +27,9 @@ LONGEST_PASTE = 200_000  # characters
 LARGEST_FORM = 2 * dry_runs.LARGEST  # bytes; what is just too large is said beside its field
 MOST_SHOWN = 40  # changes of one record
 LONGEST_SHOWN = 160  # characters of a change
-FORMS = (("", "Recognise it"), *((str(form), name) for form, name in reading.NAMES.items()))
+FORMS = (("", N_("Recognise it")), *((str(form), name) for form, name in reading.NAMES.items()))
 _NAME = ("given", "particle", "family", "suffix")
-LABELS = {"file": "File", "pasted": "Or paste", "form": "Format", "take": "Records"}
+LABELS = {"file": N_("File"), "pasted": N_("Or paste"), "form": N_("Format"), "take": N_("Records")}
 
 
 @router.get(HERE)
@@ -52,11 +53,11 @@ def look(
     try:
         if form and form not in reading.NAMES:
             field = "form"
-            raise Invalid("Choose one of the list.")
+            raise Invalid(N_("Choose one of the list."))
         if not content and not pasted.strip():
-            raise Invalid("Choose a file, or paste records below.")
+            raise Invalid(N_("Choose a file, or paste records below."))
         if not content and len(pasted) > LONGEST_PASTE:
-            raise Invalid(f"This is longer than {LONGEST_PASTE} characters. Send it as a file.")
+            raise Invalid(N_("This is longer than {most} characters. Send it as a file.", most=LONGEST_PASTE))
         kept = dry_runs.keep(portal.store, content or pasted.encode(), reading.Form(form) if form else None)
     except (Invalid, TooLarge) as fault:
         return _form(portal, reader, pasted, form, {field: fault.message})
@@ -84,7 +85,7 @@ def take_in(portal: ThePortal, reader: Staff, kept: str, take: Annotated[list[st
     form, found = dry_runs.fetch(portal.store, kept)
     try:
         if not take:
-            raise Invalid("Tick at least one record.")
+            raise Invalid(N_("Tick at least one record."))
         with portal.database.writing() as db:
             done = importing.carry_out(db, found, take, reader.user_id)
     except (Invalid, Conflict) as refusal:
@@ -95,19 +96,25 @@ def take_in(portal: ThePortal, reader: Staff, kept: str, take: Annotated[list[st
 
 def in_words(value: Any) -> str:
     """A value before or after a change, short enough for a line."""
-    text = "nothing" if value in (None, "", [], False) else value if isinstance(value, str) else _compact(value)
+    text = (
+        gettext("nothing") if value in (None, "", [], False) else value if isinstance(value, str) else _compact(value)
+    )
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]} …"
 
 
 def _compact(value: Any) -> str:
     """A list row by row, a row by what it says."""
     if isinstance(value, list):
-        return "; ".join(map(_compact, value[:8])) + (f" … {len(value)} in all" if len(value) > 8 else "")
+        return "; ".join(map(_compact, value[:8])) + (_many_more(len(value)) if len(value) > 8 else "")
     if isinstance(value, dict):
         name = " ".join(value[part] for part in _NAME if part in value)
         rest = (each for part, each in value.items() if part not in _NAME and not isinstance(each, list | bool))
         return ", ".join(filter(None, (name, *map(str, rest))))
-    return "yes" if value is True else json.dumps(value)
+    return gettext("yes") if value is True else json.dumps(value)
+
+
+def _many_more(count: int) -> str:
+    return " … " + gettext("{n} in all").format(n=count)
 
 
 def _form(portal: Portal, reader: Reader, pasted: str, form: str, faults: dict[str, str]) -> Response:

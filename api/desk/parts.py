@@ -15,6 +15,7 @@ from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.errors import Invalid, NotFound, TooLarge
 from api.signin.reader import Staff
+from api.spoken import N_
 from api.uploads import addresses, arrivals
 from storage.store import ArrivingPart, ReceivingStore, WrongDigest, WrongSize
 
@@ -50,7 +51,8 @@ async def take_part(
     except WrongSize as error:
         raise _not_that_size(number, size) from error
     except WrongDigest as error:
-        raise Invalid(f"Part {number} is not what its digest says. Send it again.", heading="Other bytes") from error
+        words = N_("Part {number} is not what its digest says. Send it again.", number=number)
+        raise Invalid(words, heading=N_("Other bytes")) from error
     except ClientDisconnect:
         return Response(status_code=400)  # nobody hears it
     finally:
@@ -71,7 +73,8 @@ def _must_announce(request: Request, number: int, size: int) -> None:
 
 
 def _not_that_size(number: int, size: int) -> TooLarge:
-    return TooLarge(f"Part {number} was to have {size} bytes. Send it again.", heading="The part has another size")
+    words = N_("Part {number} was to have {size} bytes. Send it again.", number=number, size=size)
+    return TooLarge(words, heading=N_("The part has another size"))
 
 
 async def _write(request: Request, part: ArrivingPart) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -11,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api.desk import record_words
+from api.edge import words
 from api.errors import Invalid
 from api.formats.prose import prose
 from api.shelf import typed_kept
@@ -20,6 +22,7 @@ from api.shelf.revising import Revision
 from api.shelf.typed import Sent, Shape, Texts, fitted
 from api.shelf.typed_kept import Place
 from api.signin.reader import Staff
+from api.spoken import N_, Said
 
 LARGEST = 8 << 20  # bytes; 1,000 contributors with all that may be said of them
 MOST_FIELDS = 60_000
@@ -96,7 +99,7 @@ def _typing(shape: Shape, body: bytes) -> Typing:
     try:
         pairs = parse_qsl(body.decode("latin-1"), keep_blank_values=True, errors="replace", max_num_fields=MOST_FIELDS)
     except ValueError as error:
-        raise Invalid("The form has more fields than a form of ours can have.") from error
+        raise Invalid(N_("The form has more fields than a form of ours can have.")) from error
     others = {name: value for name, value in pairs if name in ("do", "version", "pasted")}
     verb, _, of = others.get("do", "save").partition(" ")
     return Typing(Sent(shape, pairs), verb, of, number_in(others.get("version", "")), others)
@@ -116,15 +119,15 @@ def begun(db: Db, form: RecordForm, place: Place, saved: Texts, version: int | N
 
 def changed(typing: Typing) -> Shown:
     """The form after something was asked of it that saves nothing: a row moved, a preview."""
-    focus, words = "", ""
+    focus, said = "", ""
     if typing.verb in ROWS:
         path = typing.sent.move(typing.verb, typing.of)
         focus = _focus(typing.verb, path, typing.of)
-        words = _moved_words(typing.verb, path, typing.of)
+        said = _moved_words(typing.verb, path, typing.of)
     if typing.verb == "hold":
-        words = "What you typed is kept until you come back or save it."
+        said = N_("What you typed is kept until you come back or save it.")
     texts = typing.sent.texts()
-    shown = Shown(texts, typing.version, focus=focus, said=words)
+    shown = Shown(texts, typing.version, focus=focus, said=said)
     if typing.verb == "preview" and (path := typing.sent.path(typing.of)):
         shown.preview = (path, prose(text_at(texts, path)).html)
         shown.focus = f"preview {path}"
@@ -154,11 +157,13 @@ def _focus(verb: str, path: str, of: str) -> str:
 
 
 def _moved_words(verb: str, path: str, of: str) -> str:
-    what = record_words.ONE_OF.get(of.rpartition(".")[2].partition("[")[0], "row")
+    what = record_words.ONE_OF.get(of.rpartition(".")[2].partition("[")[0], N_("row"))
     number = path.rpartition("[")[2].rstrip("]")
     if verb == "remove":
-        return f"The {what} is removed. Nothing is saved yet."
+        return N_("The {what} is removed. Nothing is saved yet.", what=what)
     if not path:
         return ""
-    done = "is a new one" if verb == "add" else "is where it was moved to"
-    return f"{what.capitalize()} {number} {done}. Nothing is saved yet."
+    what = Said("{what}", what=partial(words.sentence, what))
+    if verb == "add":
+        return N_("{what} {number} is a new one. Nothing is saved yet.", what=what, number=number)
+    return N_("{what} {number} is where it was moved to. Nothing is saved yet.", what=what, number=number)

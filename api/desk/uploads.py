@@ -1,6 +1,7 @@
 """`/desk/uploads`: what the uploader of the file page asks, in JSON. An upload is its editor's own."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends
@@ -23,6 +24,7 @@ from api.edge.problems import PRIVATE
 from api.errors import Invalid
 from api.shelf.shelving import id_of
 from api.signin.reader import Staff
+from api.spoken import N_
 from api.tables import Title, Upload
 from api.uploads import addresses, arrivals
 from api.uploads.arrivals import Told
@@ -64,9 +66,8 @@ def sent(shape: type[Shape]) -> Callable[..., Awaitable[Shape]]:
             return shape.model_validate_json(await request.body())
         except ValidationError as error:
             fields = sorted({str(problem["loc"][0]) for problem in error.errors() if problem["loc"]})
-            raise Invalid(
-                f"Look at {words.either(fields)}." if fields else "It is not the JSON expected here."
-            ) from error
+            look_at = N_("Look at {fields}.", fields=partial(words.either, fields))
+            raise Invalid(look_at if fields else N_("It is not the JSON expected here.")) from error
 
     return read
 

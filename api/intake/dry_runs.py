@@ -9,6 +9,7 @@ from contextlib import suppress
 from api.errors import Invalid, NotFound, TooLarge
 from api.intake.readers.found import Found
 from api.intake.reading import NAMES, Form, read
+from api.spoken import N_
 from storage.keys import staged_id
 from storage.store import BadKey, Missing, Store
 
@@ -20,13 +21,18 @@ _MARK = b"gatefold import as "
 def keep(store: Store, content: bytes, form: Form | None) -> str:
     """Keep a file that can be read; its id. Raises Invalid, or TooLarge, for one that can't."""
     if len(content) > LARGEST:
-        raise TooLarge("The file has more than 10 MB. Part it into several.")
+        raise TooLarge(N_("The file has more than 10 MB. Part it into several."))
     known, found = read(content, form)
     if not found:
-        raise Invalid("There is no record in it.")
+        raise Invalid(N_("There is no record in it."))
     if len(found) > MOST_TITLES:
-        words = f"The file has {len(found)} titles; {MOST_TITLES} can be taken at a time here. Part it into several,"
-        raise Invalid(f"{words} or use the command line: gatefold title import.")
+        words = N_(
+            "The file has {n} titles; {most} can be taken at a time here. Part it into several, or use the command "
+            "line: gatefold title import.",
+            n=len(found),
+            most=MOST_TITLES,
+        )
+        raise Invalid(words)
     kept = staged_id()
     store.stage(kept, io.BytesIO(_MARK + known.encode() + b"\n" + content))
     return kept

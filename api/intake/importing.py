@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session as Db
 
 from api.database import hold
-from api.errors import Conflict
+from api.errors import Conflict, Refusal
 from api.intake.readers.found import Found
 from api.intake.recognising import Known, Shelf, isbns_of
 from api.shelf.drafts import FACTS, LISTS, TitleDraft, draft_of
@@ -16,17 +16,18 @@ from api.shelf.everything import records_of
 from api.shelf.record_rules import Fault, FaultKind, FaultyRecord, examine
 from api.shelf.revising import Change, differences, revise
 from api.shelf.shelving import add_draft
+from api.spoken import N_, Said
 from api.tables import Audit
 
 REMEDIES = {
-    FaultKind.MISSING: "Add it to the file.",
-    FaultKind.TOO_LONG: "Shorten it.",
-    FaultKind.TOO_MANY: "Leave some out.",
-    FaultKind.UNSEEN_SIGN: "Type the text again without it.",
-    FaultKind.MALFORMED: "Mend it in the file, or leave it out.",
-    FaultKind.CHECK_DIGIT: "Look it up in the imprint; a digit is mistyped.",
-    FaultKind.REPEATED: "Keep one of the two.",
-    FaultKind.AT_ODDS: "Mend one of the two in the file.",
+    FaultKind.MISSING: N_("Add it to the file."),
+    FaultKind.TOO_LONG: N_("Shorten it."),
+    FaultKind.TOO_MANY: N_("Leave some out."),
+    FaultKind.UNSEEN_SIGN: N_("Type the text again without it."),
+    FaultKind.MALFORMED: N_("Mend it in the file, or leave it out."),
+    FaultKind.CHECK_DIGIT: N_("Look it up in the imprint; a digit is mistyped."),
+    FaultKind.REPEATED: N_("Keep one of the two."),
+    FaultKind.AT_ODDS: N_("Mend one of the two in the file."),
 }
 _JOINING = {"identifiers", "subjects", "wordings"}
 
@@ -70,7 +71,7 @@ class Planned:
     @property
     def why(self) -> list[str]:
         """Every fault in words, each with what to do."""
-        return [f"{fault.sentence()} {REMEDIES[fault.kind]}" for fault in self.faults]
+        return [Said("{fault} {remedy}", fault=fault.sentence(), remedy=REMEDIES[fault.kind]) for fault in self.faults]
 
 
 @dataclass(frozen=True)
@@ -107,11 +108,12 @@ def carry_out(db: Db, found: Sequence[Found], chosen: Iterable[str], by: int | N
         number = seen.partition(":")[0]
         each = planned.get(int(number)) if number.isdecimal() and len(number) < 8 else None
         if each is None or each.draft is None or each.fate is Fate.REFUSED:
-            raise Conflict(f"Record {number[:8]} can’t be taken in. Look at the list again.")
+            raise Conflict(N_("Record {number} can’t be taken in. Look at the list again.", number=number[:8]))
         if each.fate is Fate.SAME:
             already += 1
         elif each.seen != seen:
-            raise Conflict(f"“{each.name}” has been changed since you looked. Look at what would change now.")
+            words = N_("“{name}” has been changed since you looked. Look at what would change now.", name=each.name)
+            raise Conflict(words)
         elif each.known is None:
             added.append(_add(db, each, each.draft, by))
         else:
@@ -138,11 +140,9 @@ class _Planning:
             return Planned(number, found, Fate.REFUSED, draft, faults=faults)
         sign, here = self._shelf.find(draft, slug_is_sure=found.has_slug)
         if len(here) > 1:
-            slugs = " and ".join(f"“{known.slug}”" for known in here[:2])
             field = "doi" if sign == "DOI" else "isbn"
-            return self._refused(
-                number, found, draft, Fault(field, FaultKind.REPEATED, f"is that of two titles here, {slugs}")
-            )
+            words = N_("is that of two titles here, “{one}” and “{other}”", one=here[0].slug, other=here[1].slug)
+            return self._refused(number, found, draft, Fault(field, FaultKind.REPEATED, words))
         planned = self._change(number, found, draft, here[0], sign) if here else self._new(number, found, draft)
         if planned.draft is not None and planned.fate is not Fate.REFUSED:
             self._slugs.setdefault(planned.draft.facts.slug, found.where)
@@ -152,25 +152,27 @@ class _Planning:
         slug = draft.facts.slug
         is_known = draft.facts.doi or isbns_of(draft)
         if slug in self._slugs and (found.has_slug or not is_known):
-            words = f"“{slug}” is that of {self._slugs[slug]} in this file too"
+            words = N_("“{slug}” is that of {where} in this file too", slug=slug, where=self._slugs[slug])
             return self._refused(number, found, draft, Fault("slug", FaultKind.REPEATED, words))
         if slug in self._slugs or not self._shelf.is_free(slug):
             if found.has_slug:
-                words = f"“{slug}” was another title’s address, and still leads there"
+                words = N_("“{slug}” was another title’s address, and still leads there", slug=slug)
                 return self._refused(number, found, draft, Fault("slug", FaultKind.AT_ODDS, words))
             draft = _with_slug(draft, self._shelf.free_like(slug, self._slugs))
         return Planned(number, found, Fate.NEW, draft)
 
     def _change(self, number: int, found: Found, draft: TitleDraft, known: Known, sign: str) -> Planned:
         if known.id in self._titles:
-            words = f"is the same title as {self._titles[known.id]} in this file, by its {sign}"
+            where = self._titles[known.id]
+            words = N_("is the same title as {where} in this file, by its {sign}", where=where, sign=sign)
             return self._refused(number, found, draft, Fault("title", FaultKind.REPEATED, words))
         self._titles[known.id] = found.where
         here = draft_of(self._records[known.id])
         merged, faults = examine(_merged(here, draft, found))
         slug = merged.facts.slug
         if not self._shelf.is_free(slug, known.id) or self._slugs.get(slug, found.where) != found.where:
-            faults.append(Fault("slug", FaultKind.AT_ODDS, f"“{slug}” is or was another title’s address"))
+            words = N_("“{slug}” is or was another title’s address", slug=slug)
+            faults.append(Fault("slug", FaultKind.AT_ODDS, words))
         changes = tuple(differences(here, merged))
         fate = Fate.REFUSED if faults else Fate.CHANGES if changes else Fate.SAME
         return Planned(number, found, fate, merged, known, sign, changes, tuple(faults))
@@ -205,11 +207,15 @@ def _with_slug(draft: TitleDraft, slug: str) -> TitleDraft:
     return replace(draft, facts=replace(draft.facts, slug=slug))
 
 
+def _named(each: Planned, refusal: Refusal) -> Conflict:
+    return Conflict(N_("{where}, “{name}”: {why}", where=each.found.where, name=each.name, why=refusal.message))
+
+
 def _add(db: Db, each: Planned, draft: TitleDraft, by: int | None) -> str:
     try:
         title = add_draft(db, draft)
     except (Conflict, FaultyRecord) as refusal:
-        raise Conflict(f"{each.found.where}, “{each.name}”: {refusal.message}") from refusal
+        raise _named(each, refusal) from refusal
     db.add(Audit(actor_user_id=by, action="title-imported", object=f"title {title.slug}"))
     return title.slug
 
@@ -218,5 +224,5 @@ def _change(db: Db, each: Planned, draft: TitleDraft, known: Known, by: int | No
     try:
         revise(db, known.slug, draft, known.version, by)
     except (Conflict, FaultyRecord) as refusal:
-        raise Conflict(f"{each.found.where}, “{each.name}”: {refusal.message}") from refusal
+        raise _named(each, refusal) from refusal
     return draft.facts.slug

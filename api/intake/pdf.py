@@ -6,37 +6,42 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from api import clock
+from api.edge.words import listed
 from api.errors import Invalid
 from api.formats.pdf_facts import PdfFacts, facts_of
+from api.spoken import N_, Said
 
 CHILD = Path(__file__).with_name("pdf_child.py")
 END_WINDOW = 1024  # bytes; readers look for the end mark there (PDF 1.7, implementation note 18)
 LONGEST_ANSWER = 4 << 20  # bytes
 LONGEST_TEXT = 32 << 20  # bytes, of all pages as JSON
 _WORDS = {
-    "locked": "The PDF needs a password to open; store it without one.",
-    "encrypted": "The PDF is encrypted, to restrict what may be done with it; store it without that protection.",
-    "damaged": "The PDF is damaged: it does not open.",
-    "no-pages": "The PDF has no pages.",
-    "broken-page": "The PDF is not whole: its first or its last page can't be drawn.",
-    "memory": "The PDF needs too much memory to open.",
+    "locked": N_("The PDF needs a password to open; store it without one."),
+    "encrypted": N_("The PDF is encrypted, to restrict what may be done with it; store it without that protection."),
+    "damaged": N_("The PDF is damaged: it does not open."),
+    "no-pages": N_("The PDF has no pages."),
+    "broken-page": N_("The PDF is not whole: its first or its last page can't be drawn."),
+    "memory": N_("The PDF needs too much memory to open."),
 }
 _ACTIVE = {  # what a reader's program would run, open or send, by the names of PDF 2.0
-    "JavaScript": "a program (JavaScript)",
-    "Launch": "a command to start another program (Launch)",
-    "EmbeddedFile": "an embedded file (EmbeddedFile)",
-    "RichMedia": "a film, a sound or a model (RichMedia)",
-    "SubmitForm": "a form that sends what is filled in (SubmitForm)",
-    "ImportData": "a form that reads other files (ImportData)",
-    "XFA": "a form of the XFA kind (XFA)",
+    "JavaScript": N_("a program (JavaScript)"),
+    "Launch": N_("a command to start another program (Launch)"),
+    "EmbeddedFile": N_("an embedded file (EmbeddedFile)"),
+    "RichMedia": N_("a film, a sound or a model (RichMedia)"),
+    "SubmitForm": N_("a form that sends what is filled in (SubmitForm)"),
+    "ImportData": N_("a form that reads other files (ImportData)"),
+    "XFA": N_("a form of the XFA kind (XFA)"),
 }
-_UNCLEAR = "The PDF could not be opened: it is damaged, or needs too much memory."
+_UNCLEAR = N_("The PDF could not be opened: it is damaged, or needs too much memory.")
+TOO_LATE = N_("The PDF takes too long to open (over {seconds} seconds).")
+TOO_MUCH_WORK = N_("The PDF takes too long to open (over {seconds} seconds of work).")
 
 
 @dataclass(frozen=True)
@@ -81,15 +86,15 @@ def _check_frame(source: BinaryIO) -> None:
     """Begins as a PDF and ends as one, which a cut-off file and a page of HTML do not."""
     size = os.fstat(source.fileno()).st_size
     if size == 0:
-        raise Invalid("The file is empty.")
+        raise Invalid(N_("The file is empty."))
     head = os.pread(source.fileno(), 512, 0)
     if not head.startswith(b"%PDF-"):
         if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html")):
-            raise Invalid("The file is a web page, not a PDF; it was perhaps saved from behind a sign-in.")
-        raise Invalid("The file is not a PDF: it does not begin with %PDF-.")
+            raise Invalid(N_("The file is a web page, not a PDF; it was perhaps saved from behind a sign-in."))
+        raise Invalid(N_("The file is not a PDF: it does not begin with %PDF-."))
     tail = os.pread(source.fileno(), END_WINDOW, max(0, size - END_WINDOW))
     if b"%%EOF" not in tail or b"startxref" not in tail:
-        raise Invalid("The PDF is cut off: its end is missing. Copy or download it again.")
+        raise Invalid(N_("The PDF is cut off: its end is missing. Copy or download it again."))
 
 
 def _ask_child(source: BinaryIO, limits: PdfLimits, with_text: bool) -> tuple[Mapping[str, Any], list[bytes]]:
@@ -109,9 +114,9 @@ def _ask_child(source: BinaryIO, limits: PdfLimits, with_text: bool) -> tuple[Ma
             child.kill()  # it has ended, or it will
     said, end, texts = words.partition(b"\n")
     if not end and is_late:
-        raise Invalid(f"The PDF takes too long to open (over {limits.wall_seconds} seconds).")
+        raise Invalid(Said(TOO_LATE, seconds=limits.wall_seconds))
     if not end and child.returncode == -signal.SIGXCPU:
-        raise Invalid(f"The PDF takes too long to open (over {limits.cpu_seconds} seconds of work).")
+        raise Invalid(Said(TOO_MUCH_WORK, seconds=limits.cpu_seconds))
     try:
         answer = json.loads(said) if len(said) <= LONGEST_ANSWER else None
     except ValueError as error:
@@ -150,6 +155,10 @@ def _texts(lines: Iterable[bytes]) -> Iterator[str]:
 def _refusal(answer: Mapping[str, Any]) -> str:
     if answer["refused"] != "active":
         return _WORDS.get(answer["refused"], _UNCLEAR)
-    found = [words for name, words in _ACTIVE.items() if name in answer.get("found", ())]
-    listed = " and ".join(filter(None, [", ".join(found[:-1]), found[-1]])) if found else "active content"
-    return f"The PDF holds {listed}; store it without, as PDF/A for instance."
+    return holding(answer.get("found", ()))
+
+
+def holding(active: Collection[str]) -> str:
+    """What is said of a PDF with these active things in it, by their names."""
+    found = [words for name, words in _ACTIVE.items() if name in active] or [N_("active content")]
+    return N_("The PDF holds {things}; store it without, as PDF/A for instance.", things=partial(listed, found))

@@ -24,6 +24,7 @@ from api.intake.pdf import look_over
 from api.shelf import search_index
 from api.shelf.chapters import give_file, newest_edition
 from api.shelf.shelving import id_of
+from api.spoken import N_, Said
 from api.tables import Edition, File, Intake, IntakeState, Origin, State, Title
 from storage.store import Missing, StorageError, Store
 
@@ -31,6 +32,8 @@ log = logging.getLogger("gatefold.intake")
 RECEIVED = "has received a file"  # in a session's `info`
 MOST_TRIES = 3  # of a worker that didn't live to tell
 LONGEST_REASON = 300  # characters
+BROKEN_OFF = N_("Checking the file broke off {tries} times; it is perhaps too large for this server.")
+NOT_WHOLE = N_("The file did not arrive whole: {announced} bytes were announced, {came} came.")
 
 TitleOf = Callable[[Db], Title]
 
@@ -129,17 +132,17 @@ def _check(lease: Lease, store: Store) -> Sequence[str] | None:
     if intake.facts is not None:
         return None  # a worker that did not live to finish had come so far
     if intake.tries > MOST_TRIES:
-        raise Invalid(f"Checking the file broke off {MOST_TRIES} times; it is perhaps too large for this server.")
+        raise Invalid(Said(BROKEN_OFF, tries=MOST_TRIES))
     try:
         staged = store.staged_size(intake.staged_id)
         if staged != intake.size:
-            raise Invalid(f"The file did not arrive whole: {intake.size} bytes were announced, {staged} came.")
+            raise Invalid(Said(NOT_WHOLE, announced=intake.size, came=staged))
         with at_hand(store, intake.staged_id) as (source, sha256):
             if intake.sha256 not in (None, sha256):
-                raise Invalid("The file is not the one that was announced: its SHA-256 is another. Send it again.")
+                raise Invalid(N_("The file is not the one that was announced: its SHA-256 is another. Send it again."))
             opened = look_over(source, with_text=intake.chapter_id is None)
     except Missing as error:
-        raise Invalid("The file is no longer there; send it again.") from error
+        raise Invalid(N_("The file is no longer there; send it again.")) from error
     with lease.database.writing() as db:
         lease.write(db, sha256=sha256, facts=as_json(opened.facts))
     return opened.pages if opened.has_all_text else None
@@ -156,14 +159,14 @@ def _admit(lease: Lease, title_of: TitleOf | None) -> tuple[str, int]:
             title_of(db)
             raise _Undone
     elif intake.title_id is None:
-        raise Invalid("The command that sent the file broke off.")
+        raise Invalid(N_("The command that sent the file broke off."))
     else:
         with lease.database.reading() as db:
             title = db.get(Title, intake.title_id)
             if intake.chapter_id is not None:
                 newest_edition(db, intake.title_id)
         if title is None or title.state == State.WITHDRAWN:
-            raise Invalid("The title has been withdrawn.")
+            raise Invalid(N_("The title has been withdrawn."))
     assert intake.sha256 is not None
     return intake.sha256, intake.size
 
@@ -177,7 +180,7 @@ def _keep(lease: Lease, store: Store, sha256: str, size: int) -> None:
     try:
         store.keep(staged_id, sha256, size)
     except Missing as error:
-        raise Invalid("The file is no longer there; send it again.") from error
+        raise Invalid(N_("The file is no longer there; send it again.")) from error
 
 
 def _finish(lease: Lease, title_of: TitleOf | None, pages: Sequence[str] | None) -> int:

@@ -11,6 +11,7 @@ from api.intake.readers.found import Found
 from api.intake.readers.text import text_of
 from api.shelf.record_json import records
 from api.shelf.record_rules import FaultyRecord
+from api.spoken import N_, told
 
 LONGEST_FILE = 200_000_000  # bytes, at the command line
 
@@ -27,8 +28,8 @@ class Form(StrEnum):
 
 
 NAMES = {
-    Form.JSON: "Gatefold’s own JSON",
-    Form.CSV: "CSV table",
+    Form.JSON: N_("Gatefold’s own JSON"),
+    Form.CSV: N_("CSV table"),
     Form.CSL: "CSL-JSON",
     Form.BIBTEX: "BibTeX",
     Form.RIS: "RIS",
@@ -58,11 +59,14 @@ def recognise(content: bytes) -> Form | None:
 def read(content: bytes, form: Form | None = None) -> tuple[Form, list[Found]]:
     """The format and its records. Raises Invalid, in words that name the other format where it looks like one."""
     if not content.strip():
-        raise Invalid("There is nothing in it.")
+        raise Invalid(N_("There is nothing in it."))
     seen = recognise(content)
     if form is None and seen is None:
-        names = ", ".join(NAMES.values())
-        raise Invalid(f"The format was not recognised. It has to be one of: {names}. Choose it if it is one of them.")
+        words = N_(
+            "The format was not recognised. It has to be one of: {names}. Choose it if it is one of them.",
+            names=lambda: ", ".join(map(told, NAMES.values())),
+        )
+        raise Invalid(words)
     taken = form or seen
     assert taken is not None
     try:
@@ -71,7 +75,8 @@ def read(content: bytes, form: Form | None = None) -> tuple[Form, list[Found]]:
         if form is None or seen in (None, form):
             raise
         assert seen is not None
-        raise Invalid(f"{refusal.message} The file looks like {NAMES[seen]}; choose that.") from refusal
+        words = N_("{refusal} The file looks like {form}; choose that.", refusal=refusal.message, form=NAMES[seen])
+        raise Invalid(words) from refusal
 
 
 def read_file(path: Path, form: Form | None = None) -> list[Found]:

@@ -7,6 +7,8 @@ import re
 from datetime import date
 from urllib.parse import urlsplit
 
+from api.spoken import N_
+
 RESERVED = ("new",)
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DOI = re.compile(r"10\.\d{4,9}/[^\s<>\"]+")
@@ -18,11 +20,11 @@ _ROR = re.compile(r"0[a-hj-km-np-tv-z0-9]{6}[0-9]{2}")
 _BASE_32 = "0123456789abcdefghjkmnpqrstvwxyz"
 _ROMAN = re.compile(r"m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})")
 _SUBJECT_CODES = {
-    "thema": (re.compile(r"[A-Z1-6][A-Z0-9]*(-[A-Z0-9]+)*"), "a Thema code such as JPSD or 1QBC"),
-    "bisac": (re.compile(r"[A-Z]{3}\d{6}", re.ASCII), "a BISAC code such as POL011010"),
-    "jel": (re.compile(r"[A-Z]\d{0,2}", re.ASCII), "a JEL code such as F51"),
-    "ddc": (re.compile(r"\d{3}(\.\d+)?", re.ASCII), "a Dewey number such as 327.47051"),
-    "lcc": (re.compile(r"[A-Z]{1,3}[0-9A-Z. -]*"), "a Library of Congress class such as DK68.7.C5"),
+    "thema": (re.compile(r"[A-Z1-6][A-Z0-9]*(-[A-Z0-9]+)*"), N_("has to be a Thema code such as JPSD or 1QBC")),
+    "bisac": (re.compile(r"[A-Z]{3}\d{6}", re.ASCII), N_("has to be a BISAC code such as POL011010")),
+    "jel": (re.compile(r"[A-Z]\d{0,2}", re.ASCII), N_("has to be a JEL code such as F51")),
+    "ddc": (re.compile(r"\d{3}(\.\d+)?", re.ASCII), N_("has to be a Dewey number such as 327.47051")),
+    "lcc": (re.compile(r"[A-Z]{1,3}[0-9A-Z. -]*"), N_("has to be a Library of Congress class such as DK68.7.C5")),
 }
 _CC = re.compile(r"cc[ -]by((?:-(?:nc|nd|sa))*)[ -]([1-4]\.[05])", re.IGNORECASE)
 _ZERO = re.compile(r"cc0([ -]1\.0)?", re.IGNORECASE)
@@ -44,9 +46,9 @@ class Malformed(ValueError):
 
 def slug(text: str) -> str:
     if not _SLUG.fullmatch(text):
-        raise Malformed("has to be lower-case letters, digits and single hyphens")
+        raise Malformed(N_("has to be lower-case letters, digits and single hyphens"))
     if text in RESERVED:
-        raise Malformed("is a word that addresses of the desk need; add another to it")
+        raise Malformed(N_("is a word that addresses of the desk need; add another to it"))
     return text
 
 
@@ -54,14 +56,14 @@ def doi(text: str) -> str:
     """The bare DOI, of an address at doi.org too."""
     bare = _DOI_PREFIX.sub("", text, count=1) if _DOI_PREFIX.match(text) else text
     if not _DOI.fullmatch(bare):
-        raise Malformed("has to be a DOI such as 10.1000/182")
+        raise Malformed(N_("has to be a DOI such as 10.1000/182"))
     return bare
 
 
 def funder_doi(text: str) -> str:
     bare = doi(text)
     if not _FUNDER_DOI.fullmatch(bare):
-        raise Malformed("has to be a funder’s DOI such as 10.13039/501100001659")
+        raise Malformed(N_("has to be a funder’s DOI such as 10.13039/501100001659"))
     return bare
 
 
@@ -72,12 +74,12 @@ def isbn(text: str) -> str:
         weights = range(10, 0, -1)
         values = (10 if digit == "X" else int(digit) for digit in digits)
         if sum(weight * value for weight, value in zip(weights, values, strict=True)) % 11:
-            raise _wrong_digit("an ISBN", text)
+            raise _wrong_digit(N_("is not an ISBN: the check digit of {text} is wrong", text=text))
         return (first := f"978{digits[:9]}") + str(-_weighed(first) % 10)
     if not re.fullmatch(r"97[89][0-9]{10}", digits):
-        raise Malformed("has to be an ISBN of thirteen digits, beginning with 978 or 979")
+        raise Malformed(N_("has to be an ISBN of thirteen digits, beginning with 978 or 979"))
     if _weighed(digits) % 10:
-        raise _wrong_digit("an ISBN", text)
+        raise _wrong_digit(N_("is not an ISBN: the check digit of {text} is wrong", text=text))
     return digits
 
 
@@ -89,10 +91,10 @@ def issn(text: str) -> str:
     """Eight digits with a hyphen (ISO 3297: weights 8 to 2, modulo 11)."""
     digits = text.replace("-", "").upper()
     if not re.fullmatch(r"[0-9]{7}[0-9X]", digits):
-        raise Malformed("has to be an ISSN such as 2049-3630")
+        raise Malformed(N_("has to be an ISSN such as 2049-3630"))
     rest = -sum((8 - place) * int(digit) for place, digit in enumerate(digits[:7])) % 11
     if digits[7] != ("X" if rest == 10 else str(rest)):
-        raise _wrong_digit("an ISSN", text)
+        raise _wrong_digit(N_("is not an ISSN: the check digit of {text} is wrong", text=text))
     return f"{digits[:4]}-{digits[4:]}"
 
 
@@ -101,13 +103,13 @@ def orcid(text: str) -> str:
     bare = re.sub(r"^https?://(www\.)?orcid\.org/", "", text.strip("/"))
     digits = bare.replace("-", "").upper()
     if not re.fullmatch(r"[0-9]{15}[0-9X]", digits):
-        raise Malformed("has to be an ORCID iD such as 0000-0002-1825-0097")
+        raise Malformed(N_("has to be an ORCID iD such as 0000-0002-1825-0097"))
     total = 0
     for digit in digits[:15]:
         total = (total + int(digit)) * 2
     rest = (12 - total % 11) % 11
     if digits[15] != ("X" if rest == 10 else str(rest)):
-        raise _wrong_digit("an ORCID iD", text)
+        raise _wrong_digit(N_("is not an ORCID iD: the check digit of {text} is wrong", text=text))
     return "-".join(digits[place : place + 4] for place in range(0, 16, 4))
 
 
@@ -115,19 +117,19 @@ def ror(text: str) -> str:
     """Nine signs without the address before them; the last two check the others (ISO 7064, mod 97-10)."""
     bare = re.sub(r"^(https?://)?ror\.org/", "", text.strip("/").lower())
     if not _ROR.fullmatch(bare):
-        raise Malformed("has to be a ROR such as 02mhbdp94")
+        raise Malformed(N_("has to be a ROR such as 02mhbdp94"))
     number = 0
     for sign in bare[:7]:
         number = number * 32 + _BASE_32.index(sign)
     if 98 - number * 100 % 97 != int(bare[7:]):
-        raise _wrong_digit("a ROR", text)
+        raise _wrong_digit(N_("is not a ROR: the check digit of {text} is wrong", text=text))
     return bare
 
 
 def language(text: str) -> str:
     """A BCP 47 tag in its usual letters: en, pt-BR, zh-Hant-TW."""
     if not _LANGUAGE.fullmatch(text):
-        raise Malformed("has to be a language tag such as en or pt-BR")
+        raise Malformed(N_("has to be a language tag such as en or pt-BR"))
     first, *others = text.lower().split("-")
     return "-".join([first, *map(_cased, others)])
 
@@ -142,7 +144,7 @@ def _cased(part: str) -> str:
 def published(text: str) -> str:
     """A date as precise as it is: 2022, 2022-05 or 2022-05-17."""
     if not _PUBLISHED.fullmatch(text) or not _is_date(text):
-        raise Malformed("has to be a date such as 2022, 2022-05 or 2022-05-17")
+        raise Malformed(N_("has to be a date such as 2022, 2022-05 or 2022-05-17"))
     return text
 
 
@@ -165,7 +167,7 @@ def licence_uri(text: str) -> str:
     except ValueError:
         is_whole = False
     if not is_whole or re.search(r"[\s<>\"\\^`{|}]", text):
-        raise Malformed("has to be an https address, or a licence such as CC BY 4.0")
+        raise Malformed(N_("has to be an https address, or a licence such as CC BY 4.0"))
     return text
 
 
@@ -181,16 +183,16 @@ def known_licence(words: str) -> str | None:
 def roman(text: str) -> str:
     number = text.lower()
     if not number or not _ROMAN.fullmatch(number):
-        raise Malformed("has to be a roman number such as xii")
+        raise Malformed(N_("has to be a roman number such as xii"))
     return number
 
 
 def subject_code(scheme: str, text: str) -> str:
     pattern, words = _SUBJECT_CODES.get(scheme, (None, ""))
     if pattern is not None and not pattern.fullmatch(text):
-        raise Malformed(f"has to be {words}")
+        raise Malformed(words)
     return text
 
 
-def _wrong_digit(what: str, text: str) -> Malformed:
-    return Malformed(f"is not {what}: the check digit of {text} is wrong", is_check_digit=True)
+def _wrong_digit(words: str) -> Malformed:
+    return Malformed(words, is_check_digit=True)

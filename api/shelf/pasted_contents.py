@@ -6,10 +6,13 @@ Printed contents differ, so this guesses; an editor sees and mends what it found
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import partial
 
+from api.edge.words import number
 from api.errors import Invalid
 from api.formats.record import ContentsLine, Person
 from api.shelf.pasted_names import names_in
+from api.spoken import N_
 
 LONGEST = 200_000  # characters
 LONGEST_LINE = 1_000
@@ -48,7 +51,13 @@ class Pasted:
 def read_contents(text: str) -> Pasted:
     """Raises Invalid for more than anybody's contents page has."""
     if len(text) > LONGEST or text.count("\n") > MOST_LINES:
-        raise Invalid(f"A contents page may have up to {LONGEST:,} characters and {MOST_LINES:,} lines.")
+        raise Invalid(
+            N_(
+                "A contents page may have up to {characters} characters and {lines} lines.",
+                characters=partial(number, LONGEST),
+                lines=partial(number, MOST_LINES),
+            )
+        )
     reading = _Reading()
     for line in re.split(r"[\n\r\v\f\u2028\u2029]", text):
         reading.take(_plain(line))

@@ -14,10 +14,11 @@ from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 from api.errors import Invalid
 from api.shelf.drafts import LISTS, TitleDraft, TitleFacts
 from api.shelf.record_rules import Fault, FaultKind, FaultyRecord
+from api.spoken import N_
 
 FORM = "gatefold-record"
 VERSION = 1
-_WORDS = {str: "text", bool: "true or false", int: "a whole number"}
+_WORDS = {str: N_("has to be text"), bool: N_("has to be true or false"), int: N_("has to be a whole number")}
 T = TypeVar("T")
 
 
@@ -47,13 +48,18 @@ def records(text: str) -> Iterator[TitleDraft | FaultyRecord]:
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Invalid(f"This is not JSON: {error}.") from error
+        raise Invalid(N_("This is not JSON: {error}.", error=str(error))) from error
     if not isinstance(whole, dict) or whole.get("format") != FORM:
-        raise Invalid(f'This is no file of records: it has to begin with "format": "{FORM}".')
+        raise Invalid(N_('This is no file of records: it has to begin with "format": "{form}".', form=FORM))
     if type(whole.get("version")) is not int or whole["version"] != VERSION:
-        raise Invalid(f"This file of records is of version {whole.get('version')}; version {VERSION} is known here.")
+        words = N_(
+            "This file of records is of version {version}; version {known} is known here.",
+            version=str(whole.get("version")),
+            known=VERSION,
+        )
+        raise Invalid(words)
     if set(whole) - {"format", "version", "titles"} or not isinstance(whole.get("titles"), list):
-        raise Invalid("A file of records has format, version and a list of titles, and nothing else.")
+        raise Invalid(N_("A file of records has format, version and a list of titles, and nothing else."))
     for number, row in enumerate(whole["titles"], start=1):
         try:
             yield read(row, f"titles[{number}].")
@@ -70,7 +76,7 @@ def read(row: object, path: str = "") -> TitleDraft:
     """The record that JSON says, not yet checked by the rules. Raises FaultyRecord where its form is not this one."""
     faults: list[Fault] = []
     if not isinstance(row, dict):
-        raise FaultyRecord([Fault(path.rstrip("."), FaultKind.MALFORMED, "has to be an object")])
+        raise FaultyRecord([Fault(path.rstrip("."), FaultKind.MALFORMED, N_("has to be an object"))])
     facts = _read(TitleFacts, {"full_title": "", **{key: row[key] for key in row if key not in LISTS}}, path, faults)
     hints = _hints(TitleDraft)
     lists = {name: _value(hints[name], row[name], path + name, faults) for name in LISTS if name in row}
@@ -95,19 +101,23 @@ def _plain(value: Any) -> Any:
 def _read(kind: type[T], row: object, path: str, faults: list[Fault]) -> T | None:
     """A plain thing of that kind, or None and a fault."""
     if not isinstance(row, dict):
-        faults.append(Fault(path.rstrip("."), FaultKind.MALFORMED, "has to be an object"))
+        faults.append(Fault(path.rstrip("."), FaultKind.MALFORMED, N_("has to be an object")))
         return None
     hints, known = _hints(cast(Any, kind)), [field for field in fields(cast(Any, kind)) if field.compare]
     names = [field.name for field in known]
     before = len(faults)
     faults += [
-        Fault(path + str(key), FaultKind.MALFORMED, "is not known here; what may be said: " + ", ".join(sorted(names)))
+        Fault(
+            path + str(key),
+            FaultKind.MALFORMED,
+            N_("is not known here; what may be said: {names}", names=", ".join(sorted(names))),
+        )
         for key in row
         if key not in names
     ]
     for field in known:
         if field.default is MISSING and row.get(field.name) is None:
-            faults.append(Fault(path + field.name, FaultKind.MISSING, "is missing"))
+            faults.append(Fault(path + field.name, FaultKind.MISSING, N_("is missing")))
     given = {name: _value(hints[name], row[name], path + name, faults) for name in names if row.get(name) is not None}
     return kind(**given) if len(faults) == before else None
 
@@ -123,15 +133,15 @@ def _value(hint: Any, value: object, path: str, faults: list[Fault]) -> Any:
         hint = next(each for each in get_args(hint) if each is not NoneType)
     if get_origin(hint) is tuple:
         if not isinstance(value, list):
-            faults.append(Fault(path, FaultKind.MALFORMED, "has to be a list"))
+            faults.append(Fault(path, FaultKind.MALFORMED, N_("has to be a list")))
             return ()
         of = get_args(hint)[0]
         return tuple(_read(of, row, f"{path}[{number}].", faults) for number, row in enumerate(value, start=1))
     if issubclass(hint, StrEnum):
         if value not in list(hint):
-            faults.append(Fault(path, FaultKind.MALFORMED, f"has to be one of: {', '.join(hint)}"))
+            faults.append(Fault(path, FaultKind.MALFORMED, N_("has to be one of: {choices}", choices=", ".join(hint))))
             return None
         return hint(cast(str, value))
     if type(value) is not hint:
-        faults.append(Fault(path, FaultKind.MALFORMED, f"has to be {_WORDS[hint]}"))
+        faults.append(Fault(path, FaultKind.MALFORMED, _WORDS[hint]))
     return value

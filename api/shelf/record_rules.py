@@ -12,6 +12,7 @@ from api.formats.record import About, Affiliation, ContentsLine, Funding, Identi
 from api.shelf import identifiers as written
 from api.shelf.drafts import TitleDraft, TitleFacts
 from api.shelf.identifiers import Malformed
+from api.spoken import N_
 from api.tables import SubjectScheme
 
 LINE = 500  # characters, where nothing else is said
@@ -39,7 +40,7 @@ FORMS: dict[str, Callable[[str], str]] = {
     "front_pages": written.roman,
 }
 RANGES = {"edition_number": (1, 999), "pages": (1, 99_999), "copyright_year": (1000, 2999)}
-A_NAME = "and perhaps given are needed, or the name of an organisation alone"
+A_NAME = N_("and perhaps given are needed, or the name of an organisation alone")
 _IN_LINES = ("abstract",)
 _UNSEEN = ("Cc", "Cs", "Zl", "Zp")  # control characters, half signs, line and paragraph separators
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # would turn the words after them round
@@ -69,9 +70,11 @@ class Fault:
     words: str
     other: str | None = None
 
-    def sentence(self, name: Callable[[str], str] = str) -> str:
+    def sentence(self, name: Callable[[str], str] = lambda path: path) -> str:
         """All of it in words, with the fields by the names that they have where they were written."""
-        return " ".join([name(self.path), self.words, *([name(self.other)] if self.other else [])]) + "."
+        if self.other is None:
+            return N_("{field} {words}.", field=name(self.path), words=self.words)
+        return N_("{field} {words} {other}.", field=name(self.path), words=self.words, other=name(self.other))
 
 
 class FaultyRecord(Invalid):
@@ -123,12 +126,14 @@ class _Reading:
         for name, (least, most) in RANGES.items():
             number = getattr(facts, name)
             if number is not None and not least <= number <= most:
-                self.fault(name, FaultKind.MALFORMED, f"has to be a number from {least} to {most}")
+                self.fault(
+                    name, FaultKind.MALFORMED, N_("has to be a number from {least} to {most}", least=least, most=most)
+                )
         if facts.doi_is_ours and facts.doi is None:
-            self.fault("doi_is_ours", FaultKind.AT_ODDS, "is said, but there is no doi")
+            self.fault("doi_is_ours", FaultKind.AT_ODDS, N_("is said, but there is no doi"))
         for name in ("series_issn", "series_number"):
             if getattr(facts, name) and not facts.series:
-                self.fault(name, FaultKind.AT_ODDS, "is said, but no series")
+                self.fault(name, FaultKind.AT_ODDS, N_("is said, but no series"))
         return facts
 
     def person(self, path: str, person: Person) -> Person:
@@ -138,12 +143,12 @@ class _Reading:
             if not kept.name or parts:
                 self.fault(f"{path}family", FaultKind.MISSING, A_NAME)
             if kept.orcid:
-                self.fault(f"{path}orcid", FaultKind.AT_ODDS, "is a person’s, and this is an organisation")
+                self.fault(f"{path}orcid", FaultKind.AT_ODDS, N_("is a person’s, and this is an organisation"))
         else:
             if (kept.name and parts) or not (kept.name or kept.family):
                 self.fault(f"{path}family", FaultKind.MISSING, A_NAME)
             if kept.ror:
-                self.fault(f"{path}ror", FaultKind.AT_ODDS, "is an organisation’s; a person has affiliations")
+                self.fault(f"{path}ror", FaultKind.AT_ODDS, N_("is an organisation’s; a person has affiliations"))
         affiliations = self.rows(f"{path}affiliations", person.affiliations, self.affiliation)
         return replace(kept, affiliations=affiliations)
 
@@ -155,18 +160,18 @@ class _Reading:
         self.needs(path, line, "name")
         kept = self.texts(path, line)
         if kept.doi_is_ours and kept.doi is None:
-            self.fault(f"{path}doi_is_ours", FaultKind.AT_ODDS, "is said, but there is no doi")
+            self.fault(f"{path}doi_is_ours", FaultKind.AT_ODDS, N_("is said, but there is no doi"))
         if kept.last_page and not kept.first_page:
-            self.fault(f"{path}first_page", FaultKind.MISSING, "is missing, but last_page is said")
+            self.fault(f"{path}first_page", FaultKind.MISSING, N_("is missing, but last_page is said"))
         return replace(kept, contributors=self.rows(f"{path}contributors", line.contributors, self.person))
 
     def wording(self, path: str, wording: Worded) -> Worded:
         self.needs(path, wording, "language")
         kept = self.texts(path, wording)
         if not kept.title and not kept.abstract:
-            self.fault(f"{path}title", FaultKind.MISSING, "or abstract is needed")
+            self.fault(f"{path}title", FaultKind.MISSING, N_("or abstract is needed"))
         if kept.subtitle and not kept.title:
-            self.fault(f"{path}subtitle", FaultKind.AT_ODDS, "is said, but no title")
+            self.fault(f"{path}subtitle", FaultKind.AT_ODDS, N_("is said, but no title"))
         return kept
 
     def identifier(self, path: str, identifier: Identified) -> Identified:
@@ -177,9 +182,9 @@ class _Reading:
     def subject(self, path: str, subject: About) -> About:
         kept = self.texts(path, subject)
         if subject.scheme is SubjectScheme.KEYWORD and (kept.code or not kept.heading):
-            self.fault(f"{path}heading", FaultKind.MISSING, "alone is needed for a keyword")
+            self.fault(f"{path}heading", FaultKind.MISSING, N_("alone is needed for a keyword"))
         elif not kept.code and not kept.heading:
-            self.fault(f"{path}code", FaultKind.MISSING, "or heading is needed")
+            self.fault(f"{path}code", FaultKind.MISSING, N_("or heading is needed"))
         elif kept.code:
             self.formed(f"{path}code", kept.code, lambda code: written.subject_code(subject.scheme, code))
         return kept
@@ -191,14 +196,14 @@ class _Reading:
     def rows(self, path: str, rows: Iterable[T], check: Callable[[str, T], T]) -> tuple[T, ...]:
         rows, most = tuple(rows), MOST[path.rpartition(".")[2]]
         if len(rows) > most:
-            self.fault(path, FaultKind.TOO_MANY, f"has more than {most} entries")
+            self.fault(path, FaultKind.TOO_MANY, N_("has more than {most} entries", most=most))
             return rows
         return tuple(check(f"{path}[{number}].", row) for number, row in enumerate(rows, start=1))
 
     def needs(self, path: str, said: object, *names: str) -> None:
         for name in names:
             if not str(getattr(said, name) or "").strip():
-                self.fault(path + name, FaultKind.MISSING, "is missing")
+                self.fault(path + name, FaultKind.MISSING, N_("is missing"))
 
     def texts(self, path: str, said: T) -> T:
         """All texts of a plain thing, each by the rule for its name; an empty one is none."""
@@ -216,7 +221,7 @@ class _Reading:
         if not text:
             return None
         if len(text) > longest:
-            self.fault(path, FaultKind.TOO_LONG, f"is longer than {longest} characters")
+            self.fault(path, FaultKind.TOO_LONG, N_("is longer than {longest} characters", longest=longest))
         elif words := unseen(text, lines=name in _IN_LINES):
             self.fault(path, FaultKind.UNSEEN_SIGN, words)
         elif form is not None:
@@ -245,15 +250,15 @@ class _Reading:
             seen: dict[object, str] = {}
             for path, value in said:
                 if value is not None and seen.setdefault(value, path) != path:
-                    self.faults.append(Fault(path, FaultKind.REPEATED, "says the same as", seen[value]))
+                    self.faults.append(Fault(path, FaultKind.REPEATED, N_("says the same as"), seen[value]))
 
 
 def unseen(text: str, *, lines: bool) -> str | None:
     """What is wrong with signs that nobody sees: control characters, and those that turn the words after them."""
     if any(unicodedata.category(sign) in _UNSEEN and not (lines and sign == "\n") for sign in text):
-        return "has a control character" if lines else "has a line break or a control character"
+        return N_("has a control character") if lines else N_("has a line break or a control character")
     if not _TURNING.isdisjoint(text):
-        return "has a sign that turns the direction of what follows"
+        return N_("has a sign that turns the direction of what follows")
     return None
 
 

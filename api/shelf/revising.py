@@ -16,6 +16,7 @@ from api.shelf.record_json import plain
 from api.shelf.record_rules import checked
 from api.shelf.rows import keep_slug_free, write_record
 from api.shelf.shelving import hold_title, id_of
+from api.spoken import N_
 from api.tables import Audit, FormerAddress, RecordChange, Title, User
 
 
@@ -35,7 +36,10 @@ class RecordChanged(Conflict):
         self.version = version
         self.changes = tuple(changes)
         fields = ", ".join(dict.fromkeys(change.path.partition("[")[0] for change in self.changes))
-        super().__init__(f"“{slug}” has been changed since you began{f': {fields}' if fields else ''}.")
+        if not fields:
+            super().__init__(N_("“{slug}” has been changed since you began.", slug=slug))
+        else:
+            super().__init__(N_("“{slug}” has been changed since you began: {fields}.", slug=slug, fields=fields))
 
 
 def revise(

@@ -14,6 +14,7 @@ from api.formats.record import ContentsLine
 from api.shelf import search_index
 from api.shelf.chapters import number_chapters
 from api.shelf.drafts import FACTS, TitleDraft
+from api.spoken import N_
 from api.tables import (
     Chapter,
     Contributor,
@@ -55,10 +56,10 @@ def keep_slug_free(db: Db, slug: str, title_id: int | None = None) -> None:
     hold(db, f"slug {slug}")
     taken = db.exec(select(Title.id).where(Title.slug == slug, Title.id != title_id)).first()
     if taken is not None:
-        raise SlugTaken(f"There is a title “{slug}” already.")
+        raise SlugTaken(N_("There is a title “{slug}” already.", slug=slug))
     former = select(FormerAddress).where(FormerAddress.slug == slug, FormerAddress.title_id != title_id)
     if db.exec(former).first() is not None:
-        raise SlugTaken(f"“{slug}” was another title’s address, and still leads there.")
+        raise SlugTaken(N_("“{slug}” was another title’s address, and still leads there.", slug=slug))
 
 
 def write_record(db: Db, title: Title, draft: TitleDraft) -> None:
@@ -93,7 +94,7 @@ def _series(db: Db, name: str | None, issn: str | None) -> Series | None:
     series = db.exec(select(Series).where(Series.name == name)).first()
     other = db.exec(select(Series).where(Series.issn == issn)).first() if issn is not None else None
     if other is not None and other is not series:
-        raise IssnTaken(f"ISSN {issn} is that of the series “{other.name}”.")
+        raise IssnTaken(N_("ISSN {issn} is that of the series “{series}”.", issn=issn, series=other.name))
     if series is None:
         series = Series(name=name)
     if issn is not None:

@@ -11,6 +11,7 @@ from api.shelf.drafts import FACTS, TitleDraft
 from api.shelf.identifiers import Malformed, ror
 from api.shelf.record_rules import Fault, FaultKind, FaultyRecord, examine
 from api.shelf.typed import CONTENTS, RECORD, Shape, Texts
+from api.spoken import N_
 
 NUMBERS = ("edition_number", "pages", "copyright_year")
 FLAGS = ("is_organisation", "is_part", "doi_is_ours")
@@ -120,7 +121,7 @@ def _plain(texts: Texts, shape: Shape, path: str, faults: list[Fault]) -> dict[s
         elif name in NUMBERS:
             plain[name] = _number(said)
             if plain[name] is None and said.strip():
-                faults.append(Fault(path + name, FaultKind.MALFORMED, "has to be a whole number"))
+                faults.append(Fault(path + name, FaultKind.MALFORMED, N_("has to be a whole number")))
         elif name != "id":
             plain[name] = said
     return plain

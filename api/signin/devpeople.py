@@ -5,6 +5,8 @@ from typing import Any
 
 from authlib.oidc.core import UserInfo
 
+from api.spoken import N_
+
 
 @dataclass(frozen=True)
 class Person:
@@ -39,13 +41,15 @@ class House:
 
 BEN_IS = ("member@university.example", "faculty@university.example")
 PEOPLE = (
-    Person("ada", "Ada Sample", "ada@example.org", "Editor of this press"),
-    Person("ben", "Ben Example", "ben@example.org", "Reader, on the list of a title that names its readers", BEN_IS),
-    Person("cleo", "Cleo Specimen", "cleo@example.org", "Reader with an account and nothing more"),
+    Person("ada", "Ada Sample", "ada@example.org", N_("Editor of this press")),
+    Person(
+        "ben", "Ben Example", "ben@example.org", N_("Reader, on the list of a title that names its readers"), BEN_IS
+    ),
+    Person("cleo", "Cleo Specimen", "cleo@example.org", N_("Reader with an account and nothing more")),
 )
 CAMPUS_PEOPLE = (
-    Person("u-1815", "Ada Sample", "ada@example.org", "Staff; the same Ada, with another account"),
-    Person("u-1931", "Eli Placeholder", None, "Student, whose account shares no email address"),
+    Person("u-1815", "Ada Sample", "ada@example.org", N_("Staff; the same Ada, with another account")),
+    Person("u-1931", "Eli Placeholder", None, N_("Student, whose account shares no email address")),
 )
 EXAMPLE_SIGN_IN = House("demo", "/demo-provider", "Example Sign-in", PEOPLE)
 EXAMPLE_UNIVERSITY = House("demo-campus", "/demo-campus", "Example University", CAMPUS_PEOPLE)

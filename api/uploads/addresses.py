@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from api import clock
 from api.errors import Conflict, Gone, Invalid, NotFound
 from api.seal import Seal
+from api.spoken import N_
 from api.tables import Upload
 from storage.store import AddressingStore, PartAddress, PartDigest, Store
 
@@ -22,7 +23,8 @@ def address_of_part(
     must_be_open(upload)
     must_be_part(upload, number, size)
     if len(digest) != DIGITS[store.part_digest] or not set(digest) <= set("0123456789abcdef"):
-        raise Invalid(f"A part goes with its {store.part_digest} in small hexadecimal digits.", heading="No digest")
+        words = N_("A part goes with its {digest} in small hexadecimal digits.", digest=store.part_digest)
+        raise Invalid(words, heading=N_("No digest"))
     assert upload.in_store is not None
     if isinstance(store, AddressingStore):
         return store.part_address(upload.staged_id, upload.in_store, number, size, digest, LIFETIME)
@@ -40,24 +42,36 @@ def must_hold(
     if not hmac.compare_digest(made.encode(), signature.encode(errors="surrogatepass")):
         raise NotFound
     if now.timestamp() >= until:
-        raise Gone("Ask for another one; the parts that have come are still here.", heading="This address has run out")
+        words = N_("Ask for another one; the parts that have come are still here.")
+        raise Gone(words, heading=N_("This address has run out"))
 
 
 def must_be_open(upload: Upload) -> None:
     """Raises Conflict for a finished upload: nothing more is written to it."""
     if upload.finished_at is not None:
-        raise Conflict("It is complete, and takes no more parts.", heading="This upload is finished")
+        raise Conflict(N_("It is complete, and takes no more parts."), heading=N_("This upload is finished"))
 
 
 def must_be_part(upload: Upload, number: int, size: int) -> None:
     """Raises Invalid where the file has no such part, or not of that size."""
     if not 1 <= number <= upload.part_count:
         raise Invalid(
-            f"The file has {upload.part_count} parts, and number {number} is none of them.", heading="No such part"
+            N_(
+                "The file has {count} parts, and number {number} is none of them.",
+                count=upload.part_count,
+                number=number,
+            ),
+            heading=N_("No such part"),
         )
     if size != upload.size_of(number):
         raise Invalid(
-            f"Part {number} of this file has {upload.size_of(number)} bytes, not {size}.", heading="Not that part"
+            N_(
+                "Part {number} of this file has {right} bytes, not {size}.",
+                number=number,
+                right=upload.size_of(number),
+                size=size,
+            ),
+            heading=N_("Not that part"),
         )
 
 

@@ -19,6 +19,7 @@ from api.intake import names
 from api.intake.pipeline import receive
 from api.settings_parts import UploadSettings
 from api.shelf.shelving import id_of
+from api.spoken import N_
 from api.tables import Intake, Title, Upload
 from api.uploads import quota
 from storage.keys import staged_id as new_staged_id
@@ -73,11 +74,12 @@ def find(db: Db, staged_id: str, user_id: int, now: datetime) -> Upload:
     upload = db.exec(select(Upload).where(Upload.staged_id == staged_id)).first() if staged_id.isalnum() else None
     if upload is None or upload.began_at <= now - LIFE:
         raise NotFound(
-            "It was stopped, or it was begun more than a day ago. Choose the file again to send it from the start.",
-            heading="This upload is not known any more",
+            N_("It was stopped, or it was begun more than a day ago. Choose the file again to send it from the start."),
+            heading=N_("This upload is not known any more"),
         )
     if upload.user_id != user_id:
-        raise Denied("Another editor began it, and only they can go on with it.", heading="This is not your upload")
+        words = N_("Another editor began it, and only they can go on with it.")
+        raise Denied(words, heading=N_("This is not your upload"))
     return upload
 
 
@@ -105,7 +107,7 @@ def finish(database: Database, store: Store, upload: Upload) -> None:
         hold(db, f"upload {upload.staged_id}")
         row = db.get(Upload, upload.id, populate_existing=True)
         if row is None:  # stopped meanwhile
-            raise NotFound("It was stopped meanwhile.", heading="This upload is not known any more")
+            raise NotFound(N_("It was stopped meanwhile."), heading=N_("This upload is not known any more"))
         if row.finished_at is None:
             row.finished_at = clock.now()
             db.add(row)
@@ -188,7 +190,7 @@ def _begin_in_store(database: Database, store: Store, upload: Upload) -> Upload:
     if row is None or row.in_store != in_store:  # begun twice at once, or stopped meanwhile
         store.abandon_parts(upload.staged_id, in_store)
     if row is None:
-        raise NotFound("It was stopped meanwhile.", heading="This upload is not known any more")
+        raise NotFound(N_("It was stopped meanwhile."), heading=N_("This upload is not known any more"))
     return row
 
 
@@ -206,9 +208,16 @@ def _hand_over(db: Db, upload: Upload, sha256: str | None = None) -> Intake:
 
 def _incomplete(missing: PartsMissing) -> Conflict:
     numbers = ", ".join(map(str, missing.numbers[:NAMED]))
-    more = f" and {len(missing.numbers) - NAMED} more" if len(missing.numbers) > NAMED else ""
+    more = len(missing.numbers) - NAMED
+    words = N_("These parts have not come, or not whole: {numbers}. Send them, then finish again.", numbers=numbers)
+    if more > 0:
+        words = N_(
+            "These parts have not come, or not whole: {numbers} and {more} more. Send them, then finish again.",
+            numbers=numbers,
+            more=more,
+        )
     return Conflict(
-        f"These parts have not come, or not whole: {numbers}{more}. Send them, then finish again.",
-        heading="The file is not complete",
+        words,
+        heading=N_("The file is not complete"),
         members={"missing": numbers},
     )

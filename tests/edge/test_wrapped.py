@@ -7,7 +7,35 @@ from pathlib import Path
 import pytest
 
 TEMPLATES = Path(__file__).parents[2] / "web" / "templates"
-STILL_ENGLISH = ("desk/", "signin/demo.html")  # the demo's sign-in plays another house
+STILL_ENGLISH = (
+    "desk/_access_head.html",
+    "desk/_gaps.html",
+    "desk/_history.html",
+    "desk/_holds.html",
+    "desk/_people.html",
+    "desk/_preview_form.html",
+    "desk/_rule_rows.html",
+    "desk/_title_nav.html",
+    "desk/access.html",
+    "desk/access_",
+    "desk/audit.html",
+    "desk/base.html",
+    "desk/fair_use.html",
+    "desk/house.html",
+    "desk/house_page.html",
+    "desk/institution",
+    "desk/notices.html",
+    "desk/outbox.html",
+    "desk/preview.html",
+    "desk/preview_bar.html",
+    "desk/publishing.html",
+    "desk/reader",
+    "desk/readiness.html",
+    "desk/requests.html",
+    "desk/staff.html",
+    "desk/title.html",
+    "desk/titles.html",
+)
 SPOKEN = ("aria-label", "alt", "placeholder", "data-l", "data-copy")
 NAMES = {  # the same in every language
     *("PDF", "SHA-256", "DOI", "ISBN", "ISSN", "ORCID", "ROR", "UTC", "URN", "JSON", "COUNTER", "Gatefold"),
@@ -29,6 +57,7 @@ _WRAPPED = re.compile(r"{%-?\s*trans\b.*?{%-?\s*endtrans\s*-?%}", re.DOTALL)
 _COMMENT = re.compile(r"{#.*?#}", re.DOTALL)
 _BODY = re.compile(r"{% block body %}.*?{% endblock %}", re.DOTALL)  # names of classes
 _TAG = re.compile(r"({{.*?}}|{%.*?%})", re.DOTALL)
+_ATTRIBUTE = re.compile(r'[\w-]+="[^"]*"')  # as a macro writes it
 _TRANSLATED = re.compile(r"""(?:_|of_kind)\((?:[^()'"]*)(?:"[^"]*"|'[^']*')""")
 _LITERAL = re.compile(r""""([^"]*)"|'([^']*)'""")
 
@@ -69,6 +98,7 @@ def not_wrapped(source: str) -> list[str]:
     page.feed(_TAG.sub("", source))
     page.close()
     for words in page.words:
+        words = _ATTRIBUTE.sub("", words)
         left = " ".join(word for word in words.split() if word.strip('“”.,;:()"') not in NAMES)
         if re.search(r"[^\W\d_]{2}", left):
             found.append(left)

@@ -11,6 +11,7 @@ from api.intake.readers.gathering import gathered
 from api.intake.readers.languages import tag_of
 from api.intake.readers.latex import plain
 from api.intake.readers.text import text_of
+from api.spoken import N_
 from api.tables import Contribution, IdentifierKind, Kind
 
 MOST_ENTRIES = 20_000
@@ -39,7 +40,7 @@ def read(content: bytes) -> list[Found]:
     text, note = text_of(content)
     raw = list(entries(text, MOST_ENTRIES))
     if not raw:
-        raise Invalid("This is no BibTeX: no line begins with an entry such as @book{key,")
+        raise Invalid(N_("This is no BibTeX: no line begins with an entry such as {example}", example="@book{key,"))
     _inherit(raw)
     found = [entry for each in raw if (entry := _entry(each)) is not None]
     if note:
@@ -57,7 +58,7 @@ def _inherit(raw: list[RawEntry]) -> None:
 
 
 def _entry(raw: RawEntry) -> Entry | None:
-    entry = Entry(f"{raw.key or '@' + raw.kind} (line {raw.line})", key=raw.key.lower())
+    entry = Entry(N_("{key} (line {line})", key=raw.key or f"@{raw.kind}", line=raw.line), key=raw.key.lower())
     if raw.fault:
         entry.kind, entry.faults = Kind.MONOGRAPH, [raw.fault]
         return entry
@@ -81,7 +82,7 @@ def _entry(raw: RawEntry) -> Entry | None:
         entry.container += ": " + plain(fields["booksubtitle"])
     entry.container_key = fields.get("crossref", "").lower()
     if "journal" in fields or "journaltitle" in fields:
-        entry.notes.append("The name of the journal was left out: a record has no field for it.")
+        entry.notes.append(N_("The name of the journal was left out: a record has no field for it."))
     return entry
 
 
@@ -94,7 +95,7 @@ def _kind(kind: str, entry: Entry) -> Kind | None:
         edited = kind in ("collection", "mvcollection", "proceedings", "mvproceedings")
         return Kind.EDITED_VOLUME if edited else book_kind(entry.people)
     if kind not in PAPERS:
-        entry.notes.append(f"@{kind} is not known here and was taken for a paper.")
+        entry.notes.append(N_("@{kind} is not known here and was taken for a paper.", kind=kind))
     return Kind.PAPER
 
 
@@ -130,7 +131,7 @@ def _numbers(entry: Entry, raw: RawEntry) -> None:
     elif "series" in entry.facts:
         entry.say("series_number", number or entry.facts.pop("volume", None))
     elif number:
-        entry.notes.append(f"The number “{number}” was left out: the entry names no series.")
+        entry.notes.append(N_("The number “{number}” was left out: the entry names no series.", number=number))
 
 
 def _noted(entry: Entry, note: str) -> Entry:

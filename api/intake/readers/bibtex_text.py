@@ -8,6 +8,7 @@ from itertools import islice
 from api.errors import Invalid
 from api.intake.readers.text import LONGEST_VALUE
 from api.shelf.record_rules import Fault, FaultKind
+from api.spoken import N_
 
 _ENTRY = re.compile(r"^[ \t]*@[ \t]*([A-Za-z]+)\s*[{(]", re.MULTILINE)
 _KEY = re.compile(r"\s*([^\s,{}\"#%=]*)\s*,?")
@@ -34,7 +35,7 @@ def entries(text: str, most: int) -> Iterator[RawEntry]:
     """All entries in order; one that does not end is cut off where the next begins, and has a fault."""
     starts = list(islice(_ENTRY.finditer(text), most + 1))
     if len(starts) > most:
-        raise Invalid(f"The file has more than {most} entries. Part it into several.")
+        raise Invalid(N_("The file has more than {most} entries. Part it into several.", most=most))
     strings: dict[str, str] = dict(MONTHS)
     line, counted, over = 1, 0, 0
     for place, start in enumerate(starts):
@@ -82,7 +83,9 @@ class _Reading:
         rest = self.text[self.place : min(self.place + 200, self.end)].lstrip(" \t\n,")
         if rest and rest[0] not in "})":
             self.at = self.at or "entry"
-            self.fault = "is followed by something that is no field; look for a missing comma, brace or quotation mark"
+            self.fault = N_(
+                "is followed by something that is no field; look for a missing comma, brace or quotation mark"
+            )
 
     def _value(self) -> str:
         pieces = [self._piece()]
@@ -97,7 +100,7 @@ class _Reading:
             return self._closed(sign)
         word = _WORD.match(self.text, self.place, self.end)
         if word is None:
-            self.fault = "has no value"
+            self.fault = N_("has no value")
             return ""
         self.place = word.end()
         return self.strings.get(word[0].lower(), word[0])
@@ -120,7 +123,10 @@ class _Reading:
                 if depth < 0 and opening == "{":
                     self.place = place
                     return self.text[start : place - 1]
-        self.fault = "does not end: a closing brace or quotation mark is missing"
+        self.fault = N_("does not end: a closing brace or quotation mark is missing")
         if end < self.end:
-            self.fault = f"is longer than {LONGEST_VALUE} characters, or does not end: look for a missing closing brace"
+            self.fault = N_(
+                "is longer than {longest} characters, or does not end: look for a missing closing brace",
+                longest=LONGEST_VALUE,
+            )
         return ""

@@ -11,6 +11,7 @@ from api.intake.readers.gathering import gathered
 from api.intake.readers.languages import tag_of
 from api.intake.readers.text import LONGEST_VALUE, text_of
 from api.shelf.record_rules import Fault, FaultKind
+from api.spoken import N_, Said
 from api.tables import Contribution, IdentifierKind, Kind
 
 MOST_ENTRIES = 20_000
@@ -36,15 +37,15 @@ def read(content: bytes) -> list[Found]:
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError) as error:
-        words = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise Invalid(f"This is not JSON: {words}.") from error
+        words = N_("it is nested too deeply") if isinstance(error, RecursionError) else str(error)
+        raise Invalid(N_("This is not JSON: {error}.", error=words)) from error
     items = whole.get("items", [whole]) if isinstance(whole, dict) else whole
     if not isinstance(items, list) or not items:
-        raise Invalid("This is no CSL-JSON: it has to be a list of items.")
+        raise Invalid(N_("This is no CSL-JSON: it has to be a list of items."))
     if len(items) > MOST_ENTRIES:
-        raise Invalid(f"The file has more than {MOST_ENTRIES} items. Part it into several.")
+        raise Invalid(N_("The file has more than {most} items. Part it into several.", most=MOST_ENTRIES))
     if not any(isinstance(item, dict) and "type" in item for item in items):
-        raise Invalid("This is no CSL-JSON: no item says its type.")
+        raise Invalid(N_("This is no CSL-JSON: no item says its type."))
     entries = [_entry(number, item) for number, item in enumerate(items, start=1)]
     if note:
         entries[0].notes.insert(0, note)
@@ -52,13 +53,17 @@ def read(content: bytes) -> list[Found]:
 
 
 def _entry(number: int, item: Any) -> Entry:
-    entry = Entry(f"item {number}", kind=Kind.PAPER)
+    entry = Entry(N_("item {number}", number=number), kind=Kind.PAPER)
     kind = _text(item, "type") if isinstance(item, dict) else ""
     if kind not in _KINDS and kind not in _CHAPTERS:
-        words = f"is {kind[:60] or 'not said'}; taken are book, chapter, report, thesis, article and manuscript"
+        words = N_(
+            "is {kind}; taken are book, chapter, report, thesis, article and manuscript",
+            kind=kind[:60] or N_("not said"),
+        )
         entry.faults.append(Fault("type", FaultKind.MALFORMED, words))
         return entry
-    entry.where += f" ({name})" if (name := _text(item, "id")[:60]) else ""
+    if name := _text(item, "id")[:60]:
+        entry.where = Said("{where} ({name})", where=entry.where, name=name)
     for field, role in _ROLES.items():
         entry.people += _people(entry, item.get(field), role)
     entry.kind = None if kind in _CHAPTERS else book_kind(entry.people) if kind == "book" else _KINDS[kind]
@@ -89,7 +94,9 @@ def _numbers(entry: Entry, item: dict[str, Any]) -> None:
         return
     if entry.kind is Kind.PAPER:
         if entry.container:
-            entry.notes.append(f"“{entry.container[:120]}” was left out: a record has no field for a journal.")
+            entry.notes.append(
+                N_("“{journal}” was left out: a record has no field for a journal.", journal=entry.container[:120])
+            )
         return
     entry.say_edition(_text(item, "edition"))
     entry.say("series", _text(item, "collection-title"))
@@ -102,7 +109,7 @@ def _people(entry: Entry, rows: Any, role: Contribution) -> list[Person]:
     if rows is None:
         return []
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        entry.faults.append(Fault(str(role), FaultKind.MALFORMED, "has to be a list of names"))
+        entry.faults.append(Fault(str(role), FaultKind.MALFORMED, N_("has to be a list of names")))
         return []
     return [
         _person(row, role)
@@ -133,7 +140,7 @@ def _issued(entry: Entry, issued: Any) -> None:
     if isinstance(first, list) and first:
         entry.say("published", iso(*(str(part)[:10] for part in first[:3])))
         if "published" not in entry.facts:
-            entry.notes.append("The date was left out: its date-parts are no date.")
+            entry.notes.append(N_("The date was left out: its date-parts are no date."))
     else:
         entry.say_date(_text(issued, "raw") or _text(issued, "literal"))
 

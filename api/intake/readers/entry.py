@@ -10,6 +10,7 @@ from api.formats.record import About, ContentsLine, Identified, Person, Worded, 
 from api.shelf import identifiers as written
 from api.shelf.identifiers import Malformed
 from api.shelf.record_rules import Fault
+from api.spoken import N_
 from api.tables import Contribution, IdentifierKind, Kind, SubjectScheme
 
 _ISBN = re.compile(
@@ -67,24 +68,26 @@ class Entry:
     def say_date(self, text: str) -> None:
         date = dated(text)
         if text.strip() and date is None:
-            self.notes.append(f"The date “{text.strip()[:60]}” was left out: write it as 2022, 2022-05 or 2022-05-17.")
+            self.notes.append(
+                N_("The date “{text}” was left out: write it as 2022, 2022-05 or 2022-05-17.", text=text.strip()[:60])
+            )
         self.say("published", date)
 
     def say_doi(self, text: str) -> None:
         found = _DOI.search(text)
         if text.strip() and not found:
-            self.notes.append(f"The DOI “{text.strip()[:60]}” was left out: it is not written as one.")
+            self.notes.append(N_("The DOI “{text}” was left out: it is not written as one.", text=text.strip()[:60]))
         self.say("doi", found[0].rstrip(".,;)") if found else None)
 
     def say_isbns(self, text: str) -> None:
         found = isbns(text)
         if text.strip() and not found:
-            self.notes.append(f"The ISBN “{text.strip()[:60]}” was left out: it is not written as one.")
+            self.notes.append(N_("The ISBN “{text}” was left out: it is not written as one.", text=text.strip()[:60]))
         for kind, value in found:
             if kind is None and "isbn" not in self.facts:
                 self.say("isbn", value)
                 self.notes.append(
-                    f"The ISBN {value} is taken for that of the PDF; the file does not say of which form."
+                    N_("The ISBN {isbn} is taken for that of the PDF; the file does not say of which form.", isbn=value)
                 )
             elif value != self.facts.get("isbn"):
                 self.identify(kind or IdentifierKind.ISBN_PRINT, value)
@@ -104,7 +107,8 @@ class Entry:
         """A whole number, such as a count of pages; anything else is said in a note."""
         found = re.fullmatch(r"\s*(\d{1,6})\s*(?:p|pp|S|pages|Seiten)?\.?\s*", text)
         if text.strip() and not found:
-            self.notes.append(f"“{text.strip()[:60]}” was left out: {name} has to be a whole number.")
+            words = N_("“{text}” was left out: {name} has to be a whole number.", text=text.strip()[:60], name=name)
+            self.notes.append(words)
         self.say(name, int(found[1]) if found else None)
 
     def say_edition(self, text: str) -> None:

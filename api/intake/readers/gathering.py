@@ -10,9 +10,12 @@ from api.intake.readers.entry import Entry, folded, slugged
 from api.intake.readers.found import Found
 from api.shelf.drafts import FACTS, LISTS, TitleDraft, TitleFacts
 from api.shelf.record_rules import Fault, FaultKind
+from api.spoken import N_, Said
 
-NO_VOLUME = "is a chapter, and its volume, “{}”, is not in this file"
-TWO_VOLUMES = "is a chapter of “{}”, and two volumes in this file are called that; the ISBN of its own is missing"
+NO_VOLUME = N_("is a chapter, and its volume, “{volume}”, is not in this file")
+TWO_VOLUMES = N_(
+    "is a chapter of “{volume}”, and two volumes in this file are called that; the ISBN of its own is missing"
+)
 _DEFAULTS = {field.name: field.default for field in fields(TitleFacts)}
 
 
@@ -28,8 +31,8 @@ def gathered(entries: Sequence[Entry]) -> list[Found]:
         homes = index.homes(entry)
         if entry.faults or len(homes) != 1:
             words = TWO_VOLUMES if len(homes) > 1 else NO_VOLUME
-            fault = Fault("It", FaultKind.MISSING, words.format(entry.container[:120]))
-            where = f"{entry.where}, “{entry.full_title[:120]}”"
+            fault = Fault(N_("It"), FaultKind.MISSING, Said(words, volume=entry.container[:120]))
+            where = Said("{where}, “{title}”", where=entry.where, title=entry.full_title[:120])
             lost.append(Found(where, faults=tuple(entry.faults) or (fault,)))
         else:
             chapters[id(homes[0])].append(entry)
@@ -79,7 +82,11 @@ def _found(work: Entry, chapters: list[Entry], slug: str) -> Found:
     )
     notes = list(work.notes)
     for chapter in chapters:
-        notes += [f"{chapter.where}: {note}" for note in chapter.notes if "of the PDF" not in note]
+        notes += [
+            Said("{where}: {note}", where=chapter.where, note=note)
+            for note in chapter.notes
+            if "of the PDF" not in note
+        ]
     spoken = {*work.facts, *(name for name in LISTS if getattr(draft, name))}
     if "title" in spoken:
         spoken |= {"subtitle", "full_title"}

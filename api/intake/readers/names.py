@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from api.formats.record import Person
 from api.intake.readers.latex import plain
+from api.spoken import N_
 from api.tables import Contribution
 
 _SUFFIX = re.compile(r"(jr|sr)\.?|[ivx]{2,5}", re.IGNORECASE)
@@ -16,7 +17,7 @@ def listed(text: str, role: Contribution, notes: list[str]) -> list[Person]:
     people: list[Person] = []
     for name in _parted(text, _AND):
         if name.strip().lower() == "others":
-            notes.append("“and others” was left out: a record names everyone.")
+            notes.append(N_("“and others” was left out: a record names everyone."))
         elif name.strip():
             people.append(of_bibtex(name.strip(), role))
     return people
@@ -40,7 +41,10 @@ def inverted(text: str, role: Contribution, notes: list[str]) -> Person:
     if len(pieces) == 1 and " " not in text.strip():
         return Person(family=text.strip(), role=role)
     if len(pieces) == 1 or not any(pieces[1:]):
-        notes.append(f"“{pieces[0]}” is written without a given name after a comma and taken for an organisation.")
+        said = N_(
+            "“{name}” is written without a given name after a comma and taken for an organisation.", name=pieces[0]
+        )
+        notes.append(said)
         return Person(name=pieces[0], is_organisation=True, role=role)
     particle, family = _with_particle(pieces[0].split())
     given, suffix = pieces[1], " ".join(pieces[2:])

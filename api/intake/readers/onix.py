@@ -12,6 +12,7 @@ from api.intake.readers.gathering import gathered
 from api.intake.readers.languages import tag_of
 from api.intake.readers.onix_xml import Element, parsed
 from api.shelf.record_rules import Fault, FaultKind
+from api.spoken import N_, Said
 from api.tables import Contribution, Kind, SubjectScheme
 
 MOST_PRODUCTS = 20_000
@@ -22,9 +23,9 @@ def read(content: bytes) -> list[Found]:
     message = next(iter(top.within), top)
     products = message.all("Product")
     if message.name.lower() != "onixmessage" or not products:
-        raise Invalid("This is XML, but no ONIX message with products in it.")
+        raise Invalid(N_("This is XML, but no ONIX message with products in it."))
     if len(products) > MOST_PRODUCTS:
-        raise Invalid(f"The message has more than {MOST_PRODUCTS} products. Part it into several.")
+        raise Invalid(N_("The message has more than {most} products. Part it into several.", most=MOST_PRODUCTS))
     works: dict[str, Entry] = {}
     for number, product in enumerate(products, start=1):
         entry = _entry(number, product)
@@ -48,15 +49,17 @@ def _join(work: Entry, other: Entry) -> None:
     work.people = work.people or other.people
     work.subjects = work.subjects or other.subjects
     work.contents = work.contents or other.contents
-    work.notes.append(f"{other.where} is the same work in another form; its ISBN was added.")
+    work.notes.append(N_("{where} is the same work in another form; its ISBN was added.", where=other.where))
 
 
 def _entry(number: int, product: Element) -> Entry:
-    entry = Entry(f"product {number}" + (f" ({name[:60]})" if (name := product.text("RecordReference")) else ""))
+    entry = Entry(N_("product {number}", number=number))
+    if name := product.text("RecordReference"):
+        entry.where = Said("{where} ({name})", where=entry.where, name=name[:60])
     entry.kind = Kind.MONOGRAPH
     if product.text("NotificationType") == "05":
         entry.faults.append(
-            Fault("NotificationType", FaultKind.AT_ODDS, "says to delete it; an import deletes nothing")
+            Fault("NotificationType", FaultKind.AT_ODDS, N_("says to delete it; an import deletes nothing"))
         )
         return entry
     described, published = _one(product, "DescriptiveDetail"), _one(product, "PublishingDetail")
@@ -131,7 +134,7 @@ def _names(entry: Entry, product: Element, described: Element) -> None:
 def _person(entry: Entry, element: Element) -> Iterable[Person]:
     ids = {each.text("NameIDType"): each.text("IDValue") for each in element.all("NameIdentifier")}
     if element.all("UnnamedPersons"):
-        entry.notes.append("Contributors without a name were left out: a record names everyone.")
+        entry.notes.append(N_("Contributors without a name were left out: a record names everyone."))
         return
     said = element.texts("ContributorRole") or ["A01"]
     for role in dict.fromkeys(codes.ROLES.get(code, Contribution.CONTRIBUTOR) for code in said):
@@ -189,7 +192,7 @@ def _subjects(entry: Entry, described: Element) -> None:
         elif scheme is None:
             name = each.text("SubjectSchemeName") or each.text("SubjectSchemeIdentifier")
             entry.notes.append(
-                f"A subject of the scheme “{name[:60]}” was left out: a record does not know that scheme."
+                N_("A subject of the scheme “{name}” was left out: a record does not know that scheme.", name=name[:60])
             )
         elif len(entry.subjects) < TOO_MANY and (about := About(scheme, code, heading)) not in entry.subjects:
             entry.subjects.append(about)

@@ -8,6 +8,7 @@ from xml.parsers import expat
 
 from api.errors import Invalid
 from api.intake.readers.text import LONGEST_VALUE
+from api.spoken import N_
 
 DEEPEST = 60  # elements within each other; the standard's own need fifteen
 MOST_ELEMENTS = 250_000
@@ -86,7 +87,7 @@ def parsed(content: bytes) -> Element:
     try:
         parser.Parse(content, True)
     except (expat.ExpatError, ValueError) as error:
-        raise Invalid(f"This is not XML that can be read: {error}.") from error
+        raise Invalid(N_("This is not XML that can be read: {error}.", error=str(error))) from error
     return reading.top
 
 
@@ -99,9 +100,11 @@ class _Reading:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self._count += 1
         if len(self._open) > DEEPEST:
-            raise Invalid(f"The XML is nested more than {DEEPEST} elements deep; no ONIX message is.")
+            raise Invalid(
+                N_("The XML is nested more than {deepest} elements deep; no ONIX message is.", deepest=DEEPEST)
+            )
         if self._count > MOST_ELEMENTS:
-            raise Invalid(f"The message has more than {MOST_ELEMENTS} elements. Part it into several.")
+            raise Invalid(N_("The message has more than {most} elements. Part it into several.", most=MOST_ELEMENTS))
         name = name.rpartition(":")[2]
         if name.lower() in _IN_ONE_PIECE and self._open[-1].name not in ("", "ONIXMessage"):
             self._open[-1].words.append("\n\n" if name.lower() in ("p", "br", "li", "div") else "")
@@ -119,4 +122,4 @@ class _Reading:
 
 
 def _refuse_entity(*_declared: object) -> NoReturn:
-    raise Invalid("The XML declares entities of its own; that is not taken. Export it without.")
+    raise Invalid(N_("The XML declares entities of its own; that is not taken. Export it without."))

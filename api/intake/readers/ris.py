@@ -11,6 +11,7 @@ from api.intake.readers.gathering import gathered
 from api.intake.readers.languages import tag_of
 from api.intake.readers.text import LONGEST_VALUE, text_of
 from api.shelf.record_rules import Fault, FaultKind
+from api.spoken import N_
 from api.tables import Contribution, IdentifierKind, Kind
 
 MOST_ENTRIES = 20_000
@@ -30,10 +31,10 @@ def read(content: bytes) -> list[Found]:
     entries = []
     for number, tags in enumerate(_records(text), start=1):
         if number > MOST_ENTRIES:
-            raise Invalid(f"The file has more than {MOST_ENTRIES} entries. Part it into several.")
+            raise Invalid(N_("The file has more than {most} entries. Part it into several.", most=MOST_ENTRIES))
         entries.append(_entry(number, tags))
     if not entries:
-        raise Invalid("This is no RIS: no line begins with “TY  - ”.")
+        raise Invalid(N_("This is no RIS: no line begins with “TY  - ”."))
     if note:
         entries[0].notes.insert(0, note)
     return gathered(entries)
@@ -66,14 +67,18 @@ def _tags(said: list[tuple[str, list[str]]]) -> Tags:
 
 def _entry(number: int, tags: Tags) -> Entry:
     kind = tags["TY"][0]
-    entry = Entry(f"entry {number} ({kind or 'no type'})")
+    entry = Entry(N_("entry {number} ({type})", number=number, type=kind or N_("no type")))
     entry.kind = None if kind in _CHAPTERS else _KINDS.get(kind, Kind.PAPER)
     if kind not in _CHAPTERS and kind not in _KINDS:
         entry.faults.append(
-            Fault("kind", FaultKind.MALFORMED, f"is {kind or 'not said'}; taken are BOOK, EDBOOK, CHAP, RPRT and UNPB")
+            Fault(
+                "kind",
+                FaultKind.MALFORMED,
+                N_("is {kind}; taken are BOOK, EDBOOK, CHAP, RPRT and UNPB", kind=kind or N_("not said")),
+            )
         )
     if "ER" not in tags:
-        entry.notes.append("The record does not end with “ER  - ”; look whether something is missing.")
+        entry.notes.append(N_("The record does not end with “ER  - ”; look whether something is missing."))
     _people(entry, tags)
     if kind in ("BOOK", "EBOOK"):
         entry.kind = book_kind(entry.people)
@@ -128,7 +133,7 @@ def _numbers(entry: Entry, tags: Tags) -> None:
         if "series" in entry.facts:
             entry.say("series_number", _first(tags, "M1") or entry.facts.pop("volume", None))
     elif name := _first(tags, "T2", "JF", "JO"):
-        entry.notes.append(f"“{name[:120]}” was left out: a record has no field for a journal.")
+        entry.notes.append(N_("“{journal}” was left out: a record has no field for a journal.", journal=name[:120]))
     if entry.kind in _BOOKS or entry.kind is Kind.REPORT:
         entry.say_number("pages", _first(tags, "SP") if not _first(tags, "EP") else "")
 

@@ -17,11 +17,12 @@ from api.shelf.drafts import LISTS, TitleDraft
 from api.shelf.record_csv import BETWEEN, COLUMNS, NO, YES, listed
 from api.shelf.record_json import read as read_record
 from api.shelf.record_rules import RANGES, Fault, FaultKind, FaultyRecord
+from api.spoken import N_
 
 MOST_ROWS = 20_000
 LONGEST_HEADING = 5_000  # characters
 _TRUE, _FALSE = {YES, "true", "1", "x"}, {NO, "false", "0"}
-HOW = f"has to be rows with “{BETWEEN.strip()}” between them, or JSON as in an export"
+HOW = N_("has to be rows with “{sign}” between them, or JSON as in an export", sign=BETWEEN.strip())
 
 
 def read(content: bytes) -> list[Found]:
@@ -34,7 +35,7 @@ def read(content: bytes) -> list[Found]:
         if any(cell.strip() for cell in cells):
             found.append(_found(number, heading, cells))
         if len(found) > MOST_ROWS:
-            raise Invalid(f"The table has more than {MOST_ROWS} rows. Part it into several.")
+            raise Invalid(N_("The table has more than {most} rows. Part it into several.", most=MOST_ROWS))
     if note and found:
         first = found[0]
         found[0] = Found(
@@ -47,30 +48,38 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """Each row with the line it ends on."""
     first = text.partition("\n")[0]
     if len(first) > LONGEST_HEADING:
-        raise Invalid("This is no table of titles: its first line is too long to name the columns.")
+        raise Invalid(N_("This is no table of titles: its first line is too long to name the columns."))
     csv.field_size_limit(sys.maxsize >> 32)  # contents can be long; the file itself is bounded
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
     try:
         for cells in rows:
             yield rows.line_num, cells
     except csv.Error as error:
-        raise Invalid(f"Line {rows.line_num} of the table can’t be read: {error}.") from error
+        words = N_("Line {line} of the table can’t be read: {error}.", line=rows.line_num, error=str(error))
+        raise Invalid(words) from error
 
 
 def _must_be_columns(heading: list[str]) -> None:
     known = [name for name in heading if name in COLUMNS]
     if not {"title", "kind"} <= set(known):
-        raise Invalid("This is no table of titles: its first line has to name the columns, title and kind among them.")
+        raise Invalid(
+            N_("This is no table of titles: its first line has to name the columns, title and kind among them.")
+        )
     if strange := [name for name in heading if name and name not in COLUMNS]:
-        raise Invalid(f"The column “{strange[0][:60]}” is not known; what there may be: {', '.join(COLUMNS)}.")
+        words = N_(
+            "The column “{name}” is not known; what there may be: {names}.",
+            name=strange[0][:60],
+            names=", ".join(COLUMNS),
+        )
+        raise Invalid(words)
     if twice := [name for name, count in Counter(known).items() if count > 1]:
-        raise Invalid(f"There are two columns “{twice[0]}”.")
+        raise Invalid(N_("There are two columns “{name}”.", name=twice[0]))
 
 
 def _found(number: int, heading: list[str], cells: list[str]) -> Found:
-    where, faults = f"line {number}", list[Fault]()
+    where, faults = N_("line {number}", number=number), list[Fault]()
     if len(cells) > len(heading):
-        fault = Fault("title", FaultKind.MALFORMED, "stands in a row with more cells than there are columns")
+        fault = Fault("title", FaultKind.MALFORMED, N_("stands in a row with more cells than there are columns"))
         return Found(where, faults=(fault,))
     said = {name: as_written(cell).strip() for name, cell in zip(heading, cells, strict=False) if name}
     row: dict[str, Any] = {
@@ -94,12 +103,12 @@ def _value(name: str, cell: str, faults: list[Fault]) -> Any:
     """What a cell says, as the record's JSON has it, or the rows of a list."""
     if name in RANGES:
         if not cell.isascii() or not cell.isdecimal() or len(cell) > 9:
-            faults.append(Fault(name, FaultKind.MALFORMED, "has to be a whole number"))
+            faults.append(Fault(name, FaultKind.MALFORMED, N_("has to be a whole number")))
             return None
         return int(cell)
     if name == "doi_is_ours":
         if cell.lower() not in _TRUE | _FALSE:
-            faults.append(Fault(name, FaultKind.MALFORMED, f"has to be {YES} or {NO}"))
+            faults.append(Fault(name, FaultKind.MALFORMED, N_("has to be {yes} or {no}", yes=YES, no=NO)))
         return cell.lower() in _TRUE
     if name not in LISTS:
         return cell

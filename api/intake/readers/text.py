@@ -3,6 +3,7 @@
 import codecs
 
 from api.errors import Invalid
+from api.spoken import N_
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -10,14 +11,14 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 LONGEST_VALUE = 100_000  # characters of one field; no field of a record takes a fourth of that
-AS_LATIN = "The file is not UTF-8; it was read as Windows-1252 (Latin-1). Look whether accented letters are right."
+AS_LATIN = N_("The file is not UTF-8; it was read as Windows-1252 (Latin-1). Look whether accented letters are right.")
 
 
 def text_of(content: bytes) -> tuple[str, str | None]:
     """The text, its lines ended by line feeds, and a note where the encoding was guessed. Raises Invalid."""
     text, note = _decoded(content)
     if "\0" in text:
-        raise Invalid("This is not a text file: it has NUL characters in it. Export it again as text.")
+        raise Invalid(N_("This is not a text file: it has NUL characters in it. Export it again as text."))
     return text.replace("\r\n", "\n").replace("\r", "\n"), note
 
 
@@ -27,7 +28,10 @@ def _decoded(content: bytes) -> tuple[str, str | None]:
             try:
                 return content.decode(encoding), None
             except UnicodeDecodeError as error:
-                raise Invalid(f"The file begins as {encoding.upper()} text and then is not. Save it again.") from error
+                words = N_(
+                    "The file begins as {encoding} text and then is not. Save it again.", encoding=encoding.upper()
+                )
+                raise Invalid(words) from error
     if (wide := _wide(content[:200])) is not None:
         try:
             return content.decode(wide), None

@@ -6,6 +6,7 @@ const LOOK = 600; // milliseconds before a preview is drawn anew
 const form = document.querySelector("form[data-form]");
 const said = form.querySelector("[data-said]");
 const status = form.querySelector("[data-status]");
+const words = JSON.parse(form.dataset.words);
 const here = `gatefold ${form.dataset.form}`;
 let clock = 0, isChanged = false, isSending = false, held = null;
 
@@ -34,7 +35,7 @@ function click(event) {
     const after = row.nextElementSibling ?? row.previousElementSibling;
     row.remove();
     (after?.querySelector("fieldset") ?? list.parentElement.querySelector(`button[value^="add "]`))?.focus();
-    say(`${capital(what)} ${at + 1} is removed. Nothing is saved yet.`);
+    say(fill(words.removed, { what: capital(what), n: at + 1 }));
   } else {
     const other = verb === "up" ? row.previousElementSibling : row.nextElementSibling;
     if (!other) return;
@@ -75,7 +76,7 @@ function drop() {
 function tell(row, from) {
   const list = [...row.parentElement.children];
   const to = list.indexOf(row);
-  if (to !== from) say(`${capital(row.dataset.entry)} ${from + 1} is now number ${to + 1} of ${list.length}. Nothing is saved yet.`);
+  if (to !== from) say(fill(words.moved, { what: capital(row.dataset.entry), n: from + 1, to: to + 1, all: list.length }));
 }
 
 /* The numbers that are read; the names of the fields stay, the portal goes by their order. */
@@ -89,7 +90,7 @@ function settle(list) {
       if (!button) {
         button = first[0].cloneNode(true);
         button.value = `${verb} ${first[0].value.split(" ")[1]}`;
-        button.firstChild.textContent = capital(verb);
+        button.firstChild.textContent = words[verb];
         verb === "up" ? first[0].before(button, " ") : first.find((each) => each.value.startsWith("add ")).before(button, " ");
       }
       button.hidden = isAway;
@@ -119,9 +120,9 @@ async function draw(around) {
   try {
     const answer = await fetch("/desk/preview", { method: "POST", body: new URLSearchParams({ markdown }) });
     if (!answer.ok) throw new Error(answer.status);
-    pane.innerHTML = (await answer.text()) || "<p>Nothing to show yet.</p>"; // sanitised by the portal
-  } catch { pane.textContent = "The preview can’t be drawn just now."; }
-  if (pane.hidden) say("The preview is below the abstract.");
+    pane.innerHTML = (await answer.text()) || `<p>${words.empty}</p>`; // sanitised by the portal
+  } catch { pane.textContent = words.undrawn; }
+  if (pane.hidden) say(words.below);
   pane.hidden = false;
 }
 
@@ -141,13 +142,12 @@ async function keep() {
   try {
     const answer = await fetch(form.getAttribute("action"), { method: "POST", body: fields });
     if (answer.status === 204) {
-      status.textContent = `What you typed is kept, ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}. It is not saved yet.`;
+      const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+      status.textContent = fill(words.kept, { time });
       return true;
     }
-    status.innerHTML = answer.status === 404
-      ? 'You seem to be signed out. What you typed stays here: <a href="/sign-in?next=/desk" target="_blank">sign in in another tab</a>, then save again.'
-      : "What you typed could not be kept on the portal just now. It stays in this browser.";
-  } catch { status.textContent = "The portal can’t be reached. What you typed stays in this browser; save again in a while."; }
+    status.innerHTML = answer.status === 404 ? words.away : words.unkept;
+  } catch { status.textContent = words.unreached; }
   return false;
 }
 
@@ -184,10 +184,10 @@ function offerWhatThisBrowserKept() {
   try { kept = JSON.parse(localStorage.getItem(here)); } catch { /* not ours */ }
   const now = JSON.stringify([...new FormData(form)]);
   if (!kept || JSON.stringify(kept.fields) === now || document.querySelector("#faults, #said, #changes")) return;
-  box.append(`This browser has what was typed here on ${new Date(kept.at).toLocaleString()}. `);
+  box.append(fill(words.found, { when: new Date(kept.at).toLocaleString() }), " ");
   const back = document.createElement("button"), away = document.createElement("button");
-  Object.assign(back, { type: "button", className: "link", textContent: "Put it back" });
-  Object.assign(away, { type: "button", className: "link", textContent: "Forget it" });
+  Object.assign(back, { type: "button", className: "link", textContent: words.back });
+  Object.assign(away, { type: "button", className: "link", textContent: words.forget });
   back.addEventListener("click", () => putBack(kept.fields));
   away.addEventListener("click", () => { localStorage.removeItem(here); box.hidden = true; });
   box.append(back, " ", away);
@@ -208,5 +208,6 @@ function putBack(fields) {
   again.submit();
 }
 
-function say(words) { said.textContent = words; }
-function capital(words) { return words.charAt(0).toUpperCase() + words.slice(1); }
+function say(sentence) { said.textContent = sentence; }
+function fill(sentence, values) { return sentence.replace(/{(\w+)}/g, (_, name) => values[name]); }
+function capital(word) { return word.charAt(0).toUpperCase() + word.slice(1); }

@@ -6,6 +6,9 @@ const TRIES = 5; // of one part that is refused, each at a fresh address
 const WINDOW = 15000; // milliseconds of which the speed is taken
 const UPLOADS = "/desk/uploads";
 
+/** A sentence with its values put in. */
+export function fill(sentence, values) { return sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]); }
+
 /** The portal or the store said no, in words for a person. */
 export class Refused extends Error {
   constructor(status, words) { super(words); this.status = status; }
@@ -16,15 +19,14 @@ export class Refused extends Error {
 class Unheard extends Error {
   constructor(isOfStore = false) { super(); this.isOfStore = isOfStore; }
 }
-const UNHEARD_STORE = "The store can’t be reached from this page. If that lasts, its CORS rules may be missing.";
 
 /** The person pressed Pause or Stop. */
 class Halted extends Error {}
 
 export class Sending {
-  /** `tell(phase, words)` hears of: reading, sending, waiting, finishing, paused, finished, refused. */
-  constructor(file, title, partSize, tell) {
-    Object.assign(this, { file, title, partSize, tell, sent: 0, halt: new AbortController(), upload: null });
+  /** `words` are what there is to say; `tell(phase, why)` hears of: reading, sending, waiting, finishing, paused, finished, refused. */
+  constructor(file, title, partSize, words, tell) {
+    Object.assign(this, { file, title, partSize, words, tell, sent: 0, halt: new AbortController(), upload: null });
     this.onTheWay = new Map(); // bytes of each part that is being sent
     this.pace = [];
   }
@@ -51,7 +53,7 @@ export class Sending {
     } catch (error) {
       if (error instanceof Halted) return;
       this.halt.abort();
-      this.tell("refused", error instanceof Refused ? error.message : "The file can’t be read any more. Choose it again.");
+      this.tell("refused", error instanceof Refused ? error.message : this.words.unreadable);
     }
   }
 
@@ -94,7 +96,8 @@ export class Sending {
   async send(number, bytes, digest) {
     const size = bytes.byteLength;
     const where = await this.ask(`${this.upload.address}/parts`, { number, size, digest });
-    await put(where, bytes, this.halt.signal, (count) => this.onTheWay.set(number, count), number);
+    await put(where, bytes, this.halt.signal, (count) => this.onTheWay.set(number, count),
+      (status) => fill(this.words.not_taken, { part: number, status }));
   }
 
   /** Try until there is an answer that will not pass. Between the tries wait longer and longer, or for the network. */
@@ -109,7 +112,7 @@ export class Sending {
         if (this.halt.signal.aborted) throw new Halted();
         if (!(error instanceof Unheard || (error instanceof Refused && error.mayPass))) throw error;
         const wait = WAITS[Math.min(tries, WAITS.length - 1)];
-        this.tell("waiting", error.message || (error.isOfStore && tries > 2 && this.sent === 0 ? UNHEARD_STORE : ""));
+        this.tell("waiting", error.message || (error.isOfStore && tries > 2 && this.sent === 0 ? this.words.no_store : ""));
         await this.rest(wait);
       }
     }
@@ -134,9 +137,9 @@ export class Sending {
     const said = await answer.json().catch(() => ({}));
     if (answer.ok) return said;
     if (answer.status === 404 && !said.detail?.includes("upload")) {
-      throw new Refused(404, "You are not signed in as an editor any more. Sign in again, then choose the same file.");
+      throw new Refused(404, this.words.signed_out);
     }
-    throw new Refused(answer.status, said.detail ?? `The portal answered ${answer.status}.`);
+    throw new Refused(answer.status, said.detail ?? fill(this.words.answered, { status: answer.status }));
   }
 
   bytes(start, length) { return this.file.slice(start, start + length).arrayBuffer(); }
@@ -156,7 +159,7 @@ async function sha256(bytes) {
 }
 
 /** One part to its address. Only XMLHttpRequest tells how many bytes have gone. */
-function put(where, bytes, signal, told, number) {
+function put(where, bytes, signal, told, notTaken) {
   return new Promise((done, fail) => {
     const request = new XMLHttpRequest();
     const halt = () => request.abort();
@@ -166,7 +169,7 @@ function put(where, bytes, signal, told, number) {
     request.onloadend = () => signal.removeEventListener("abort", halt);
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) return done();
-      fail(new Refused(request.status, reason(request) ?? `The store did not take part ${number} (${request.status}).`));
+      fail(new Refused(request.status, reason(request) ?? notTaken(request.status)));
     };
     request.onerror = () => fail(new Unheard(true));
     request.onabort = () => fail(new Halted());

@@ -1,12 +1,13 @@
 /* The form that sends a file: with this script in parts, with progress, pause and resume; without it in one piece. */
 
-import { Sending } from "./sending.js";
+import { Sending, fill } from "./sending.js";
 
 const LOOK_AGAIN = 2000; // milliseconds
 const form = document.querySelector("form[data-upload]");
 const box = document.querySelector("[data-box]");
 const part = (name) => box.querySelector(`[data-${name}]`);
 const bar = box.querySelector("progress");
+const words = JSON.parse(form.dataset.words);
 const field = form.querySelector("input[type=file]");
 let sending = null, phase = "idle", clock = 0;
 
@@ -23,9 +24,9 @@ function begin(event) {
   box.hidden = false;
   part("name").textContent = file.name;
   bar.value = 0;
-  const problem = file.size === 0 ? "The file is empty. There is nothing in it, so there is nothing to send."
-    : file.size > Number(form.dataset.largest) ? `The file is too large. The largest that is taken has ${spell(Number(form.dataset.largest))}.` : null;
-  sending = new Sending(file, form.dataset.upload, Number(form.dataset.partSize), hear);
+  const problem = file.size === 0 ? words.empty
+    : file.size > Number(form.dataset.largest) ? fill(words.too_large, { most: spell(Number(form.dataset.largest)) }) : null;
+  sending = new Sending(file, form.dataset.upload, Number(form.dataset.partSize), words, hear);
   if (problem) return hear("refused", problem);
   clearInterval(clock);
   clock = setInterval(draw, 250);
@@ -42,47 +43,39 @@ async function stop() {
   await was.stop();
 }
 
-const WORDS = {
-  reading: () => "Reading the file.",
-  sending: () => "Sending.",
-  waiting: (words) => words || "The connection is lost. It goes on by itself as soon as the portal can be reached.",
-  finishing: () => "All sent. The portal puts the parts together.",
-  paused: () => "Paused. What was sent stays here for a day.",
-  finished: () => "Stored, and waiting to be checked.",
-  refused: (words) => `Not sent. ${words}`,
-};
-
-function hear(next, words) {
+/** `why` is why it waits or was refused, or where to go when it is finished. */
+function hear(next, why) {
   phase = next;
-  const said = WORDS[next](words), status = part("status");
+  const said = next === "waiting" && why ? why : fill(words[next], { why }), status = part("status");
   if (status.textContent !== said) status.textContent = said;
   status.classList.toggle("field-err", next === "refused");
   box.classList.toggle("field--bad", next === "refused");
   part("pause").hidden = next === "finishing" || next === "finished";
-  part("pause").textContent = next === "paused" ? "Resume" : next === "refused" ? "Try again" : "Pause";
+  part("pause").textContent = next === "paused" ? words.resume : next === "refused" ? words.again : words.pause;
   part("stop").hidden = next === "finishing" || next === "finished";
   draw();
-  if (next === "finished") location.assign(words);
+  if (next === "finished") location.assign(why);
 }
 
 function draw() {
   const { sent, left } = sending.progress();
   bar.value = sending.file.size ? (100 * sent) / sending.file.size : 0;
-  part("bytes").textContent = `${spell(sent, sending.file.size)} of ${spell(sending.file.size)}`;
-  part("left").textContent = phase === "sending" && left !== null ? `About ${howLong(left)} left.` : "";
+  part("bytes").textContent = fill(words.of, { sent: spell(sent, sending.file.size), size: spell(sending.file.size) });
+  part("left").textContent = phase === "sending" && left !== null ? fill(words.left, { time: howLong(left) }) : "";
 }
 
 /** Bytes in decimal units; beside a `whole` in the unit of the whole. */
 function spell(count, whole = count) {
-  const units = ["bytes", "kB", "MB", "GB"];
+  const units = [words.bytes, "kB", "MB", "GB"];
   const unit = Math.min(3, whole < 1000 ? 0 : Math.floor(Math.log10(whole) / 3));
-  return `${(count / 1000 ** unit).toFixed(unit > 1 ? 1 : 0)} ${units[unit]}`;
+  const digits = unit > 1 ? 1 : 0, how = { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false };
+  return `${(count / 1000 ** unit).toLocaleString(document.documentElement.lang, how)} ${units[unit]}`;
 }
 
 function howLong(seconds) {
   const [count, unit] = seconds < 60 ? [Math.max(1, Math.round(seconds)), "second"]
     : seconds < 5400 ? [Math.round(seconds / 60), "minute"] : [Math.round(seconds / 3600), "hour"];
-  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+  return fill(words[unit][count === 1 ? 0 : 1], { n: count });
 }
 
 function isBusy() { return sending !== null && ["reading", "sending", "waiting", "finishing"].includes(phase); }
