@@ -7,7 +7,42 @@ from pathlib import Path
 import pytest
 
 TEMPLATES = Path(__file__).parents[2] / "web" / "templates"
-STILL_ENGLISH = ("desk/", "signin/demo.html")  # the demo's sign-in plays another house
+STILL_ENGLISH = (
+    "signin/demo.html",  # it plays another house
+    "desk/_fields.html",
+    "desk/_gaps.html",
+    "desk/_history.html",
+    "desk/_holds.html",
+    "desk/_import_record.html",
+    "desk/_people.html",
+    "desk/_preview_form.html",
+    "desk/_record_fields.html",
+    "desk/_record_lists.html",
+    "desk/_record_notices.html",
+    "desk/_states.html",
+    "desk/_title_nav.html",
+    "desk/audit.html",
+    "desk/base.html",
+    "desk/contents.html",
+    "desk/fair_use.html",
+    "desk/file.html",
+    "desk/house.html",
+    "desk/house_page.html",
+    "desk/import.html",
+    "desk/import_run.html",
+    "desk/notices.html",
+    "desk/outbox.html",
+    "desk/preview.html",
+    "desk/preview_bar.html",
+    "desk/publishing.html",
+    "desk/reader.html",
+    "desk/readers.html",
+    "desk/readiness.html",
+    "desk/record.html",
+    "desk/staff.html",
+    "desk/title.html",
+    "desk/titles.html",
+)
 SPOKEN = ("aria-label", "alt", "placeholder", "data-l", "data-copy")
 NAMES = {  # the same in every language
     *("PDF", "SHA-256", "DOI", "ISBN", "ISSN", "ORCID", "ROR", "UTC", "URN", "JSON", "COUNTER", "Gatefold"),
@@ -63,7 +98,7 @@ def not_wrapped(source: str) -> list[str]:
         if not re.match(r"{%-?\s*(extends|include|from|import|block|macro|call)\b", code):
             for literal in _LITERAL.findall(_TRANSLATED.sub("", code)):
                 text = "".join(literal)
-                if re.search(r"[A-Z][a-z]|[a-z] [a-z]|’", text) and not re.search(r"[</_]", text):
+                if re.search(r"[A-Z][a-z]|[a-z] [a-z]|’", text) and not re.search(r"[</_=]", text):
                     found.append(text)
     page = Visible()
     page.feed(_TAG.sub("", source))
