@@ -57,4 +57,4 @@ def person(reader: Reader, known: Known) -> Subject:
 
 def _made_up(provider: str = "", address: str | None = None) -> Reader:
     """No account has the number 0, so nothing that is kept speaks for them."""
-    return Reader(0, "Somebody", Role.READER, provider or "example", "", "somebody", address)
+    return Reader(0, N_("Somebody"), Role.READER, provider or "example", "", "somebody", address)
