@@ -13,12 +13,13 @@ from sqlmodel import col, select
 from api.access.asked import domain
 from api.edge.network import address_of
 from api.errors import Conflict, Invalid, NotFound
+from api.spoken import N_
 from api.tables import AccessKey, Audit, Institution, Rule, RuleKind, Title
 
 LONGEST_NAME = 200  # characters
 LONGEST_ISSUER = 500
 MOST_ENTRIES = 200  # domains, or network ranges
-NO_WAY = "Say how one belongs to it: by domain, by network or by the issuer of its sign-in."
+NO_WAY = N_("Say how one belongs to it: by domain, by network or by the issuer of its sign-in.")
 WIDEST = {4: 8, 6: 19}  # the shortest prefix of a range; nobody's house is larger
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ROR = re.compile(r"https://ror\.org/0([a-hj-km-np-tv-z0-9]{6})(\d{2})")
@@ -52,7 +53,7 @@ OF_HOUSE = (
 def add(db: Db, house: House, by: int | None = None) -> Institution:
     """Keep an institution. Raises Invalid with the fault, Conflict where the slug is taken."""
     if db.exec(select(Institution).where(Institution.slug == house.slug)).first() is not None:
-        raise Conflict(f"There is an institution “{house.slug}” already.")
+        raise Conflict(N_("There is an institution “{slug}” already.", slug=house.slug))
     _check_slug(house.slug)
     row = Institution(slug=house.slug, name="")
     _describe(row, house)
@@ -173,13 +174,13 @@ def _has_a_way(house: House) -> bool:
 
 def _check_slug(slug: str) -> None:
     if not _SLUG.fullmatch(slug) or len(slug) > 120:
-        raise Invalid(f"“{slug}” has to be lower-case letters, digits and single hyphens.")
+        raise Invalid(N_("“{slug}” has to be lower-case letters, digits and single hyphens.", slug=slug))
 
 
 def _checked_name(given: str) -> str:
     name = " ".join(given.split())
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-        raise Invalid(f"An institution needs a name of at most {LONGEST_NAME} characters.")
+        raise Invalid(N_("An institution needs a name of at most {longest} characters.", longest=LONGEST_NAME))
     return name
 
 
@@ -190,14 +191,14 @@ def _is_inside(networks: Sequence[str], address: str | None) -> bool:
 
 def _each(given: Sequence[str], check: Callable[[str], str]) -> list[str]:
     if len(given) > MOST_ENTRIES:
-        raise Invalid(f"More than {MOST_ENTRIES} domains or networks are more than one institution.")
+        raise Invalid(N_("More than {most} domains or networks are more than one institution.", most=MOST_ENTRIES))
     return list(dict.fromkeys(check(each) for each in given if each))
 
 
 def _checked_domain(given: str) -> str:
     found = domain(given)
     if found is None:
-        raise Invalid(f"“{given}” is not a domain such as example.edu.")
+        raise Invalid(N_("“{given}” is not a domain such as example.edu.", given=given))
     return found
 
 
@@ -205,9 +206,13 @@ def _checked_network(given: str) -> str:
     try:
         network: Network = ipaddress.ip_network(given.strip())
     except ValueError as error:
-        raise Invalid(f"“{given}” is not a network range such as 192.0.2.0/24: {error}.") from error
+        fault = N_("“{given}” is not a network range such as 192.0.2.0/24: {error}.", given=given, error=str(error))
+        raise Invalid(fault) from error
     if network.prefixlen < WIDEST[network.version]:
-        raise Invalid(f"“{given}” is wider than any institution; the widest range is a /{WIDEST[network.version]}.")
+        widest = WIDEST[network.version]
+        raise Invalid(
+            N_("“{given}” is wider than any institution; the widest range is a /{widest}.", given=given, widest=widest)
+        )
     return str(network)
 
 
@@ -215,13 +220,15 @@ def _checked_issuer(given: str) -> str:
     try:
         parts = urlsplit(given)
     except ValueError as error:
-        raise Invalid(f"“{given}” is not an issuer such as https://id.example.edu.") from error
+        raise Invalid(N_("“{given}” is not an issuer such as https://id.example.edu.", given=given)) from error
     if not given.isascii() or not given.isprintable() or " " in given or len(given) > LONGEST_ISSUER:
-        raise Invalid(f"An issuer is an address of at most {LONGEST_ISSUER} plain characters, without spaces.")
+        raise Invalid(
+            N_("An issuer is an address of at most {longest} plain characters, without spaces.", longest=LONGEST_ISSUER)
+        )
     if parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1"):
-        raise Invalid(f"The issuer “{given}” has to begin with https://.")
+        raise Invalid(N_("The issuer “{given}” has to begin with https://.", given=given))
     if not parts.hostname or parts.query or parts.fragment:
-        raise Invalid(f"“{given}” is not an issuer such as https://id.example.edu.")
+        raise Invalid(N_("“{given}” is not an issuer such as https://id.example.edu.", given=given))
     return given
 
 
@@ -229,10 +236,12 @@ def _checked_ror(given: str) -> str:
     """The identifier, if its last two digits check the others (ISO 7064, modulo 97-10, over base 32)."""
     found = _ROR.fullmatch(given.strip().lower())
     if found is None:
-        raise Invalid(f"“{given}” is not a ROR identifier such as https://ror.org/03yrm5c26.")
+        raise Invalid(N_("“{given}” is not a ROR identifier such as https://ror.org/03yrm5c26.", given=given))
     number = 0
     for sign in found[1]:
         number = number * 32 + _ROR_DIGITS.index(sign)
     if 98 - number * 100 % 97 != int(found[2]):
-        raise Invalid(f"“{given}” is not a ROR identifier: its last two digits do not check the others.")
+        raise Invalid(
+            N_("“{given}” is not a ROR identifier: its last two digits do not check the others.", given=given)
+        )
     return found[0]

@@ -11,6 +11,7 @@ from api.access import institutions
 from api.access.lists import Person
 from api.database import hold
 from api.errors import Conflict, Invalid
+from api.spoken import N_
 from api.tables import AccessKey, Audit, Identity, Institution, KeyScope, Librarian, User
 
 AT_MOST = 50  # of one institution
@@ -67,7 +68,8 @@ def name_one(db: Db, slug: str, person: Person, by: int) -> bool:
     Raises Invalid for who is not named by a way to sign in, Conflict where there are enough.
     """
     if person.key is None:
-        raise Invalid(f"This {person.fault or 'has to be a way to sign in, such as orcid:0000-0002-1825-0097'}.")
+        fault = person.fault or N_("has to be a way to sign in, such as orcid:0000-0002-1825-0097")
+        raise Invalid(N_("This {fault}.", fault=fault))
     house = institutions.find(db, slug, locked=True)
     hold(db, f"librarians of {slug}")
     assert house.id is not None
@@ -76,7 +78,7 @@ def name_one(db: Db, slug: str, person: Person, by: int) -> bool:
     if db.exec(of_house.where(Librarian.issuer == issuer, Librarian.subject == subject)).first() is not None:
         return False
     if len(db.exec(of_house).all()) >= AT_MOST:
-        raise Conflict(f"It has {AT_MOST} librarians, which is the limit. Remove one first.")
+        raise Conflict(N_("It has {at_most} librarians, which is the limit. Remove one first.", at_most=AT_MOST))
     db.add(Librarian(institution_id=house.id, issuer=issuer, subject=subject))
     _note(db, "librarian-named", slug, by, _account(db, issuer, subject))
     return True

@@ -17,6 +17,7 @@ from api.access.invitations import invited
 from api.access.known import VOUCHED_FOR
 from api.database import hold
 from api.errors import Invalid
+from api.spoken import N_
 from api.tables import Grant, Identity, Invitation, RuleKind
 
 LARGEST = 5_000_000  # bytes
@@ -59,11 +60,11 @@ class Person:
 def read(content: bytes, issuers: Mapping[str, str | None]) -> list[Person]:
     """The people of a CSV file, whose first column is `<provider id>:<subject>` or an e-mail address."""
     if len(content) > LARGEST:
-        raise Invalid(f"The list is larger than {LARGEST} bytes.")
+        raise Invalid(N_("The list is larger than {largest} bytes.", largest=LARGEST))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Invalid("The list is not UTF-8 text; save it as “CSV UTF-8”.") from error
+        raise Invalid(N_("The list is not UTF-8 text; save it as “CSV UTF-8”.")) from error
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     people: list[Person] = []
     try:
@@ -73,9 +74,11 @@ def read(content: bytes, issuers: Mapping[str, str | None]) -> list[Person]:
             if cell.strip() and not is_heading:
                 people.append(person_of(rows.line_num, cell, issuers))
             if len(people) > MOST_LINES:
-                raise Invalid(f"The list has more than {MOST_LINES} lines.")
+                raise Invalid(N_("The list has more than {most} lines.", most=MOST_LINES))
     except csv.Error as error:
-        raise Invalid(f"Line {rows.line_num} of the list can’t be read: {error}.") from error
+        raise Invalid(
+            N_("Line {number} of the list can’t be read: {error}.", number=rows.line_num, error=str(error))
+        ) from error
     return people
 
 
@@ -83,19 +86,22 @@ def person_of(number: int, cell: str, issuers: Mapping[str, str | None]) -> Pers
     """One person as somebody wrote them, or what is wrong with that."""
     who = "".join(each if each.isprintable() else "·" for each in cell.strip())[:120]
     if cell.lstrip(" ").startswith(FORMULA_SIGNS):
-        return Person(number, who, fault="begins like a spreadsheet's formula")
+        return Person(number, who, fault=N_("begins like a spreadsheet's formula"))
     provider, colon, subject = cell.strip().partition(":")
     if not colon:
         email = normal_address(cell)
-        fault = None if email else "is neither <provider id>:<subject> nor an e-mail address"
+        fault = None if email else N_("is neither <provider id>:<subject> nor an e-mail address")
         return Person(number, who, email=email, fault=fault)
     issuer = issuers.get(provider)
     if issuer is None and provider in issuers:
-        return Person(number, who, fault="names a provider known by a domain; set its TENANT to the tenant's id")
+        fault = N_("names a provider known by a domain; set its TENANT to the tenant's id")
+        return Person(number, who, fault=fault)
     if issuer is None:
-        return Person(number, who, fault=f"names no sign-in provider of the settings; known: {', '.join(issuers)}")
+        fault = N_("names no sign-in provider of the settings; known: {providers}", providers=", ".join(issuers))
+        return Person(number, who, fault=fault)
     if not 1 <= len(subject) <= LONGEST_SUBJECT or not subject.isascii() or not subject.isprintable():
-        return Person(number, who, fault=f"needs a subject of 1 to {LONGEST_SUBJECT} plain characters")
+        fault = N_("needs a subject of 1 to {longest} plain characters", longest=LONGEST_SUBJECT)
+        return Person(number, who, fault=fault)
     return Person(number, who, key=(issuer, subject))
 
 
@@ -142,7 +148,7 @@ class _Listing:
             return self._name(next(owner.key for owner in owners if owner.is_fresh)), None
         self._waiting.add(person.email)
         self.new.append(Invitation(title_id=self._title_id, email=person.email))
-        return Outcome.ADDED, "counts from their next sign-in with this address verified"
+        return Outcome.ADDED, N_("counts from their next sign-in with this address verified")
 
     def _name(self, key: Key) -> Outcome:
         if key in self._keys:

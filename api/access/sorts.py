@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from api.access.asked import AskedRule, parse
 from api.errors import Invalid
+from api.spoken import N_, Said
 from api.tables import RuleKind
 
 MOST_RULES = 40  # of one title
@@ -27,55 +28,55 @@ class Sort:
 
 
 _ALL = (
-    Sort("everyone", "Everyone, without signing in", RuleKind.EVERYONE),
-    Sort("signed-in", "Whoever signs in", RuleKind.SIGNED_IN),
+    Sort("everyone", N_("Everyone, without signing in"), RuleKind.EVERYONE),
+    Sort("signed-in", N_("Whoever signs in"), RuleKind.SIGNED_IN),
     Sort(
         "institution",
-        "Members of an institution",
+        N_("Members of an institution"),
         RuleKind.INSTITUTION,
-        field="Institution",
-        hint="Institutions are described on their own page of the desk.",
-        fault="Choose an institution.",
+        field=N_("Institution"),
+        hint=N_("Institutions are described on their own page of the desk."),
+        fault=N_("Choose an institution."),
     ),
     Sort(
         "email-domain",
-        "People with an address at a domain",
+        N_("People with an address at a domain"),
         RuleKind.EMAIL_DOMAIN,
-        field="Domain",
-        hint="Such as example.org. Exactly this domain counts, and only addresses that a sign-in has verified.",
-        fault="Write a domain such as example.org.",
+        field=N_("Domain"),
+        hint=N_("Such as example.org. Exactly this domain counts, and only addresses that a sign-in has verified."),
+        fault=N_("Write a domain such as example.org."),
     ),
     Sort(
         "affiliation",
-        "People with an affiliation",
+        N_("People with an affiliation"),
         RuleKind.CLAIM,
         "affiliation=",
-        field="Affiliation",
-        hint="As their sign-in vouches for it: faculty, at any house, or member@example.edu, at this one.",
-        fault="Write an affiliation such as faculty or member@example.edu.",
+        field=N_("Affiliation"),
+        hint=N_("As their sign-in vouches for it: faculty, at any house, or member@example.edu, at this one."),
+        fault=N_("Write an affiliation such as faculty or member@example.edu."),
     ),
     Sort(
         "provider",
-        "People who sign in with one provider",
+        N_("People who sign in with one provider"),
         RuleKind.CLAIM,
         "provider=",
-        field="Provider",
-        hint="One of the ways to sign in here.",
-        fault="Choose a provider.",
+        field=N_("Provider"),
+        hint=N_("One of the ways to sign in here."),
+        fault=N_("Choose a provider."),
     ),
-    Sort("orcid", "People with an ORCID iD", RuleKind.CLAIM, "orcid"),
+    Sort("orcid", N_("People with an ORCID iD"), RuleKind.CLAIM, "orcid"),
     Sort(
         "one-orcid",
-        "The owner of one ORCID iD",
+        N_("The owner of one ORCID iD"),
         RuleKind.CLAIM,
         "orcid=",
-        field="ORCID iD",
-        hint="Sixteen digits in groups, such as 0000-0002-1825-0097.",
-        fault="Write an ORCID iD such as 0000-0002-1825-0097; its last digit checks the others.",
+        field=N_("ORCID iD"),
+        hint=N_("Sixteen digits in groups, such as 0000-0002-1825-0097."),
+        fault=N_("Write an ORCID iD such as 0000-0002-1825-0097; its last digit checks the others."),
     ),
-    Sort("listed", "Named readers", RuleKind.LISTED),
-    Sort("voucher", "Readers with a code", RuleKind.VOUCHER),
-    Sort("on-request", "Readers who ask, once you have said yes", RuleKind.ON_REQUEST),
+    Sort("listed", N_("Named readers"), RuleKind.LISTED),
+    Sort("voucher", N_("Readers with a code"), RuleKind.VOUCHER),
+    Sort("on-request", N_("Readers who ask, once you have said yes"), RuleKind.ON_REQUEST),
 )
 SORTS = {sort.name: sort for sort in _ALL}
 
@@ -104,4 +105,4 @@ def sort_of(rule: AskedRule) -> tuple[Sort, str]:
 def in_words(rule: AskedRule) -> str:
     """A rule as a line: “Members of an institution: example-university”."""
     sort, argument = sort_of(rule)
-    return f"{sort.words}: {argument}" if argument else sort.words
+    return Said("{sort}: {argument}", sort=sort.words, argument=argument) if argument else sort.words

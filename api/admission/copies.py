@@ -15,6 +15,7 @@ from api.access.requests import LONGEST, one_line
 from api.errors import Invalid, NotFound
 from api.formats.record import WORK_PATHS
 from api.notices import choice, mails, outbox
+from api.spoken import N_
 from api.tables import Audit, CopyAnswer, CopyRequest, Kind, Title, User
 
 LONGEST_REPLY = 1000
@@ -64,9 +65,11 @@ def ask(db: Db, title_id: int, reader: Reader, words: str, now: datetime) -> Non
     """
     said = one_line(words)
     if not said:
-        raise Invalid("Write a sentence about what you need, so that the press can help.", heading="Say what you need")
+        raise Invalid(
+            N_("Write a sentence about what you need, so that the press can help."), heading=N_("Say what you need")
+        )
     if len(said) > LONGEST:
-        raise Invalid(f"Write at most {LONGEST} characters.", heading="That is too long")
+        raise Invalid(N_("Write at most {longest} characters.", longest=LONGEST), heading=N_("That is too long"))
     mine = select(CopyRequest).where(CopyRequest.title_id == title_id, CopyRequest.user_id == reader.user_id)
     request = db.exec(mine.with_for_update()).first()
     if request is None:
@@ -131,13 +134,13 @@ def of_user(db: Db, user_id: int) -> list[Asked]:
 
 
 def _faults(answer: str, words: str, address: str) -> dict[str, str]:
-    faults = {}
+    faults: dict[str, str] = {}
     if answer not in list(CopyAnswer):
-        faults["answer"] = "Choose what the answer is."
+        faults["answer"] = N_("Choose what the answer is.")
     if not words or len(words) > LONGEST_REPLY:
-        faults["words"] = f"Write the reader an answer of at most {LONGEST_REPLY} characters."
+        faults["words"] = N_("Write the reader an answer of at most {longest} characters.", longest=LONGEST_REPLY)
     if address and not _is_address(address):
-        faults["address"] = "This is no web address; one begins with https://."
+        faults["address"] = N_("This is no web address; one begins with https://.")
     return faults
 
 

@@ -23,6 +23,8 @@ from api.formats.record import TitleRecord
 from api.seal import new_secret
 from api.signin import reader as cookies
 from api.signin.next_path import sign_in_url
+from api.spoken import N_
+from api.spoken import Said as Sentence
 
 
 def form_again(
@@ -67,8 +69,10 @@ def form_again(
 
 def _fault(refusal: Refusal) -> str:
     if isinstance(refusal, NotFound):
-        return "What you reply to is not there any more. Sent from here, it is a comment of its own."
-    return f"{refusal.heading}. {refusal.message}" if refusal.heading else refusal.message
+        return N_("What you reply to is not there any more. Sent from here, it is a comment of its own.")
+    if refusal.heading:
+        return Sentence("{heading}. {message}", heading=refusal.heading, message=refusal.message)
+    return refusal.message
 
 
 def ask_first(
@@ -105,6 +109,6 @@ def forget_kept(request: Request, portal: Portal, db: Db) -> None:
 def count(
     held: tuple[Limit, ...], request: Request, portal: Portal, record: TitleRecord, reader: Reader, db: Db
 ) -> None:
-    way_on = (record.path, "See the title")
+    way_on = (record.path, N_("See the title"))
     network = network_of(request)
     limits.count(db, portal.seal, held, network=network, account=reader.user_id, way_on=way_on)

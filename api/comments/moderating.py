@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from api.comments import text, writing
 from api.errors import Invalid, NotFound
 from api.formats.record import WORK_PATHS
+from api.spoken import N_
 from api.tables import Audit, Comment, CommentReport, Kind, Standing, Title, User
 
 LEAF = 30
@@ -68,7 +69,7 @@ def to_read(db: Db, *, title_id: int | None = None, after: int = 0) -> tuple[lis
 def one(db: Db, comment_id: int) -> ToRead:
     found = _found(db, (col(Comment.id) == comment_id) & (col(Comment.standing) != Standing.DELETED), 1)
     if not found:
-        raise NotFound("There is no such comment, or not any more.")
+        raise NotFound(N_("There is no such comment, or not any more."))
     return found[0]
 
 
@@ -80,9 +81,10 @@ def act(db: Db, comment_id: int, what: Act, typed: str, by: int) -> None:
     reason = text.one_line(typed)
     comment = db.get(Comment, comment_id, with_for_update=True)
     if comment is None or comment.standing == Standing.DELETED:
-        raise NotFound("There is no such comment, or not any more.")
+        raise NotFound(N_("There is no such comment, or not any more."))
     if what is not Act.SHOW and not reason:
-        raise Invalid("Give a reason; whoever wrote it is told." if what is Act.HIDE else "Give a reason, for the log.")
+        is_told = what is Act.HIDE
+        raise Invalid(N_("Give a reason; whoever wrote it is told.") if is_told else N_("Give a reason, for the log."))
     wanted = Standing.SHOWN if what is Act.SHOW else Standing.HIDDEN
     if what is not Act.DELETE and comment.standing == wanted and not comment.needs_press:
         return

@@ -26,6 +26,7 @@ from api.formats.atom import MEDIA_TYPE
 from api.formats.record import WORK_PATHS, TitleRecord, kind_of
 from api.shelf import queries
 from api.signin.reader import CurrentReader, has_session_cookie
+from api.spoken import N_
 from api.tables import Standing, State
 
 router = APIRouter()
@@ -168,7 +169,7 @@ def complain(
     record = _title(request, portal, reader, slug)
     said = _said(portal, record, reader, _number(number))
     if reason not in set(Complaint):
-        return ask_first(portal, record, reader, said, "report", "Choose what it is that should not stand here.")
+        return ask_first(portal, record, reader, said, "report", N_("Choose what it is that should not stand here."))
     try:
         with portal.database.writing() as db:
             count(limits.COMPLAINTS, request, portal, record, reader, db)

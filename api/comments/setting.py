@@ -10,6 +10,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from api.errors import Invalid
+from api.spoken import N_
 from api.tables import Audit, CommentMark, Discussion, Identity, Moderation, Part, State, Title, User
 
 MOST_MARKS = 50  # of one title
@@ -79,11 +80,11 @@ def mark(db: Db, title: Title, handle: str, part: Part, by: int) -> None:
     known = select(Identity.user_id).where(Identity.provider == provider, Identity.subject == subject)
     user_id = db.exec(known).first() if handle.isprintable() else None
     if user_id is None or title.id is None:
-        raise Invalid("Nobody of that handle has an account here.")
+        raise Invalid(N_("Nobody of that handle has an account here."))
     theirs = select(CommentMark).where(CommentMark.title_id == title.id, CommentMark.user_id == user_id)
     row = db.exec(theirs).first()
     if row is None and len(marked(db, title.id)) >= MOST_MARKS:
-        raise Invalid(f"A title has at most {MOST_MARKS} marked readers.")
+        raise Invalid(N_("A title has at most {most} marked readers.", most=MOST_MARKS))
     if row is not None and row.part == part:
         return
     row = row or CommentMark(title_id=title.id, user_id=user_id, part=part)

@@ -5,10 +5,13 @@ import unicodedata
 from functools import cache, lru_cache
 from html import escape
 
+from babel.numbers import format_decimal
 from markupsafe import Markup
 
+from api import spoken
 from api.errors import Invalid
 from api.formats.markdown import ONLY_PROSE, Dialect, is_prose, paragraphs
+from api.spoken import N_
 
 LONGEST = 5_000  # characters; whatever the script, a form with so many is within what the portal takes
 LONGEST_REASON = 300
@@ -25,7 +28,7 @@ def as_kept(typed: str) -> str:
         raise _too_long()
     text = unicodedata.normalize("NFC", seen(typed.replace("\r\n", "\n").replace("\r", "\n"))).strip()
     if not any(unicodedata.category(sign)[0] in "LNPS" for sign in text):
-        raise Invalid("Write something first.")
+        raise Invalid(N_("Write something first."))
     if len(text) > LONGEST:
         raise _too_long()
     return text
@@ -35,7 +38,7 @@ def one_line(typed: str, longest: int = LONGEST_REASON) -> str:
     """A sentence or nothing, cleaned in the same way. Raises Invalid."""
     words = " ".join(seen(typed[: 2 * longest]).split())
     if len(typed) > 2 * longest or len(words) > longest:
-        raise Invalid(f"Write at most {longest} characters.")
+        raise Invalid(N_("Write at most {longest} characters.", longest=longest))
     return words
 
 
@@ -68,4 +71,6 @@ def seen(text: str) -> str:
 
 
 def _too_long() -> Invalid:
-    return Invalid(f"Write at most {LONGEST:,} characters.")
+    return Invalid(
+        N_("Write at most {longest} characters.", longest=lambda: format_decimal(LONGEST, locale=spoken.locale()))
+    )

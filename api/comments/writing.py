@@ -12,6 +12,7 @@ from api.access.policy import Reader
 from api.comments import setting, text
 from api.database import raise_revision
 from api.errors import Conflict, Denied, NotFound
+from api.spoken import N_
 from api.tables import Comment, CommentReport, Moderation, Standing, State
 
 EDITABLE = timedelta(minutes=15)
@@ -73,14 +74,15 @@ def edit(db: Db, title_id: int, state: State, reader: Reader, comment_id: int, t
     talk = _open_talk(db, title_id, state, now)
     comment = own(db, title_id, reader, comment_id)
     if not may_edit(comment, now):
-        raise Conflict(f"A comment can be edited for {EDITABLE // timedelta(minutes=1)} minutes after it was sent.")
+        minutes = EDITABLE // timedelta(minutes=1)
+        raise Conflict(N_("A comment can be edited for {minutes} minutes after it was sent.", minutes=minutes))
     words = text.as_kept(typed)
     digest = text.digest(comment.parent_id, words)
     if digest == comment.digest and words == comment.text:
         return comment
     said = _said(db, title_id, reader, digest)
     if said is not None and said.id != comment.id:
-        raise Conflict("You have said just that here already.")
+        raise Conflict(N_("You have said just that here already."))
     comment.text, comment.digest, comment.edited_at = words, digest, now
     if talk.moderation is Moderation.BEFORE and not reader.is_staff:
         comment.standing, comment.needs_press = Standing.WAITING, True
@@ -118,7 +120,7 @@ def report(db: Db, title_id: int, reader: Reader, comment_id: int, why: Complain
     if comment.standing != Standing.SHOWN:
         raise NotFound
     if comment.user_id == reader.user_id:
-        raise Denied("This is a comment of your own; you can delete it.")
+        raise Denied(N_("This is a comment of your own; you can delete it."))
     words = text.one_line(typed)
     told = CommentReport(comment_id=comment_id, user_id=reader.user_id, reason=why, words=words, at=now)
     try:
@@ -154,7 +156,7 @@ def leave(db: Db, user_id: int, *, comments_stay: bool) -> None:
 def _open_talk(db: Db, title_id: int, state: State, now: datetime) -> setting.Setting:
     talk = setting.of_title(db, title_id)
     if not talk.takes(state, now):
-        raise Conflict("Comments are closed here.")
+        raise Conflict(N_("Comments are closed here."))
     return talk
 
 
@@ -164,7 +166,7 @@ def _answered(db: Db, title_id: int, comment_id: int) -> Comment:
     if comment.standing != Standing.SHOWN:
         raise NotFound
     if comment.parent_id is not None:
-        raise Conflict("Replies go to a comment, not to a reply.")
+        raise Conflict(N_("Replies go to a comment, not to a reply."))
     return comment
 
 

@@ -18,6 +18,7 @@ from api.formats.library import host_of
 from api.formats.works import Work
 from api.shelf import queries
 from api.shelf.gates import work_of
+from api.spoken import N_, Said, told
 from api.tables import Audit, Deposit, DepositState, Kind, State
 
 DOI = re.compile(r"10\.[0-9]{4,9}/\S{1,200}")
@@ -70,12 +71,12 @@ def queue(db: Db, registrar: Registrar, title_id: int, by: int | None, now: date
     hold(db, f"deposit {title_id}")
     prepared = prepare(db, registrar, title_id, now)
     if prepared.missing:
-        raise Invalid(" ".join(prepared.missing))
+        raise Invalid(Said("{missing}", missing=lambda: " ".join(map(told, prepared.missing))))
     newest = newest_of(db, title_id)
     if newest is not None and newest.state in ON_ITS_WAY:
-        raise Conflict("A deposit of this title is on its way; Crossref has to answer first.")
+        raise Conflict(N_("A deposit of this title is on its way; Crossref has to answer first."))
     if newest is not None and newest.state == DepositState.REGISTERED and newest.digest == prepared.digest:
-        raise Conflict("Crossref has exactly this already; nothing has changed since.")
+        raise Conflict(N_("Crossref has exactly this already; nothing has changed since."))
     waiting = newest if newest is not None and newest.state == DepositState.WAITING else None
     deposit = waiting or Deposit(title_id=title_id, batch="", stamp=0, digest="", document="")
     deposit.batch, deposit.stamp = prepared.head.batch, prepared.head.stamp
@@ -105,24 +106,24 @@ def _dois(work: Work) -> Iterator[str]:
 def _missing(work: Work, prefix: str | None) -> Iterator[str]:
     record, dois = work.record, list(_dois(work))
     if record.state is State.DRAFT:
-        yield "It is a draft: a DOI leads to a page that everyone can see."
+        yield N_("It is a draft: a DOI leads to a page that everyone can see.")
     if record.state is State.WITHDRAWN:
-        yield "It was withdrawn; what Crossref knows of it stays as it is."
+        yield N_("It was withdrawn; what Crossref knows of it stays as it is.")
     if not dois:
-        yield "It has no DOI of the press’s own."
+        yield N_("It has no DOI of the press’s own.")
     for doi in dois:
         if not DOI.fullmatch(doi):
-            yield f"{doi} is not of the form 10.1234/…"
+            yield N_("{doi} is not of the form 10.1234/…", doi=doi)
         elif prefix is not None and not doi.startswith(f"{prefix}/"):
-            yield f"{doi} is not under the press’s prefix {prefix}."
+            yield N_("{doi} is not under the press’s prefix {prefix}.", doi=doi, prefix=prefix)
     if len({doi.lower() for doi in dois}) < len(dois):
-        yield "Two of its parts have the same DOI."
+        yield N_("Two of its parts have the same DOI.")
     if not work.date:
-        yield "It has no date of publication."
+        yield N_("It has no date of publication.")
     if record.kind in (Kind.EDITED_VOLUME, Kind.MONOGRAPH) and not record.publisher:
-        yield "It names no publisher."
+        yield N_("It names no publisher.")
     if not work.authors and not work.editors:
-        yield "It names neither authors nor editors."
+        yield N_("It names neither authors nor editors.")
     for chapter in crossref.registered_chapters(work):
         if chapter.chapter is not None and not chapter.chapter.first_page:
-            yield f"The chapter “{chapter.name}” has no pages."
+            yield N_("The chapter “{chapter}” has no pages.", chapter=chapter.name)

@@ -12,6 +12,7 @@ import httpx2
 from api.formats.whom import mail_of
 from api.settings import Settings
 from api.settings_crossref import CrossrefSettings
+from api.spoken import N_
 
 LARGEST = 1 << 20  # bytes of any answer
 LONGEST_WORDS = 300  # characters
@@ -79,19 +80,21 @@ def send(registrar: Registrar, name: str, document: str) -> str:
     try:
         status, text = _asked(registrar, "POST", DEPOSIT, data=form, files=files)
     except httpx2.ConnectError as error:
-        raise NotTaken("Crossref can’t be reached.") from error
+        raise NotTaken(N_("Crossref can’t be reached.")) from error
     except httpx2.ConnectTimeout as error:
-        raise NotTaken("Crossref can’t be reached: it takes too long.") from error
+        raise NotTaken(N_("Crossref can’t be reached: it takes too long.")) from error
     except httpx2.HTTPError as error:
-        raise InDoubt("The connection broke off before Crossref had answered.") from error
+        raise InDoubt(N_("The connection broke off before Crossref had answered.")) from error
     if status in (401, 403):
-        raise NotTaken("Crossref does not know the user name and password, or they may not deposit for this prefix.")
+        raise NotTaken(
+            N_("Crossref does not know the user name and password, or they may not deposit for this prefix.")
+        )
     if status in (408, 425, 429) or status >= 500:
-        raise NotTaken(f"Crossref is busy or out of order (status {status}).")
+        raise NotTaken(N_("Crossref is busy or out of order (status {status}).", status=status))
     if not 200 <= status < 300:
         raise NotTaken(f"Crossref does not take the file (status {status}): {_plain(text)}", for_good=status < 500)
     if "SUCCESS" not in text.upper():
-        raise InDoubt("Crossref’s answer does not say whether it has the file.")
+        raise InDoubt(N_("Crossref’s answer does not say whether it has the file."))
     return text
 
 
@@ -101,26 +104,26 @@ def report_on(registrar: Registrar, name: str) -> Report:
     try:
         status, text = _asked(registrar, "GET", REPORT, params=asked)
     except httpx2.HTTPError as error:
-        raise NoReport("Crossref can’t be reached, or broke off.") from error
+        raise NoReport(N_("Crossref can’t be reached, or broke off.")) from error
     if status in (401, 403):
-        raise NoReport("Crossref does not know the user name and password.")
+        raise NoReport(N_("Crossref does not know the user name and password."))
     if status == 404:
         return Report(text, is_finished=False, is_unknown=True)
     if status != 200:
-        raise NoReport(f"Crossref is busy or out of order (status {status}).")
+        raise NoReport(N_("Crossref is busy or out of order (status {status}).", status=status))
     return read_report(text)
 
 
 def read_report(text: str) -> Report:
     """Raises NoReport for what is none: a page for people, or one that was cut off."""
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise NoReport("Crossref’s answer is no report.")
+        raise NoReport(N_("Crossref’s answer is no report."))
     try:
         root = ElementTree.fromstring(text.strip())  # noqa: S314 (no entities, and of limited size)
     except ElementTree.ParseError as error:
-        raise NoReport("Crossref’s answer is no report, or was cut off.") from error
+        raise NoReport(N_("Crossref’s answer is no report, or was cut off.")) from error
     if _name(root) != "doi_batch_diagnostic":
-        raise NoReport("Crossref’s answer is no report.")
+        raise NoReport(N_("Crossref’s answer is no report."))
     status = root.get("status", "")
     rows = [_result(each) for each in root if _name(each) == "record_diagnostic"]
     return Report(text, is_finished=status == FINISHED, is_unknown=status == UNKNOWN, results=tuple(rows))

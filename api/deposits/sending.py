@@ -20,6 +20,7 @@ from api.deposits.preparing import newest_of, prepare, queue
 from api.deposits.registrar import InDoubt, NoReport, NotTaken, Registrar, Report
 from api.errors import Conflict, Invalid
 from api.seal import new_secret
+from api.spoken import N_
 from api.tables import Chapter, Deposit, DepositState, State, Title
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -29,8 +30,11 @@ UNKNOWN_FOR = 3  # questions after which a file that Crossref does not know coun
 CLAIM = 10 * MINUTE  # longer than any one exchange takes
 LONGEST = 20.0  # seconds of one run, so that the other jobs have their turn
 LOOKED_AT = 50  # changed titles compared in one run
-TOO_OFTEN = "It was tried for five days."
-NO_REPORT = "Crossref did not say in five days what became of it."
+TOO_OFTEN = str(N_("It was tried for five days."))
+NO_REPORT = str(N_("Crossref did not say in five days what became of it."))
+BROKE_OFF = str(N_("Sending broke off."))
+NOT_ALL = str(N_("Crossref’s report does not name every DOI of it."))
+NOT_OURS = str(N_("It was not sent: the title is no longer published, or a DOI is no longer the press’s."))
 
 log = logging.getLogger("gatefold.deposits")
 
@@ -109,7 +113,7 @@ def _take_back(database: Database) -> None:
     with database.reading() as db:
         if db.exec(select(Deposit.id).where(*cut_off).limit(1)).first() is None:
             return
-    values = {"state": DepositState.SENT, "claim": None, "claimed_until": None, "fault": "Sending broke off."}
+    values = {"state": DepositState.SENT, "claim": None, "claimed_until": None, "fault": BROKE_OFF}
     with database.writing() as db:
         db.connection().execute(sa.update(Deposit).where(*cut_off).values(values))
 
@@ -133,7 +137,7 @@ def _claimed(database: Database) -> Deposit | None:
             is_published = db.exec(select(Title.state).where(Title.id == deposit.title_id)).one() == State.PUBLISHED
             if not is_published or not _is_still_ours(db, deposit):
                 deposit.state, deposit.claim, deposit.claimed_until = DepositState.GIVEN_UP, None, None
-                deposit.fault = "It was not sent: the title is no longer published, or a DOI is no longer the press’s."
+                deposit.fault = NOT_OURS
                 db.add(deposit)
                 return None
             deposit.state, deposit.tries = DepositState.SENDING, deposit.tries + 1
@@ -204,7 +208,7 @@ def _finish(database: Database, deposit: Deposit, done: Outcome, report: Report)
     known = {result.doi.lower() for result in report.results if result.status in ("success", "warning")}
     is_whole = all(doi.lower() in known for doi in deposit.dois)
     faults = [result.words for result in report.results if result.status not in ("success", "warning")]
-    words = None if is_whole else (faults or ["Crossref’s report does not name every DOI of it."])[0]
+    words = None if is_whole else (faults or [NOT_ALL])[0]
     _settle(
         database,
         deposit,

@@ -29,16 +29,17 @@ from api.shelf import trial
 from api.shelf.opening import OpeningChanged
 from api.shelf.shelving import set_shows_lines
 from api.signin.reader import Staff
+from api.spoken import N_
 from api.tables import State, Title
 
 router = APIRouter()
 HERE = f"{DESK}/titles/{{slug}}/access"
 LEAVES = (
-    ("rules", "Opening and rules", HERE),
-    ("readers", "Named readers", f"{HERE}/readers"),
-    ("vouchers", "Vouchers", f"{HERE}/vouchers"),
-    ("links", "Links", f"{HERE}/links"),
-    ("trial", "Try it", f"{HERE}/trial"),
+    ("rules", N_("Opening and rules"), HERE),
+    ("readers", N_("Named readers"), f"{HERE}/readers"),
+    ("vouchers", N_("Vouchers"), f"{HERE}/vouchers"),
+    ("links", N_("Links"), f"{HERE}/links"),
+    ("trial", N_("Try it"), f"{HERE}/trial"),
 )  # the pages about a title's access, as in NAVIGATION
 UNSAVED = ("up", "down", "remove", "add", "back")  # presses that change the form alone
 
@@ -88,7 +89,7 @@ def save(portal: ThePortal, reader: Staff, form: Sent, slug: str) -> Response:
             return _overtaken(portal, db, reader, title, typed, changed.now)
     except NotFound:  # the title, or an institution that was there a moment ago
         with portal.database.reading() as db:
-            typed.faults["add"] = "An institution that a rule names has just been removed."
+            typed.faults["add"] = N_("An institution that a rule names has just been removed.")
             return _page(portal, db, reader, title_of(db, slug), typed)
     return RedirectResponse(f"{HERE.format(slug=slug)}?saved=1", 303, headers=PRIVATE)
 

@@ -10,10 +10,11 @@ from api.access.losing import Opening
 from api.access.sorts import LONGEST_ARGUMENT, MOST_RULES, SORTS, Sort, rule_of, sort_of
 from api.errors import Invalid
 from api.shelf.opening import seen
+from api.spoken import N_
 from api.tables import RuleKind
 
 YEARS = range(2000, 2200)
-LABELS = {"date": "Date", "time": "Time", "add": "Another rule"}
+LABELS: dict[str, str] = {"date": N_("Date"), "time": N_("Time"), "add": N_("Another rule")}
 
 
 @dataclass
@@ -38,7 +39,10 @@ class Typed:
     @property
     def labels(self) -> dict[str, str]:
         """What the list of faults calls each field."""
-        rows = {f"argument-{place}": f"Rule {place}, {row.sort.field}" for place, row in enumerate(self.rows, start=1)}
+        rows: dict[str, str] = {
+            f"argument-{place}": N_("Rule {place}, {field}", place=place, field=row.sort.field)
+            for place, row in enumerate(self.rows, start=1)
+        }
         return LABELS | rows
 
     def press(self, button: str) -> None:
@@ -59,9 +63,9 @@ class Typed:
         """Put a rule of that sort at the end."""
         sort = SORTS.get(name)
         if sort is None:
-            self.faults["add"] = "Choose what kind of rule to add."
+            self.faults["add"] = N_("Choose what kind of rule to add.")
         elif len(self.rows) >= MOST_RULES:
-            self.faults["add"] = f"A title has at most {MOST_RULES} rules."
+            self.faults["add"] = N_("A title has at most {most} rules.", most=MOST_RULES)
         else:
             self.rows.append(Row(sort))
             self.focus = f"argument-{len(self.rows)}" if sort.field else f"up-{len(self.rows)}"
@@ -115,11 +119,13 @@ def typed_in(form: Mapping[str, Any]) -> Typed:
 def moment(day: str, hour: str) -> tuple[datetime | None, dict[str, str]]:
     """The instant in UTC of a day and an hour as they were typed, or what is wrong with `date` or `time`."""
     on, at = _day(day), _hour(hour)
-    faults = {}
+    faults: dict[str, str] = {}
     if on is None:
-        faults["date"] = f"Write a day such as 2027-03-01, from the year {YEARS[0]} to {YEARS[-1]}."
+        faults["date"] = N_(
+            "Write a day such as 2027-03-01, from the year {first} to {last}.", first=YEARS[0], last=YEARS[-1]
+        )
     if at is None:
-        faults["time"] = "Write a time such as 09:30."
+        faults["time"] = N_("Write a time such as 09:30.")
     return (datetime.combine(on, at, UTC) if on is not None and at is not None else None), faults
 
 

@@ -26,6 +26,7 @@ from api.errors import Invalid, NotFound
 from api.shelf.shelving import id_of
 from api.signin.kinds import issuer_of
 from api.signin.reader import Staff
+from api.spoken import N_
 from api.tables import RuleKind, Title
 
 router = APIRouter()
@@ -35,6 +36,8 @@ AROUND = 64 * 1024  # bytes that a form has beside its list
 SHOWN = 200  # lines of each outcome
 LONGEST_PERSON = 300  # characters
 LARGEST_ID = 2**31 - 1
+LET_IN = N_("Let in", context="heading")
+INVITED = N_("Invited, not come yet")
 Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 SentList = Annotated[FormData, Depends(form_of(LARGEST + 1))]
 
@@ -64,9 +67,9 @@ def readers(
 def name_one(portal: ThePortal, reader: Staff, form: Sent, slug: str) -> Response:
     written = forms.text(form, "person")
     person = lists.person_of(1, written[:LONGEST_PERSON], issuers_of(portal))
-    fault = f"This {person.fault}." if person.fault else ""
+    fault: str = N_("This {fault}.", fault=person.fault) if person.fault else ""
     if not written.strip():
-        fault = "Write whom you mean first."
+        fault = N_("Write whom you mean first.")
     with portal.database.writing() as db:
         title = title_of(db, slug)
         if not fault:
@@ -122,7 +125,7 @@ def name_many(portal: ThePortal, reader: Staff, form: SentList, slug: str) -> Re
 def _people(portal: Portal, content: bytes) -> list[Person]:
     people = lists.read(content, issuers_of(portal))
     if not people:
-        raise Invalid("The list has no line. Paste it, or choose a file.")
+        raise Invalid(N_("The list has no line. Paste it, or choose a file."))
     return people
 
 
@@ -132,15 +135,20 @@ def _done(slug: str, what: str) -> Response:
 
 def _said(done: str) -> str:
     """What the press has just done, in words. Numbers are those of added, already there and bad lines."""
-    known = {
-        Outcome.ADDED: "The reader is on the list now.",
-        Outcome.ALREADY: "The reader was on the list already.",
-        "out": "Taken back. Links made on its strength end at once.",
+    known: dict[str, str] = {
+        Outcome.ADDED: N_("The reader is on the list now."),
+        Outcome.ALREADY: N_("The reader was on the list already."),
+        "out": N_("Taken back. Links made on its strength end at once."),
     }
     counts = done.split("-")
     if len(counts) == len(Outcome) and all(each.isascii() and each.isdigit() and len(each) < 7 for each in counts):
         added, already, bad = map(int, counts)
-        return f"{added} put on the list, {already} on it already, {bad} bad lines left out."
+        return N_(
+            "{added} put on the list, {already} on it already, {bad} bad lines left out.",
+            added=added,
+            already=already,
+            bad=bad,
+        )
     return known.get(done, "")
 
 
@@ -177,6 +185,7 @@ def _page(
         let_in=let_in,
         invited=invited if are_invited else [],
         are_invited=are_invited,
+        heading=INVITED if are_invited else LET_IN,
         last=last,
         is_first=mark is None,
         said=_said(done),

@@ -37,37 +37,44 @@ from api.shelf.queries import Shelved
 from api.shelf.shelving import id_of
 from api.signin import naming
 from api.signin.reader import Staff
+from api.spoken import N_
 from api.tables import RuleKind, Title
 
 router = APIRouter()
 HERE = f"{ACCESS}/trial"
 FIELDS = ("who", "institution", "person", "date", "time")
-LABELS = {"who": "Who", "institution": "Institution", "person": "This person", "date": "Date", "time": "Time"}
+LABELS = {
+    "who": N_("Who"),
+    "institution": N_("Institution"),
+    "person": N_("This person"),
+    "date": N_("Date"),
+    "time": N_("Time"),
+}
 WHO = (
-    ("nobody", "Nobody: not signed in"),
-    ("someone", "Someone signed in, and nothing more"),
-    ("member", "A member of an institution"),
-    ("person", "One person"),
+    ("nobody", N_("Nobody: not signed in")),
+    ("someone", N_("Someone signed in, and nothing more")),
+    ("member", N_("A member of an institution")),
+    ("person", N_("One person")),
 )
 REASONS = {
-    Reason.STAFF: "They are staff, and staff may read any title that is not withdrawn.",
-    Reason.WITHDRAWN: "The title is withdrawn: it is closed to all.",
-    Reason.DRAFT: "The title is a draft: only staff see it.",
-    Reason.CLOSED: "The title has no rule: it is closed to all readers.",
-    Reason.NOT_OPEN_YET: "The title is not open yet at that moment.",
-    Reason.SIGN_IN_NEEDED: "Nobody is let in without a sign-in.",
+    Reason.STAFF: N_("They are staff, and staff may read any title that is not withdrawn."),
+    Reason.WITHDRAWN: N_("The title is withdrawn: it is closed to all."),
+    Reason.DRAFT: N_("The title is a draft: only staff see it."),
+    Reason.CLOSED: N_("The title has no rule: it is closed to all readers."),
+    Reason.NOT_OPEN_YET: N_("The title is not open yet at that moment."),
+    Reason.SIGN_IN_NEEDED: N_("Nobody is let in without a sign-in."),
 }  # where no single rule decides
 ALWAYS = {
     False: (RuleKind.EVERYONE,),
     True: (RuleKind.EVERYONE, RuleKind.SIGNED_IN),
 }  # fit whoever is signed in, or not
 STEPS = {
-    NextStep.READ: "Read it.",
-    NextStep.SIGN_IN: "Sign in.",
-    NextStep.WAIT: "Wait.",
-    NextStep.ASK: "Ask the press.",
-    NextStep.ENTER_VOUCHER: "Enter a code.",
-    NextStep.NONE: "Nothing; the page says so.",
+    NextStep.READ: N_("Read it."),
+    NextStep.SIGN_IN: N_("Sign in."),
+    NextStep.WAIT: N_("Wait."),
+    NextStep.ASK: N_("Ask the press."),
+    NextStep.ENTER_VOUCHER: N_("Enter a code."),
+    NextStep.NONE: N_("Nothing; the page says so."),
 }
 
 
@@ -129,9 +136,9 @@ def _subject(portal: Portal, db: Db, title: Title, sent: FormData, faults: dict[
         if who == "person":
             reader = naming.find_person(db, forms.text(sent, "person"), issuers_of(portal))
             return trying.person(reader, Known(db, [id_of(title)], reader))
-        faults["who"] = "Choose who asks."
+        faults["who"] = N_("Choose who asks.")
     except NotFound:
-        faults["institution"] = "Choose an institution."
+        faults["institution"] = N_("Choose an institution.")
     except Invalid as fault:
         faults["person"] = fault.message
     return None
@@ -141,12 +148,14 @@ def _found(portal: Portal, rules: Sequence[AskedRule], subject: Subject, shelved
     """The answer in words: allowed or not, why, by which rule, what next, and every rule as it stands for them."""
     decision = shelved.decision
     by_rule = decision.rule_id
-    why = f"Rule {by_rule} lets them in: {in_words(rules[by_rule - 1])}." if by_rule else REASONS.get(decision.reason)
+    why = REASONS.get(decision.reason)
+    if by_rule:
+        why = N_("Rule {number} lets them in: {rule}.", number=by_rule, rule=in_words(rules[by_rule - 1]))
     reader = subject.reader
     return {
         "allowed": decision.allowed,
         "taken_as": subject.taken_as,
-        "why": why or "No rule lets them in.",
+        "why": why or N_("No rule lets them in."),
         "reason": decision.reason,
         "step": STEPS[decision.next_step],
         "rules": [
@@ -167,7 +176,7 @@ def _context(db: Db, title: Title, typed: dict[str, str], faults: dict[str, str]
         "faults": faults,
         "labels": LABELS,
         "who": WHO,
-        "houses": [("", "Choose one"), *((house.slug, house.name) for house in institutions.all_of_them(db))],
+        "houses": [("", N_("Choose one")), *((house.slug, house.name) for house in institutions.all_of_them(db))],
         "longest": naming.LONGEST,
         "now": clock.now(),
     }

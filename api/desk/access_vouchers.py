@@ -29,13 +29,15 @@ from api.errors import Conflict, Invalid, NotFound
 from api.seal import new_secret
 from api.shelf.shelving import id_of
 from api.signin.reader import Staff
+from api.spoken import N_
 from api.tables import RuleKind, Title, Voucher
 
 router = APIRouter()
 VOUCHERS, LINKS = f"{ACCESS}/vouchers", f"{ACCESS}/links"
 LARGEST_ID = 2**31 - 1
 LONGEST_LIFE = 10  # years
-LABELS = {"uses": "Readers", "until": "Last day"}
+LABELS = {"uses": N_("Readers"), "until": N_("Last day")}
+STATES = {"open": N_("Works"), "revoked": N_("Revoked"), "ended": N_("Ended"), "used up": N_("Used up")}
 Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 
@@ -51,11 +53,13 @@ def make(portal: ThePortal, reader: Staff, form: Sent, slug: str) -> Response:
     """The page is the answer itself: the code is not kept. The form's own order keeps a second press from a second."""
     uses, until = forms.number(form, "uses"), _last_day(forms.text(form, "until"))
     typed = {name: forms.text(form, name)[:40] for name in LABELS}
-    faults = {}
+    faults: dict[str, str] = {}
     if uses is None or not 1 <= uses <= MOST_USES:
-        faults["uses"] = f"A code lets 1 to {MOST_USES} readers in."
+        faults["uses"] = N_("A code lets 1 to {most} readers in.", most=MOST_USES)
     if until is None or not clock.now() < until < clock.now() + timedelta(days=366 * LONGEST_LIFE):
-        faults["until"] = f"Write a day to come, such as 2027-03-01, at most {LONGEST_LIFE} years from now."
+        faults["until"] = N_(
+            "Write a day to come, such as 2027-03-01, at most {longest} years from now.", longest=LONGEST_LIFE
+        )
     if faults or uses is None or until is None:
         with portal.database.reading() as db:
             return _page(portal, db, reader, title_of(db, slug), typed=typed, faults=faults)
@@ -114,7 +118,7 @@ def end_links(portal: ThePortal, reader: Staff, form: Sent, slug: str) -> Respon
     """End the links of one reader, or with `whose` set to `all`, everybody's."""
     user_id, is_all = forms.number(form, "reader"), forms.text(form, "whose") == "all"
     if user_id is None and not is_all:
-        raise Invalid("No reader was named.")
+        raise Invalid(N_("No reader was named."))
     with portal.database.writing() as db:
         whose = None if is_all else user_id
         open_links.revoke(db, id_of(title_of(db, slug)), whose, clock.now(), reader.user_id)
@@ -164,6 +168,7 @@ def _page(
         typed=typed or dict.fromkeys(LABELS, ""),
         faults=faults or {},
         labels=LABELS,
+        states=STATES,
         order=new_secret(),
         most_uses=MOST_USES,
         has_rule=any(rule.kind is RuleKind.VOUCHER for rule in rules_of(db, id_of(title))),

@@ -22,20 +22,21 @@ from api.shelf import accessibility, queries
 from api.shelf.accessibility import FaultySaid, Typed
 from api.shelf.shelving import id_of
 from api.signin.reader import Staff
+from api.spoken import N_
 
 router = APIRouter()
 HERE = f"{TITLE}/accessibility"
 LABELS = {
-    "summary": "Summary",
-    "pictures": "Pictures",
-    "assessed_by": "Assessed by",
-    "assessed_on": "Assessed on",
+    "summary": N_("Summary"),
+    "pictures": N_("Pictures"),
+    "assessed_by": N_("Assessed by"),
+    "assessed_on": N_("Assessed on"),
 }
 PICTURES = (
-    ("", "Not known"),
-    (Pictures.NONE, "None that carry meaning"),
-    (Pictures.DESCRIBED, "Described in words"),
-    (Pictures.NOT_DESCRIBED, "Not described in words"),
+    ("", N_("Not known")),
+    (Pictures.NONE, N_("None that carry meaning")),
+    (Pictures.DESCRIBED, N_("Described in words")),
+    (Pictures.NOT_DESCRIBED, N_("Not described in words")),
 )
 
 

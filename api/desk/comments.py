@@ -21,6 +21,7 @@ from api.edge.problems import PRIVATE
 from api.errors import Invalid, NotFound
 from api.shelf.shelving import id_of
 from api.signin.reader import Staff
+from api.spoken import N_
 
 router = APIRouter()
 HERE = f"{DESK}/comments"
@@ -61,7 +62,7 @@ def decide(portal: ThePortal, reader: Staff, form: Sent, comment_id: Id) -> Resp
     """Show, hide or delete it, by the button that was pressed; then back to the list that the button stood on."""
     typed, slug, button = (forms.text(form, name) for name in ("reason", "title", "do"))
     if button not in set(Act):
-        raise Invalid("Nothing was done, because no button was named.")
+        raise Invalid(N_("Nothing was done, because no button was named."))
     try:
         with portal.database.writing() as db:
             moderating.act(db, comment_id, Act(button), typed, reader.user_id)

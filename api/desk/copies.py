@@ -19,17 +19,18 @@ from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.errors import NotFound
 from api.signin.reader import Staff
+from api.spoken import N_
 from api.tables import CopyAnswer
 
 router = APIRouter()
 HERE = f"{DESK}/copies"
 Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
-LABELS = {"answer": "The answer", "words": "Words to the reader", "address": "Where the copy is"}
+LABELS = {"answer": N_("The answer"), "words": N_("Words to the reader"), "address": N_("Where the copy is")}
 ANSWERS = (
-    ("", "Choose"),
-    (CopyAnswer.GIVEN, "Here is a copy, or it is on its way"),
-    (CopyAnswer.OTHERWISE, "Something else that helps"),
-    (CopyAnswer.NOT_POSSIBLE, "It is not possible"),
+    ("", N_("Choose")),
+    (CopyAnswer.GIVEN, N_("Here is a copy, or it is on its way")),
+    (CopyAnswer.OTHERWISE, N_("Something else that helps")),
+    (CopyAnswer.NOT_POSSIBLE, N_("It is not possible")),
 )
 
 

@@ -17,6 +17,7 @@ from api.errors import Conflict, Invalid
 from api.formats.record import WORK_PATHS
 from api.shelf.shelving import id_of
 from api.signin.reader import Staff
+from api.spoken import N_
 from api.tables import DepositState, Kind
 
 router = APIRouter()
@@ -24,12 +25,12 @@ HERE = f"{DESK}/deposits"
 LEAF = 50  # titles
 LISTED = 10  # deposits of one title, the newest first
 NAMES = {
-    DepositState.WAITING: "Queued",
-    DepositState.SENDING: "Being sent",
-    DepositState.SENT: "Sent, no report yet",
-    DepositState.REGISTERED: "Registered",
-    DepositState.REFUSED: "Refused",
-    DepositState.GIVEN_UP: "Given up",
+    DepositState.WAITING: N_("Queued"),
+    DepositState.SENDING: N_("Being sent"),
+    DepositState.SENT: N_("Sent, no report yet"),
+    DepositState.REGISTERED: N_("Registered"),
+    DepositState.REFUSED: N_("Refused"),
+    DepositState.GIVEN_UP: N_("Given up"),
 }
 
 
@@ -46,6 +47,7 @@ def deposits(portal: ThePortal, reader: Staff, db: Reading, before: int | None =
         last=found[LEAF - 1].title.id if len(found) > LEAF else None,
         is_first=before is None,
         names=NAMES,
+        in_words=listed.in_words,
         can_send=registrar_of(portal.settings).can_send,
         is_trial=_is_trial(portal),
     )
@@ -64,7 +66,7 @@ def send(portal: ThePortal, reader: Staff, slug: str) -> Response:
     registrar = registrar_of(portal.settings)
     try:
         if not registrar.can_send:
-            raise Conflict("There is no account at Crossref, so nothing can be sent.")
+            raise Conflict(N_("There is no account at Crossref, so nothing can be sent."))
         with portal.database.writing() as db:
             preparing.queue(db, registrar, id_of(title_of(db, slug)), reader.user_id, clock.now())
     except Invalid as refusal:
@@ -88,6 +90,7 @@ def _page(portal: Portal, reader: Reader, slug: str, *, fault: str | None = None
             prepared=preparing.prepare(db, registrar, id_of(title), clock.now()),
             deposits=listed.of_title(db, id_of(title), LISTED),
             names=NAMES,
+            in_words=listed.in_words,
             on_its_way=preparing.ON_ITS_WAY,
             can_send=registrar.can_send,
             is_trial=_is_trial(portal),

@@ -21,20 +21,21 @@ from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.errors import Conflict, Invalid, NotFound
 from api.signin.reader import Staff
+from api.spoken import N_
 from api.tables import Institution
 
 router = APIRouter()
 HERE = f"{DESK}/institutions"
 ONE = f"{HERE}/{{slug}}"
 LABELS = {
-    "slug": "Short name",
-    "name": "Name",
-    "ror": "ROR identifier",
-    "domains": "Domains",
-    "networks": "Networks",
-    "issuer": "Issuer",
+    "slug": N_("Short name"),
+    "name": N_("Name"),
+    "ror": N_("ROR identifier"),
+    "domains": N_("Domains"),
+    "networks": N_("Networks"),
+    "issuer": N_("Issuer"),
 }
-ALL_LABELS = {**LABELS, "librarian": "A librarian"}
+ALL_LABELS = {**LABELS, "librarian": N_("A librarian")}
 LONGEST = {"slug": 120, "name": LONGEST_NAME, "ror": 40, "domains": 20_000, "networks": 20_000, "issuer": 500}
 
 
@@ -56,7 +57,7 @@ def new(portal: ThePortal, reader: Staff) -> Response:
 def add(portal: ThePortal, reader: Staff, form: Sent) -> Response:
     typed = _typed(form)
     if typed["slug"] == "new":
-        return _form(portal, reader, None, typed, {"slug": "“new” is a word of the desk’s own; take another."})
+        return _form(portal, reader, None, typed, {"slug": N_("“new” is a word of the desk’s own; take another.")})
     return _save(portal, reader, None, typed, institutions.add)
 
 
@@ -125,7 +126,9 @@ def _save(
 ) -> Response:
     faults = institutions.faults_of(_described_by(typed))
     faults |= {
-        name: f"At most {longest} characters." for name, longest in LONGEST.items() if len(typed[name]) > longest
+        name: N_("At most {longest} characters.", longest=longest)
+        for name, longest in LONGEST.items()
+        if len(typed[name]) > longest
     }
     if not faults:
         try:

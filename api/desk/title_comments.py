@@ -22,23 +22,24 @@ from api.edge.problems import PRIVATE
 from api.errors import Invalid
 from api.shelf.shelving import id_of
 from api.signin.reader import Staff
+from api.spoken import N_
 from api.tables import Moderation, Part
 
 router = APIRouter()
 HERE = f"{TITLE}/comments"
 LABELS = {
-    "moderation": "Comments",
-    "close_on": "Closing day",
-    "close_at": "Time, in UTC",
-    "handle": "Handle",
-    "part": "Mark",
+    "moderation": N_("Comments"),
+    "close_on": N_("Closing day"),
+    "close_at": N_("Time, in UTC"),
+    "handle": N_("Handle"),
+    "part": N_("Mark"),
 }
 MODERATIONS = (
-    (Moderation.BEFORE, "The press reads them before they are shown"),
-    (Moderation.AFTER, "They are shown at once, and read afterwards"),
-    (Moderation.OFF, "None: the page has no discussion"),
+    (Moderation.BEFORE, N_("The press reads them before they are shown")),
+    (Moderation.AFTER, N_("They are shown at once, and read afterwards")),
+    (Moderation.OFF, N_("None: the page has no discussion")),
 )
-PARTS = ((Part.AUTHOR, "Author of this title"), (Part.EDITOR, "Editor of this title"))
+PARTS = ((Part.AUTHOR, N_("Author of this title")), (Part.EDITOR, N_("Editor of this title")))
 
 
 @dataclass
@@ -74,7 +75,7 @@ def mark(portal: ThePortal, reader: Staff, form: Sent, slug: str) -> Response:
     typed = Typed(mark={name: forms.text(form, name) for name in ("handle", "part")})
     try:
         if typed.mark["part"] not in set(Part):
-            raise Invalid("Choose a mark.")
+            raise Invalid(N_("Choose a mark."))
         with portal.database.writing() as db:
             setting.mark(db, title_of(db, slug), typed.mark["handle"], Part(typed.mark["part"]), reader.user_id)
     except Invalid as refusal:
@@ -96,13 +97,13 @@ def _read(typed: Typed) -> Setting | None:
     """What the form asks for, or None with the faults written down."""
     moderation, day, time = (typed.setting[name].strip() for name in ("moderation", "close_on", "close_at"))
     if moderation not in set(Moderation):
-        typed.faults["moderation"] = "Choose one of the three."
+        typed.faults["moderation"] = N_("Choose one of the three.")
     closes_at = None
     if day or time:
         try:
             closes_at = datetime.fromisoformat(f"{day}T{time or '00:00'}").replace(tzinfo=UTC)
         except ValueError:
-            typed.faults["close_on"] = "Write a day like 2027-03-01, and a time like 17:00 or none."
+            typed.faults["close_on"] = N_("Write a day like 2027-03-01, and a time like 17:00 or none.")
     return Setting(Moderation(moderation), closes_at) if not typed.faults else None
 
 

@@ -13,6 +13,7 @@ from api.edge.network import FORWARDED_BY
 from api.seal import Seal
 from api.settings import Settings
 from api.settings_parts import is_loopback
+from api.spoken import N_
 
 MARK = "doctor"  # the scheme of the header by which the doctor says that it has the portal's secret key
 SELF_CHECK = "/self-check"
@@ -62,23 +63,37 @@ class Seen:
 def faults(seen: Seen, settings: Settings) -> list[str]:
     """What the web server in front does wrong, each in a sentence that says what to mend."""
     given = urlsplit(settings.public_url)
-    found = []
+    found: list[str] = []
     if seen.host.lower() != given.netloc.lower():
-        found.append(f"The portal is asked for as {seen.host}; let the web server pass on the Host it was asked for.")
+        found.append(
+            N_(
+                "The portal is asked for as {host}; let the web server pass on the Host it was asked for.",
+                host=seen.host,
+            )
+        )
     if seen.scheme != given.scheme:
         found.append(
-            f"The portal takes requests for {seen.scheme}, its address is {given.scheme}; let the web server set "
-            "X-Forwarded-Proto, and name its network in GATEFOLD_TRUSTED_PROXIES."
+            N_(
+                "The portal takes requests for {taken}, its address is {scheme}; let the web server set "
+                "X-Forwarded-Proto, and name its network in GATEFOLD_TRUSTED_PROXIES.",
+                taken=seen.scheme,
+                scheme=given.scheme,
+            )
         )
     if seen.client == FORGED:
         found.append(
-            "Anyone can choose the address they are counted by; let the web server overwrite X-Forwarded-For "
-            "instead of adding to it, or name only its own network in GATEFOLD_TRUSTED_PROXIES."
+            N_(
+                "Anyone can choose the address they are counted by; let the web server overwrite X-Forwarded-For "
+                "instead of adding to it, or name only its own network in GATEFOLD_TRUSTED_PROXIES."
+            )
         )
     elif seen.is_forwarded and not seen.is_trusted and not is_loopback(given.hostname or ""):
         found.append(
-            f"Readers who come through {seen.peer} count as one; put that address into GATEFOLD_TRUSTED_PROXIES if it "
-            "is the web server's, and let that set X-Forwarded-For."
+            N_(
+                "Readers who come through {peer} count as one; put that address into GATEFOLD_TRUSTED_PROXIES if it "
+                "is the web server's, and let that set X-Forwarded-For.",
+                peer=seen.peer,
+            )
         )
     return found
 

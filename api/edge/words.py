@@ -106,7 +106,7 @@ def primary_language(code: str) -> str:
 
 def dash(text: str) -> str:
     """The text with its dashes bound to the word before, so that none begins a line."""
-    return text.replace(" – ", f"{NO_BREAK}– ")
+    return told(text).replace(" – ", f"{NO_BREAK}– ")
 
 
 def pages(count: int) -> str:

@@ -7,13 +7,16 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
+from babel.dates import format_date
+
 from api.formats.accessible import NOTHING_SAID, Pictures, Said, Seen
 from api.formats.record import TitleRecord
+from api.spoken import N_, locale
 from api.tables import State
 
 MOSTLY = 0.9  # of the pages looked at
 UNKNOWN = "unknown"
-NOT_KNOWN = "How accessible this file is has not been checked."
+NOT_KNOWN = N_("How accessible this file is has not been checked.")
 
 
 class Source(StrEnum):
@@ -93,50 +96,47 @@ def _of_file(seen: Seen) -> Iterator[Fact]:
     fact = partial(Fact, source=Source.FILE)
     if seen.text_share is not None:
         if seen.text_share >= MOSTLY:
-            yield fact("The text can be read aloud, searched and copied.")
+            yield fact(N_("The text can be read aloud, searched and copied."))
         elif seen.text_share > 0:
-            yield fact("Some pages are pictures of text, which can’t be read aloud.")
+            yield fact(N_("Some pages are pictures of text, which can’t be read aloud."))
         else:
-            yield fact("The pages are pictures of text, which can’t be read aloud.")
+            yield fact(N_("The pages are pictures of text, which can’t be read aloud."))
     if seen.tagged:
         yield fact(
-            "The file is tagged: programs can tell headings, paragraphs and pictures apart.", feature="taggedPDF"
+            N_("The file is tagged: programs can tell headings, paragraphs and pictures apart."), feature="taggedPDF"
         )
     else:
-        yield fact("The file is not tagged: a program that reads aloud has to guess the order.")
+        yield fact(N_("The file is not tagged: a program that reads aloud has to guess the order."))
     if seen.bookmarks:
-        yield fact("Bookmarks lead to its parts.", feature="bookmarks")
+        yield fact(N_("Bookmarks lead to its parts."), feature="bookmarks")
     if seen.language:
-        yield fact("It says which language it is in.")
+        yield fact(N_("It says which language it is in."))
     if seen.title_shown:
-        yield fact("It shows its title, not its file name.")
+        yield fact(N_("It shows its title, not its file name."))
     if seen.figures:
         all_described = seen.figures_described == seen.figures
-        words = "Every picture" if all_described else f"{seen.figures_described} of {seen.figures} pictures"
-        have = "has" if all_described or seen.figures_described == 1 else "have"
         feature = "alternativeText" if all_described else None
-        yield fact(f"{words} that the file marks {have} words in its place.", feature=feature)
+        yield fact(_of_figures(seen.figures_described, seen.figures), feature=feature)
     if seen.pdf_ua is not None:
-        yield fact(f"The file says that it follows PDF/UA-{seen.pdf_ua}; nobody here has checked that.")
-    yield fact("No protection keeps assistive technology out.", feature="unlocked")
+        yield fact(N_("The file says that it follows PDF/UA-{part}; nobody here has checked that.", part=seen.pdf_ua))
+    yield fact(N_("No protection keeps assistive technology out."), feature="unlocked")
 
 
 def _of_press(said: Said) -> Iterator[Fact]:
     fact = partial(Fact, source=Source.PRESS)
     match said.pictures:
         case Pictures.NONE:
-            yield fact("There are no pictures that carry meaning.")
+            yield fact(N_("There are no pictures that carry meaning."))
         case Pictures.DESCRIBED:
-            yield fact("Pictures are described in words.", feature="alternativeText")
+            yield fact(N_("Pictures are described in words."), feature="alternativeText")
         case Pictures.NOT_DESCRIBED:
-            yield fact("Pictures are not described in words.")
+            yield fact(N_("Pictures are not described in words."))
     if said.reading_order:
-        yield fact("The reading order was gone through and found right.", feature="readingOrder")
+        yield fact(N_("The reading order was gone through and found right."), feature="readingOrder")
     if said.no_hazards:
-        yield fact("Nothing in it flashes, moves or makes a sound.")
+        yield fact(N_("Nothing in it flashes, moves or makes a sound."))
     if said.assessed_by or said.assessed_on:
-        on = f" on {_day(said.assessed_on)}" if said.assessed_on else ""
-        yield fact(f"Assessed{f' by {said.assessed_by}' if said.assessed_by else ''}{on}.")
+        yield fact(_assessed(said))
     if said != NOTHING_SAID and said.summary:
         yield fact(said.summary)
 
@@ -151,6 +151,25 @@ def _modes(seen: Seen | None, said: Said) -> tuple[str, ...]:
     return tuple(modes)
 
 
+def _of_figures(described: int, all_of_them: int) -> str:
+    if described == all_of_them:
+        return N_("Every picture that the file marks has words in its place.")
+    return N_(
+        "{n} of {all} pictures that the file marks has words in its place.",
+        "{n} of {all} pictures that the file marks have words in its place.",
+        n=described,
+        all=all_of_them,
+    )
+
+
+def _assessed(said: Said) -> str:
+    day = partial(_day, said.assessed_on)
+    if said.assessed_by and said.assessed_on:
+        return N_("Assessed by {name} on {day}.", name=said.assessed_by, day=day)
+    if said.assessed_by:
+        return N_("Assessed by {name}.", name=said.assessed_by)
+    return N_("Assessed on {day}.", day=day)
+
+
 def _day(written: str) -> str:
-    day = date.fromisoformat(written)
-    return f"{day.day} {day:%B %Y}"
+    return format_date(date.fromisoformat(written), "long", locale())

@@ -8,6 +8,7 @@ from sqlmodel import Session as Db
 from api.errors import Invalid
 from api.formats.accessible import NOTHING_SAID, Pictures, Said
 from api.shelf.shelving import hold_title
+from api.spoken import N_
 from api.tables import Audit
 
 LONGEST_SUMMARY = 1000  # characters
@@ -49,15 +50,15 @@ def typed_of(said: Said) -> Typed:
 
 def _checked(typed: Typed) -> Said:
     summary, name = " ".join(typed.summary.split()), " ".join(typed.assessed_by.split())
-    faults = {}
+    faults: dict[str, str] = {}
     if len(summary) > LONGEST_SUMMARY:
-        faults["summary"] = f"Write at most {LONGEST_SUMMARY} characters."
+        faults["summary"] = N_("Write at most {longest} characters.", longest=LONGEST_SUMMARY)
     if typed.pictures and typed.pictures not in list(Pictures):
-        faults["pictures"] = "Choose one of the lines."
+        faults["pictures"] = N_("Choose one of the lines.")
     if len(name) > LONGEST_NAME:
-        faults["assessed_by"] = f"Write at most {LONGEST_NAME} characters."
+        faults["assessed_by"] = N_("Write at most {longest} characters.", longest=LONGEST_NAME)
     if typed.assessed_on and _day(typed.assessed_on) is None:
-        faults["assessed_on"] = "Write the day as 2026-11-22."
+        faults["assessed_on"] = N_("Write the day as 2026-11-22.")
     if faults:
         raise FaultySaid(faults)
     pictures = Pictures(typed.pictures) if typed.pictures else None

@@ -10,6 +10,7 @@ from api.access.asked import normal_address
 from api.access.policy import Reader
 from api.errors import Invalid
 from api.signin.people import find_identity, reader_of_user
+from api.spoken import N_
 from api.tables import Identity
 
 LARGEST_ID = 2**31 - 1
@@ -20,17 +21,17 @@ def find_person(db: Db, text: str, issuers: Mapping[str, str | None]) -> Reader:
     """The reader who is meant, or Invalid with the reason why nobody is."""
     words = text.strip()
     if not words or len(words) > LONGEST or not words.isprintable():
-        raise Invalid("Write a handle such as demo:ben, an e-mail address or an account number.")
+        raise Invalid(N_("Write a handle such as demo:ben, an e-mail address or an account number."))
     user_ids = _found(db, words, issuers)
     readers = [reader for user_id in user_ids if (reader := reader_of_user(db, user_id)) is not None]
     if len(readers) == 1:
         return readers[0]
     if readers:
         handles = ", ".join(reader.handle for reader in readers)
-        raise Invalid(f"Several accounts have this address: {handles}. Write one of them.")
+        raise Invalid(N_("Several accounts have this address: {handles}. Write one of them.", handles=handles))
     if user_ids:
-        raise Invalid("This account is disabled: nobody can use it.")
-    raise Invalid("Nobody has signed in here as that.")
+        raise Invalid(N_("This account is disabled: nobody can use it."))
+    raise Invalid(N_("Nobody has signed in here as that."))
 
 
 def _found(db: Db, words: str, issuers: Mapping[str, str | None]) -> list[int]:

@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 
 from api import clock
+from api.deposits import listed
 from api.deposits.registrar import registrar_of
 from api.deposits.sending import work_through
 from api.settings import Settings
 from api.settings_crossref import CrossrefSettings
 from api.shelf.shelving import add_draft, publish
+from api.spoken import speaking, told
 from tests.cast import CLEO, sign_in
 from tests.deposits.crossref_server import PASSWORD, USER, Crossref
 from tests.desk.conftest import editor_of
@@ -31,6 +33,15 @@ def with_account(settings: Settings, crossref: Crossref) -> Iterator[Site]:
         shelve(running, "without")
         yield running
     clock.set_offset(timedelta(0))
+
+
+def test_a_kept_fault_is_told_in_the_language_of_the_page() -> None:
+    busy, own = "Crossref is busy or out of order (status 503).", "Crossref: 100 % {broken} words"
+    assert (listed.in_words(busy), listed.in_words(own)) == (busy, own)
+    with speaking("de"):
+        assert told(listed.in_words(busy)) == "Crossref ist überlastet oder gestört (Status 503)."
+        assert told(listed.in_words("Sending broke off.")) == "Das Senden brach ab."
+        assert told(listed.in_words(own)) == own
 
 
 def test_an_editor_sends_a_title(with_account: Site) -> None:

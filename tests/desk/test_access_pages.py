@@ -201,6 +201,18 @@ def test_the_trial_answers_for_everybody(site: Site, made: Made, editor: httpx2.
     assert '<fieldset class="seen" disabled' in staff
 
 
+def test_the_trial_and_the_list_answer_in_german(site: Site, made: Made, editor: httpx2.Client) -> None:
+    editor.headers["accept-language"] = "de"
+    with site.portal.database.writing() as db:
+        institutions.add(db, House("campus", "Example Campus", domains=("example.edu",)))
+        set_ladder(db, made.id, [parse("institution:campus")])
+    member = tries(editor, "member", institution="campus")
+    assert "Ein Mitglied von Example Campus: mit einer bestätigten Adresse in example.edu." in member
+    assert "Regel 1 lässt die Person zu: Mitglieder einer Einrichtung: campus." in member
+    listed = editor.post(f"{PAGE}/readers", data={"person": "=x"})
+    assert "Das beginnt wie eine Formel einer Tabellenkalkulation." in listed.text
+
+
 def test_the_trial_answers_for_a_date_and_for_every_state(site: Site, editor: httpx2.Client) -> None:
     made = shelve(site, opens_at=clock.now() + timedelta(days=9))
     assert "not open yet" in tries(editor, "someone")

@@ -80,6 +80,7 @@ def test_a_sentence_is_english_to_programs_and_german_on_a_page() -> None:
         assert said.__html__() == "3 Minuten"
         assert spoken.told(whole) == "Open to 3 Minuten"  # the sentence has no translation of its own
         assert N_("{n} minute", "{n} minutes", n=1).told() == "1 Minute"
+        assert words.dash(said) == "3 Minuten"  # as the heading of every page about a fault
     assert said.__html__() == "3 minutes"
 
 

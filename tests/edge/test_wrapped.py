@@ -92,7 +92,7 @@ def not_wrapped(source: str) -> list[str]:
         if not re.match(r"{%-?\s*(extends|include|from|import|block|macro|call)\b", code):
             for literal in _LITERAL.findall(_TRANSLATED.sub("", code)):
                 text = "".join(literal)
-                if re.search(r"[A-Z][a-z]|[a-z] [a-z]|’", text) and not re.search(r"[</_]", text):
+                if re.search(r"[A-Z][a-z]|[a-z] [a-z]|’", text) and not re.search(r"[</_=]", text):
                     found.append(text)
     page = Visible()
     page.feed(_TAG.sub("", source))
