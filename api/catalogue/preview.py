@@ -16,6 +16,7 @@ from api.errors import Invalid, NotFound
 from api.shelf.queries import Shelved, record_of
 from api.shelf.shelving import id_of
 from api.signin.people import as_reader
+from api.spoken import N_
 from api.tables import Identity, Role, RuleKind, ScheduledPublication, State, Title, User
 
 NOBODY, SIGNED_IN, INSTITUTION, PERSON = "nobody", "signed-in", "institution", "person"
@@ -37,7 +38,7 @@ class Viewer:
         if sort == PERSON:
             argument = (argument or person).strip()
         if sort not in (NOBODY, SIGNED_IN, INSTITUTION, PERSON) or (sort in (NOBODY, SIGNED_IN) and argument):
-            raise Invalid("Choose whose eyes to see the page with.")
+            raise Invalid(N_("Choose whose eyes to see the page with."))
         return cls(sort, argument)
 
 
@@ -57,7 +58,7 @@ def view(db: Db, portal: Portal, title: Title, viewer: Viewer, at: datetime | No
     That is when a draft will be published, and now for all others. Raises Invalid.
     """
     if at is not None and at < now:
-        raise Invalid("A preview shows now, or a time to come.")
+        raise Invalid(N_("A preview shows now, or a time to come."))
     planned = db.get(ScheduledPublication, id_of(title))
     due_at = planned.due_at if planned is not None else None
     moment = at or max(now, due_at or now)
@@ -100,9 +101,9 @@ def _reader(db: Db, portal: Portal, viewer: Viewer) -> Reader | None:
         try:
             institutions.find(db, viewer.argument)
         except NotFound as error:
-            raise Invalid("There is no such institution.") from error
+            raise Invalid(N_("There is no such institution.")) from error
     provider = next(iter(portal.providers), "")
-    return Reader(UNKNOWN, "A reader", Role.READER, provider, issuer="", subject="")
+    return Reader(UNKNOWN, N_("A reader"), Role.READER, provider, issuer="", subject="")
 
 
 def _person(db: Db, handle: str) -> Reader:
@@ -114,7 +115,9 @@ def _person(db: Db, handle: str) -> Reader:
     )
     found = db.exec(known).first() if handle.isprintable() else None
     if found is None:
-        raise Invalid("Nobody of that name has an account here. Write it as provider:subject, such as orcid:0000-0002…")
+        raise Invalid(
+            N_("Nobody of that name has an account here. Write it as provider:subject, such as orcid:0000-0002…")
+        )
     return as_reader(*found)
 
 

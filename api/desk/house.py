@@ -21,18 +21,19 @@ from api.house.keeping import LONGEST_NAME, LONGEST_TEXT, PAGES
 from api.house.logo import LARGEST as LARGEST_LOGO
 from api.signin import terms
 from api.signin.reader import Administrator
+from api.spoken import N_
 
 router = APIRouter()
 HERE = f"{DESK}/house"
 PAGE = f"{HERE}/pages/{{page}}"
 LONGEST_FORM = 4 * LONGEST_TEXT + 16 * 1024  # bytes: each character may take four, and the form its own
 LABELS = {
-    "name": "Name of the house",
-    "colour": "Colour on light pages",
-    "colour_dark": "Colour on dark pages",
-    "languages": "Languages",
-    "logo": "Picture",
-    "terms": "The terms",
+    "name": N_("Name of the house"),
+    "colour": N_("Colour on light pages"),
+    "colour_dark": N_("Colour on dark pages"),
+    "languages": N_("Languages"),
+    "logo": N_("Picture"),
+    "terms": N_("The terms"),
 }
 
 
@@ -112,7 +113,7 @@ def save_logo(
     try:
         with portal.database.writing() as db:
             if not picture and not away:
-                raise Invalid("Choose a picture first.")
+                raise Invalid(N_("Choose a picture first."))
             keeping.set_logo(db, None if away else picture)
     except Invalid as fault:
         with portal.database.reading() as db:

@@ -21,11 +21,12 @@ from api.notices.announce import COUNTED, LONGEST, Reach, Told
 from api.notices.shown import NAMES
 from api.shelf.shelving import id_of
 from api.signin.reader import Staff
+from api.spoken import N_
 from api.tables import NoticeKind, Title
 
 router = APIRouter()
 HERE = f"{TITLE}/notices"
-LABELS = {"kind": "What it is", "words": "The words"}
+LABELS = {"kind": N_("What it is"), "words": N_("The words")}
 LISTED = 20  # notices of one title, the newest first
 LONGEST_FORM = 4 * LONGEST + 8 * 1024  # bytes
 Text = Annotated[str, Form()]
@@ -58,7 +59,7 @@ def tell(
     typed = Typed(kind, words)
     try:
         if kind not in list(NoticeKind):
-            raise Invalid("Choose what it is.")
+            raise Invalid(N_("Choose what it is."))
         if confirmed:
             _tell(portal, reader, slug, NoticeKind(kind), words)
             return RedirectResponse(HERE.format(slug=slug), 303, headers=PRIVATE)

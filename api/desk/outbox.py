@@ -9,16 +9,17 @@ from api.edge.doors import open_to_all
 from api.errors import NotFound
 from api.notices import outbox
 from api.signin.reader import Staff
+from api.spoken import N_
 from api.tables import MailState
 
 router = APIRouter()
 LEAF = 50  # mails on one leaf
 COUNTED = 1000  # mails of a state that are counted; beyond, the page says more than that
 NAMES = {
-    MailState.WAITING: "Waiting",
-    MailState.SENDING: "Being sent",
-    MailState.SENT: "Sent",
-    MailState.GIVEN_UP: "Given up",
+    MailState.WAITING: N_("Waiting"),
+    MailState.SENDING: N_("Being sent"),
+    MailState.SENT: N_("Sent"),
+    MailState.GIVEN_UP: N_("Given up"),
 }
 
 

@@ -8,35 +8,36 @@ from api.access.policy import Reader
 from api.edge.headers import CONTENT_POLICY
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
+from api.spoken import N_
 
 DESK = "/desk"
 FOR_STAFF = "all but staff get the common 404"  # why the door is open: no sign-in page tells that something is here
 NAVIGATION = (  # what a page calls itself as `here`, the words of its link, its address
-    ("titles", "Titles", DESK),
-    ("usage", "Usage", f"{DESK}/usage"),
-    ("requests", "Requests", f"{DESK}/requests"),
-    ("comments", "Comments", f"{DESK}/comments"),
-    ("copies", "Copies", f"{DESK}/copies"),
-    ("institutions", "Institutions", f"{DESK}/institutions"),
-    ("readers", "Readers", f"{DESK}/readers"),
-    ("readiness", "Readiness", f"{DESK}/readiness"),
-    ("deposits", "DOIs", f"{DESK}/deposits"),
-    ("outbox", "Mail", f"{DESK}/outbox"),
-    ("house", "House", f"{DESK}/house"),
+    ("titles", N_("Titles"), DESK),
+    ("usage", N_("Usage"), f"{DESK}/usage"),
+    ("requests", N_("Requests"), f"{DESK}/requests"),
+    ("comments", N_("Comments"), f"{DESK}/comments"),
+    ("copies", N_("Copies"), f"{DESK}/copies"),
+    ("institutions", N_("Institutions"), f"{DESK}/institutions"),
+    ("readers", N_("Readers"), f"{DESK}/readers"),
+    ("readiness", N_("Readiness"), f"{DESK}/readiness"),
+    ("deposits", N_("DOIs"), f"{DESK}/deposits"),
+    ("outbox", N_("Mail"), f"{DESK}/outbox"),
+    ("house", N_("House"), f"{DESK}/house"),
 )
 FOR_ADMINISTRATORS = {"house"}
 TITLE = f"{DESK}/titles/{{slug}}"
 TITLE_NAV = (  # the pages about one title: what each calls itself as `leaf`, the words of its link, its address
-    ("overview", "Overview", TITLE),
-    ("record", "Record", f"{TITLE}/record"),
-    ("contents", "Contents", f"{TITLE}/contents"),
-    ("file", "File", f"{TITLE}/file"),
-    ("accessibility", "Accessibility", f"{TITLE}/accessibility"),
-    ("access", "Access", f"{TITLE}/access"),
-    ("publishing", "Publish", f"{TITLE}/publishing"),
-    ("notices", "Notices", f"{TITLE}/notices"),
-    ("comments", "Comments", f"{TITLE}/comments"),
-    ("usage", "Usage", f"{TITLE}/usage"),
+    ("overview", N_("Overview"), TITLE),
+    ("record", N_("Record"), f"{TITLE}/record"),
+    ("contents", N_("Contents"), f"{TITLE}/contents"),
+    ("file", N_("File"), f"{TITLE}/file"),
+    ("accessibility", N_("Accessibility"), f"{TITLE}/accessibility"),
+    ("access", N_("Access"), f"{TITLE}/access"),
+    ("publishing", N_("Publish"), f"{TITLE}/publishing"),
+    ("notices", N_("Notices"), f"{TITLE}/notices"),
+    ("comments", N_("Comments"), f"{TITLE}/comments"),
+    ("usage", N_("Usage"), f"{TITLE}/usage"),
 )
 
 

@@ -7,12 +7,13 @@ from fastapi.responses import HTMLResponse
 from api.access.policy import Reader
 from api.desk.page import DESK, desk_page
 from api.edge.portal import Portal
+from api.spoken import N_
 
 PLACES = (  # what a page calls itself as `place`, the words of its link, its address
-    ("readers", "Readers", f"{DESK}/readers"),
-    ("staff", "Staff", f"{DESK}/staff"),
-    ("fair-use", "Fair use", f"{DESK}/fair-use"),
-    ("audit", "Audit log", f"{DESK}/audit"),
+    ("readers", N_("Readers"), f"{DESK}/readers"),
+    ("staff", N_("Staff"), f"{DESK}/staff"),
+    ("fair-use", N_("Fair use"), f"{DESK}/fair-use"),
+    ("audit", N_("Audit log"), f"{DESK}/audit"),
 )
 FOR_ADMINISTRATORS = {"audit"}
 

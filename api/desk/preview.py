@@ -22,6 +22,7 @@ from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.errors import Invalid
 from api.signin.reader import Staff
+from api.spoken import N_, gettext
 from api.tables import Title
 
 router = APIRouter()
@@ -55,7 +56,7 @@ def preview(
     asked = urlencode({"as": f"{PERSON}:{viewer.argument}" if viewer.sort == PERSON else seen_by, "at": at})
     page = previews.inert(page, f"{HERE.format(slug=slug)}?{asked}", portal.settings.public_url)
     bar = portal.pages.render("desk/preview_bar.html", **_bar(db, title, view, seen_by, viewer.argument, at))
-    page = page.replace("<title>", "<title>Preview: ", 1).replace(TOP, bar + TOP, 1)
+    page = page.replace("<title>", f"<title>{gettext('Preview')}: ", 1).replace(TOP, bar + TOP, 1)
     return HTMLResponse(page, headers=PRIVATE)
 
 
@@ -74,7 +75,7 @@ def _instant(text: str) -> datetime | None:
         at = datetime.fromisoformat(text.strip())
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise Invalid("Write the time as 2027-03-01T09:30.") from error
+        raise Invalid(N_("Write the time as 2027-03-01T09:30.")) from error
 
 
 def _without_page(

@@ -23,16 +23,17 @@ from api.shelf import history, lacking, readiness, steps
 from api.shelf.shelving import id_of
 from api.shelf.steps import NotReady, Overtaken
 from api.signin.reader import Staff
+from api.spoken import N_
 from api.tables import Kind, ScheduledPublication
 
 router = APIRouter()
 HERE = f"{TITLE}/publishing"
 LABELS = {
-    "due_on": "Day",
-    "due_at": "Time",
-    "slug": "The last part of its address",
-    "reason": "Why",
-    "publish": "Publish",
+    "due_on": N_("Day"),
+    "due_at": N_("Time"),
+    "slug": N_("The last part of its address"),
+    "reason": N_("Why"),
+    "publish": N_("Publish"),
 }
 Seen = Annotated[int, Form()]
 Text = Annotated[str, Form()]
@@ -103,7 +104,7 @@ def withdraw(
 ) -> Response:
     tried = Tried("withdrawal", {"slug": typed_slug, "reason": reason})
     if typed_slug.strip() != slug:
-        tried.faults["slug"], tried.status = f"Write {slug}, so that it is surely this title.", 422
+        tried.faults["slug"], tried.status = N_("Write {slug}, so that it is surely this title.", slug=slug), 422
         return _page(portal, reader, slug, tried)
     return _done_or_told(
         portal, reader, slug, tried, lambda db: steps.withdraw(db, slug, seen, reader.user_id, reason), "reason"
@@ -133,8 +134,8 @@ def _done_or_told(
 def _instant(tried: Tried) -> datetime | None:
     """The instant typed, in UTC; None with the faults where it is none."""
     kinds: tuple[tuple[str, Callable[[str], Any], str], ...] = (
-        ("due_on", date.fromisoformat, "Write the day as 2027-03-01."),
-        ("due_at", time.fromisoformat, "Write the time as 09:30."),
+        ("due_on", date.fromisoformat, N_("Write the day as 2027-03-01.")),
+        ("due_at", time.fromisoformat, N_("Write the time as 09:30.")),
     )
     found: dict[str, Any] = {}
     for name, read, advice in kinds:

@@ -17,26 +17,28 @@ from api.edge.deps import Reading, ThePortal
 from api.edge.doors import open_to_all
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
+from api.edge.words import role_name
 from api.errors import Conflict, NotFound
 from api.people import acts
 from api.people.dossier import MOST, dossier
 from api.signin.reader import Administrator, SignedIn, Staff
+from api.spoken import N_
 from api.tables import Role
 
 router = APIRouter()
 HERE = f"{READERS}/{{user_id}}"
 LONGEST = 300  # characters of a title's address
 DONE = {
-    "shut-out": "They are shut out. Their sessions and links have ended.",
-    "let-back": "They may sign in again.",
-    "role": "Their role is changed. They are signed out, and it counts when they come back.",
-    "links": "Their links have ended.",
-    "given": "The title is given to them.",
-    "waits": "They are on the title’s list. It counts once the title has the rule “named readers”.",
-    "taken": "It is taken back, and what it opened is closed.",
-    "nothing": "That was so already; nothing has changed.",
+    "shut-out": N_("They are shut out. Their sessions and links have ended."),
+    "let-back": N_("They may sign in again."),
+    "role": N_("Their role is changed. They are signed out, and it counts when they come back."),
+    "links": N_("Their links have ended."),
+    "given": N_("The title is given to them."),
+    "waits": N_("They are on the title’s list. It counts once the title has the rule “named readers”."),
+    "taken": N_("It is taken back, and what it opened is closed."),
+    "nothing": N_("That was so already; nothing has changed."),
 }
-ROLES = tuple((str(role), str(role).capitalize()) for role in Role)
+ROLES = tuple((str(role), role_name(role)) for role in Role)
 NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 

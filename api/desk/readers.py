@@ -13,16 +13,17 @@ from api.errors import Invalid, NotFound
 from api.people import directory
 from api.people.directory import LONGEST, SHOWN, Leaf, Mark
 from api.signin.reader import Staff
+from api.spoken import N_
 
 router = APIRouter()
 HERE = f"{DESK}/readers"
 CHOICES = (
-    ("", "Everyone"),
-    ("administrator", "Administrators"),
-    ("editor", "Editors"),
-    ("librarian", "Librarians"),
-    ("disabled", "Shut out"),
-    ("closing", "Closing their account"),
+    ("", N_("Everyone")),
+    ("administrator", N_("Administrators")),
+    ("editor", N_("Editors")),
+    ("librarian", N_("Librarians")),
+    ("disabled", N_("Shut out")),
+    ("closing", N_("Closing their account")),
 )
 
 

@@ -18,6 +18,7 @@ from api.formats.record import WORK_PATHS
 from api.shelf import gaps, history, lacking, readiness
 from api.shelf.shelving import id_of
 from api.signin.reader import Staff
+from api.spoken import N_
 from api.tables import Kind, RuleKind, ScheduledPublication
 from api.usage.press import downloads_of
 
@@ -54,8 +55,8 @@ def access_line(portal: Portal, rungs: Sequence[Rung]) -> str:
     """Who may read, in a line that goes after “The file: ”."""
     kinds = {rung.kind for rung in rungs}
     if RuleKind.EVERYONE in kinds:
-        return "for everyone, without signing in"
+        return N_("for everyone, without signing in")
     if RuleKind.SIGNED_IN in kinds:
-        return "for whoever signs in"
+        return N_("for whoever signs in")
     whom = open_to(rungs, portal.provider_names)
-    return f"open to {whom}" if whom else "closed to every reader"
+    return N_("open to {whom}", whom=whom) if whom else N_("closed to every reader")

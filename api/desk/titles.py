@@ -15,16 +15,17 @@ from api.shelf import lacking, overview
 from api.shelf.overview import LATER, Openness, Wanted
 from api.shelf.shelving import id_of
 from api.signin.reader import Staff
+from api.spoken import N_
 from api.tables import State
 from api.usage.press import downloads_of
 
 router = APIRouter()
-STATES = {State.DRAFT: "Draft", State.PUBLISHED: "Published", State.WITHDRAWN: "Withdrawn"}
+STATES = {State.DRAFT: N_("Draft"), State.PUBLISHED: N_("Published"), State.WITHDRAWN: N_("Withdrawn")}
 ACCESS = {
-    Openness.EVERYONE: "Everyone",
-    Openness.SIGNED_IN: "Whoever signs in",
-    Openness.SOME: "Some readers",
-    Openness.NOBODY: "Nobody",
+    Openness.EVERYONE: N_("Everyone"),
+    Openness.SIGNED_IN: N_("Whoever signs in"),
+    Openness.SOME: N_("Some readers"),
+    Openness.NOBODY: N_("Nobody"),
 }
 
 
@@ -58,7 +59,7 @@ def titles(
         is_narrowed=bool(narrowed),
         wanted=wanted,
         states=STATES,
-        access={**ACCESS, LATER: "Not open yet"},
+        access={**ACCESS, LATER: N_("Not open yet")},
         longest=overview.LONGEST_TEXT,
         downloads=downloads_of(db, ids, now.date()),
         gaps=lacking.of_titles(db, ids, now),

@@ -28,6 +28,7 @@ KIND_WORDS = {  # in English; what holds one is translated as a whole sentence f
 }
 ROLE_NAMES = {
     Role.READER: N_("Reader"),
+    Role.LIBRARIAN: N_("Librarian"),
     Role.EDITOR: N_("Editor", context="role"),
     Role.ADMINISTRATOR: N_("Administrator"),
 }

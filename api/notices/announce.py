@@ -14,6 +14,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from api.errors import Conflict, Invalid
 from api.notices import choice, mails, outbox
 from api.shelf.shelving import id_of
+from api.spoken import N_
 from api.tables import (
     Audit,
     Edition,
@@ -123,9 +124,11 @@ def clean(words: str, kind: NoticeKind) -> str:
     lines = ["".join(each if each.isprintable() else " " for each in line).strip() for line in words.splitlines()]
     said = "\n".join(lines).strip()
     if not said and kind is NoticeKind.ERRATUM:
-        raise Invalid("Say what is wrong, and what is right.")
+        raise Invalid(N_("Say what is wrong, and what is right."))
     if len(said) > LONGEST:
-        raise Invalid(f"A notice has room for {LONGEST} characters; these are {len(said)}.")
+        raise Invalid(
+            N_("A notice has room for {longest} characters; these are {count}.", longest=LONGEST, count=len(said))
+        )
     return said
 
 
@@ -157,11 +160,11 @@ def _edition_told_of(db: Db, title: Title, kind: NoticeKind) -> int | None:
     """The number of the edition that readers are handed now, if there is one; Conflict where none can be told of."""
     newest = db.exec(select(sa.func.max(Edition.number)).where(Edition.title_id == title.id)).one()
     if title.state == State.DRAFT:
-        raise Conflict(f"“{title.slug}” is a draft, so nobody can be told of it.")
+        raise Conflict(N_("“{slug}” is a draft, so nobody can be told of it.", slug=title.slug))
     if kind is NoticeKind.NEW_EDITION and title.state == State.WITHDRAWN:
-        raise Conflict(f"“{title.slug}” is withdrawn; there is no edition to fetch.")
+        raise Conflict(N_("“{slug}” is withdrawn; there is no edition to fetch.", slug=title.slug))
     if kind is NoticeKind.NEW_EDITION and (newest or 0) < 2:
-        raise Conflict(f"“{title.slug}” has no second edition yet.")
+        raise Conflict(N_("“{slug}” has no second edition yet.", slug=title.slug))
     return newest
 
 

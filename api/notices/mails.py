@@ -172,8 +172,10 @@ def summary(db: Db, office: PostOffice, arguments: Mapping[str, Any]) -> Text:
     """What a month's use came to, for the staff."""
     subject, parts = summaries.words(db, Month.read(arguments["month"]))
     address = f"{office.public_url}/desk/usage"
-    body = "\n\n".join([*map(_wrapped, parts), f"More at the desk, and where to turn this off:\n{address}"])
-    return Text(subject, body, "You work at this desk, and the month’s figures come to you by e-mail.")
+    body = "\n\n".join(
+        [*map(_wrapped, parts), f"{gettext('More at the desk, and where to turn this off:')}\n{address}"]
+    )
+    return Text(subject, body, gettext("You work at this desk, and the month’s figures come to you by e-mail."))
 
 
 @dataclass(frozen=True)

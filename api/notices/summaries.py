@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from babel.dates import format_skeleton
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from api.access.policy import Reader
 from api.notices import choice, outbox
+from api.spoken import N_, gettext, locale, told
 from api.tables import OutgoingMail, Role, SummaryChoice, UsageMonth, User
 from api.usage.days import are_summed
 from api.usage.months import Month
@@ -20,10 +22,10 @@ IS_NEWS = timedelta(days=10)  # after a month's end; who comes to the desk later
 MOST = 5  # titles that are named
 STAFF = (Role.EDITOR, Role.ADMINISTRATOR)
 FIGURES = {
-    "viewers": "people saw a title’s page",
-    "arrivals": "people signed in",
-    "reads": "reads in the browser",
-    "downloads": "downloads",
+    "viewers": N_("{count} people saw a title’s page ({before} in the month before)"),
+    "arrivals": N_("{count} people signed in ({before} in the month before)"),
+    "reads": N_("{count} reads in the browser ({before} in the month before)"),
+    "downloads": N_("{count} downloads ({before} in the month before)"),
 }
 
 
@@ -77,16 +79,18 @@ def tell(db: Db, now: datetime) -> int:
 def words(db: Db, month: Month) -> tuple[str, Sequence[str]]:
     """The subject, and the paragraphs."""
     this, last, most_used = month_of(db, month, MOST)
-    name = f"{month.first_day:%B %Y}"
+    name = format_skeleton("yMMMM", month.first_day, locale=locale())
     figures = [
-        f"{this[figure].text} {what} ({last[figure].text} in the month before)" for figure, what in FIGURES.items()
+        gettext(said).format(count=told(this[figure].text), before=told(last[figure].text))
+        for figure, said in FIGURES.items()
     ]
-    parts = [f"What came of the titles here in {name}. People are counted once a day.", "\n".join(figures)]
+    opening = N_("What came of the titles here in {month}. People are counted once a day.", month=name)
+    parts = [opening.told(), "\n".join(figures)]
     if most_used:
-        titles = [f"{shown.text}  {title}" for title, shown in most_used]
-        parts.append("\n".join(["Read or downloaded most:", *titles]))
-    parts.append("Figures under five are hidden. Robots are left out, and no reader is named.")
-    return f"Use in {name}", parts
+        titles = [f"{told(shown.text)}  {title}" for title, shown in most_used]
+        parts.append("\n".join([gettext("Read or downloaded most:"), *titles]))
+    parts.append(gettext("Figures under five are hidden. Robots are left out, and no reader is named."))
+    return N_("Use in {month}", month=name).told(), parts
 
 
 def said(db: Db, user_id: int) -> bool | None:

@@ -17,6 +17,7 @@ from api.shelf.shelving import id_of
 from api.signin import disabling
 from api.signin.roles import change_role, must_be_administrator
 from api.signin.sessions import Held
+from api.spoken import N_
 from api.tables import Audit, Identity, Role, RuleKind, Ticket, Title, User
 
 
@@ -26,7 +27,7 @@ def shut_out(db: Db, actor: Held, user_id: int, now: datetime) -> bool:
     Raises Denied for all but administrators, Conflict for one's own account and for the last administrator.
     """
     _one_at_a_time(db, actor)
-    _not_oneself(actor, user_id, "Nobody shuts themselves out: another administrator has to do it.")
+    _not_oneself(actor, user_id, N_("Nobody shuts themselves out: another administrator has to do it."))
     return disabling.shut_out(db, _held(db, user_id), now, by=actor.reader.user_id)
 
 
@@ -39,7 +40,7 @@ def let_back(db: Db, actor: Held, user_id: int) -> bool:
 def give_role(db: Db, actor: Held, user_id: int, role: Role, *, next_path: str) -> bool:
     """Change the role, by a fresh sign-in. Nobody takes their own away by a slip: that is another's to do."""
     _one_at_a_time(db, actor)
-    _not_oneself(actor, user_id, "Nobody changes their own role: another administrator has to do it.")
+    _not_oneself(actor, user_id, N_("Nobody changes their own role: another administrator has to do it."))
     return change_role(db, actor, _held(db, user_id), role, next_path=next_path)
 
 
@@ -63,7 +64,7 @@ def give_title(db: Db, by: int, user_id: int, slug: str) -> bool:
     user, title = _held(db, user_id), _title(db, slug)
     identity = db.exec(select(Identity).where(Identity.user_id == user.id).order_by(col(Identity.id))).first()
     if identity is None:
-        raise Conflict("This account has no way in, so nothing can be given to it.")
+        raise Conflict(N_("This account has no way in, so nothing can be given to it."))
     title_id = id_of(title)
     if give_grant(db, title_id, identity.issuer, identity.subject):
         _write_down(db, by, "readers-named", title, user_id)
@@ -95,13 +96,13 @@ def _held(db: Db, user_id: int) -> User:
 
 def _not_oneself(actor: Held, user_id: int, words: str) -> None:
     if actor.reader.user_id == user_id:
-        raise Conflict(words, heading="This is your own account", way_on=("/account", "See your account"))
+        raise Conflict(words, heading=N_("This is your own account"), way_on=("/account", N_("See your account")))
 
 
 def _title(db: Db, slug: str) -> Title:
     title = by_slug(db, slug)
     if title is None:
-        raise NotFound(f"There is no title “{slug}”. It is the last part of the title’s address.")
+        raise NotFound(N_("There is no title “{slug}”. It is the last part of the title’s address.", slug=slug))
     return title
 
 

@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from api.database import Database
 from api.errors import Invalid
+from api.spoken import N_
 from api.tables import Audit, User
 from api.tables.base import Instant
 
@@ -80,14 +81,14 @@ def asked(*, act: str = "", actor: str = "", of: str = "", since: str = "", unti
     for name, text in fields.items():
         fields[name] = text = text.strip()
         if len(text) > LONGEST or not text.isprintable():
-            faults[name] = f"Write at most {LONGEST} characters, without control characters."
+            faults[name] = N_("Write at most {longest} characters, without control characters.", longest=LONGEST)
             fields[name] = ""
     by, about = _ACCOUNT.fullmatch(fields["actor"]), _ACCOUNT.fullmatch(fields["of"])
     if fields["actor"] and by is None:
-        faults.setdefault("actor", "Write the number of an account; the readers’ page finds it by name.")
+        faults.setdefault("actor", N_("Write the number of an account; the readers’ page finds it by name."))
     days = {name: _day(fields[name], name, faults) for name in ("since", "until")}
     if faults:
-        raise Invalid("The acts can’t be looked for like that.", members=faults)
+        raise Invalid(N_("The acts can’t be looked for like that."), members=faults)
     return Asked(
         act=fields["act"],
         actor=int(by[1]) if by else None,
@@ -182,7 +183,7 @@ def _day(text: str, name: str, faults: dict[str, str]) -> date | None:
         day = date.fromisoformat(text) if text else None
     except ValueError:
         day = None
-        faults.setdefault(name, "Write a day like 2027-03-01.")
+        faults.setdefault(name, N_("Write a day like 2027-03-01."))
     if day is not None and not 1970 <= day.year <= 9000:
-        faults.setdefault(name, "Write a day like 2027-03-01.")
+        faults.setdefault(name, N_("Write a day like 2027-03-01."))
     return day

@@ -11,6 +11,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from api.errors import Invalid
+from api.spoken import N_
 from api.tables import Identity, Role, User
 from api.tables.people import begins, key_of_address, key_of_name
 
@@ -73,9 +74,9 @@ def find(db: Db, words: str, shown: str, after: Mark | None, *, by_address: bool
     """
     words = " ".join(words.split())
     if len(words) > LONGEST:
-        raise Invalid(f"Look for at most {LONGEST} characters.")
+        raise Invalid(N_("Look for at most {longest} characters.", longest=LONGEST))
     if not words.isprintable():
-        raise Invalid("That has a sign in it that no name has.")
+        raise Invalid(N_("That has a sign in it that no name has."))
     which = (SHOWN[shown],) if shown else ()
     if not words:
         return _latest(db, which, after)
@@ -87,7 +88,7 @@ def find(db: Db, words: str, shown: str, after: Mark | None, *, by_address: bool
         return _whole(db, mine.where(*named, *which).limit(LEAF))
     if "@" in words:
         if not by_address:
-            raise Invalid("Only administrators find readers by address. Look for a name, a handle or a number.")
+            raise Invalid(N_("Only administrators find readers by address. Look for a name, a handle or a number."))
         return _by_address(db, words, which, after)
     return _by_name(db, words, which, after)
 
@@ -119,7 +120,7 @@ def _by_name(db: Db, words: str, which: Which, after: Mark | None) -> Leaf:
     """By the whole name and by its last word, each along its own index; who fits by both comes once."""
     prefix = key_of_name(words)
     if not prefix:
-        raise Invalid("There is no letter or digit in that.")
+        raise Invalid(N_("There is no letter or digit in that."))
     keys: tuple[Any, ...] = (
         col(User.id).label("id"),
         col(User.name_key).label("whole"),

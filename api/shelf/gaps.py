@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from api.formats.pdf_facts import PdfFacts
 from api.formats.record import ContentsLine, TitleRecord
+from api.spoken import N_
 from api.tables import Kind
 
 BOOKS = (Kind.EDITED_VOLUME, Kind.MONOGRAPH)
@@ -26,14 +27,14 @@ class Aim(StrEnum):
 
 
 NAMES = {
-    Aim.PUBLICATION: "Publication",
-    Aim.SCHOLAR: "Google Scholar and Zotero",
-    Aim.CITATION: "Citations: BibTeX, RIS, CSL",
-    Aim.CROSSREF: "Crossref deposit",
-    Aim.ONIX: "Book trade: ONIX 3.1",
-    Aim.LIBRARIES: "Libraries: MARC and KBART",
-    Aim.OPDS: "Reading apps: OPDS",
-    Aim.ACCESSIBILITY: "Accessibility",
+    Aim.PUBLICATION: N_("Publication"),
+    Aim.SCHOLAR: N_("Google Scholar and Zotero"),
+    Aim.CITATION: N_("Citations: BibTeX, RIS, CSL"),
+    Aim.CROSSREF: N_("Crossref deposit"),
+    Aim.ONIX: N_("Book trade: ONIX 3.1"),
+    Aim.LIBRARIES: N_("Libraries: MARC and KBART"),
+    Aim.OPDS: N_("Reading apps: OPDS"),
+    Aim.ACCESSIBILITY: N_("Accessibility"),
 }
 
 
@@ -88,8 +89,3 @@ class Stand:
     def chapters(self) -> Sequence[tuple[int, ContentsLine]]:
         """The chapters, each with the number of its line from 1 on."""
         return [(at, line) for at, line in enumerate(self.record.contents, start=1) if not line.is_part]
-
-
-def several(count: int, noun: str, first: str) -> str:
-    """`3 chapters, the first of them “The Source”,` or `“The Source”` alone."""
-    return f"“{first}”" if count == 1 else f"{count} {noun}, the first of them “{first}”,"

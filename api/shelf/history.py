@@ -7,7 +7,10 @@ from sqlmodel import Session as Db
 from sqlmodel import col, func, select
 
 from api import clock
+from api.spoken import N_
 from api.tables import Audit, Happening, Title, TitleEvent, User
+
+AS_SCHEDULED = N_("as scheduled")  # said of what the portal published by itself
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,11 @@ class Step:
     event: TitleEvent
     actor: str | None
     planned_for: datetime | None
+
+    @property
+    def words(self) -> str:
+        """What was said of it: somebody’s own words, or the portal’s."""
+        return AS_SCHEDULED if self.event.words == AS_SCHEDULED else self.event.words
 
 
 def write(db: Db, title: Title, what: Happening, by: int | None, words: str = "") -> None:
@@ -41,7 +49,7 @@ def steps_of(db: Db, title_id: int) -> list[Step]:
     events = of_title(db, title_id)
     ids = {event.actor_user_id for event in events if event.actor_user_id is not None}
     people = db.exec(select(User).where(col(User.id).in_(ids))).all() if ids else ()
-    names = {user.id: user.name or f"account {user.id}" for user in people}
+    names = {user.id: user.name or N_("account {number}", number=user.id) for user in people}
     return [Step(event, names.get(event.actor_user_id), _planned_for(event)) for event in events]
 
 

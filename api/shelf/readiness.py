@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from api.shelf import readiness_formats as formats
 from api.shelf.gaps import ACCESS, FILE, Aim, Gap, Stand, Weight
 from api.shelf.identifiers import Malformed, slug
+from api.spoken import N_
 from api.tables import State
 
 
@@ -52,38 +53,54 @@ def _publication(stand: Stand) -> Iterator[Gap]:
         return Gap(Aim.PUBLICATION, weight, field, what, mend)
 
     if not record.title.strip():
-        yield gap(Weight.NEEDED, "title", "The title has no name.", "Write it as it stands on the title page.")
+        yield gap(Weight.NEEDED, "title", N_("The title has no name."), N_("Write it as it stands on the title page."))
     if not _is_address(record.slug):
-        yield gap(Weight.NEEDED, "slug", "The address can’t be used.", "Lower-case letters, digits and single hyphens.")
+        yield gap(
+            Weight.NEEDED,
+            "slug",
+            N_("The address can’t be used."),
+            N_("Lower-case letters, digits and single hyphens."),
+        )
     if not record.abstract.strip():
         yield gap(
             Weight.NEEDED,
             "abstract",
-            "There is no abstract.",
-            "Write one: it is what everybody reads, signed in or not.",
+            N_("There is no abstract."),
+            N_("Write one: it is what everybody reads, signed in or not."),
         )
     if not record.contributors:
-        yield gap(Weight.NEEDED, "contributors", "Nobody is named.", "Name an author, an editor or an organisation.")
+        yield gap(
+            Weight.NEEDED, "contributors", N_("Nobody is named."), N_("Name an author, an editor or an organisation.")
+        )
     if record.edition is None and stand.is_checking:
         yield gap(
-            Weight.CHOICE, FILE, "The file that was sent is still being checked.", "Wait until it is here, or go on."
+            Weight.CHOICE,
+            FILE,
+            N_("The file that was sent is still being checked."),
+            N_("Wait until it is here, or go on."),
         )
     elif record.edition is None:
         yield gap(
-            Weight.CHOICE, FILE, "There is no file.", "Send one, or publish without: the page says “In preparation”."
+            Weight.CHOICE,
+            FILE,
+            N_("There is no file."),
+            N_("Send one, or publish without: the page says “In preparation”."),
         )
     if not stand.has_rules:
         yield gap(
             Weight.CHOICE,
             ACCESS,
-            "No rule says who may read it.",
-            "Make one, or publish it closed: readers see the page and nobody gets the file.",
+            N_("No rule says who may read it."),
+            N_("Make one, or publish it closed: readers see the page and nobody gets the file."),
         )
     if not record.published:
-        yield gap(Weight.BETTER, "published", "There is no date of publication.", "A year is enough.")
+        yield gap(Weight.BETTER, "published", N_("There is no date of publication."), N_("A year is enough."))
     if not record.licence:
         yield gap(
-            Weight.BETTER, "licence", "No licence is said.", "Say what readers may do with it, such as CC BY 4.0."
+            Weight.BETTER,
+            "licence",
+            N_("No licence is said."),
+            N_("Say what readers may do with it, such as CC BY 4.0."),
         )
 
 

@@ -12,6 +12,7 @@ from api.shelf import history
 from api.shelf.drafts import TitleDraft, TitleFacts
 from api.shelf.record_rules import checked
 from api.shelf.rows import keep_slug_free, write_record
+from api.spoken import N_
 from api.tables import Audit, Happening, ScheduledPublication, State, Title
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "unschedule",
     "withdraw",
 ]
+STATES = {State.DRAFT: N_("draft"), State.PUBLISHED: N_("published"), State.WITHDRAWN: N_("withdrawn")}
 
 
 def add_draft(db: Db, draft: TitleDraft) -> Title:
@@ -46,7 +48,9 @@ def publish(db: Db, slug: str, by: int | None = None) -> None:
     """Show a draft to readers. A title may be published before its file is there ("In preparation")."""
     title = hold_title(db, slug)
     if title.state != State.DRAFT:
-        raise Conflict(f"“{slug}” is {title.state}; only a draft can be published.")
+        raise Conflict(
+            N_("“{slug}” is {state}; only a draft can be published.", slug=slug, state=STATES[State(title.state)])
+        )
     planned = db.get(ScheduledPublication, id_of(title))
     if planned is not None:
         db.delete(planned)
@@ -57,7 +61,13 @@ def withdraw(db: Db, slug: str, by: int | None = None, reason: str = "") -> None
     """Take a published title back. Its page stays as a tombstone, and it never returns. `reason` is for the press."""
     title = hold_title(db, slug)
     if title.state != State.PUBLISHED:
-        raise Conflict(f"“{slug}” is {title.state}; only a published title can be withdrawn.")
+        raise Conflict(
+            N_(
+                "“{slug}” is {state}; only a published title can be withdrawn.",
+                slug=slug,
+                state=STATES[State(title.state)],
+            )
+        )
     title.state = State.WITHDRAWN
     title.withdrawn_at = clock.now()
     db.add(title)
@@ -68,9 +78,11 @@ def schedule(db: Db, slug: str, due_at: datetime, by: int | None = None) -> None
     """Let a draft be published by itself at an instant to come; a plan there was is replaced."""
     title = hold_title(db, slug)
     if title.state != State.DRAFT:
-        raise Conflict(f"“{slug}” is {title.state}; only a draft can be published.")
+        raise Conflict(
+            N_("“{slug}” is {state}; only a draft can be published.", slug=slug, state=STATES[State(title.state)])
+        )
     if due_at <= clock.now():
-        raise Invalid("The instant to publish at has passed. Choose one to come, or publish now.")
+        raise Invalid(N_("The instant to publish at has passed. Choose one to come, or publish now."))
     planned = db.get(ScheduledPublication, id_of(title)) or ScheduledPublication(title_id=id_of(title), due_at=due_at)
     planned.due_at, planned.made_at, planned.made_by = due_at, clock.now(), by
     db.add(planned)
@@ -82,7 +94,7 @@ def unschedule(db: Db, slug: str, by: int | None = None) -> None:
     title = hold_title(db, slug)
     planned = db.get(ScheduledPublication, id_of(title))
     if planned is None:
-        raise Conflict(f"“{slug}” is not scheduled to be published.")
+        raise Conflict(N_("“{slug}” is not scheduled to be published.", slug=slug))
     db.delete(planned)
     history.write(db, title, Happening.UNSCHEDULED, by)
 
@@ -98,7 +110,7 @@ def publish_due(db: Db, now: datetime) -> int:
         if planned is None or title.state != State.DRAFT:
             continue
         db.delete(planned)
-        _show(db, title, planned.made_by, "as scheduled")
+        _show(db, title, planned.made_by, str(history.AS_SCHEDULED))
         count += 1
     return count
 
@@ -146,7 +158,7 @@ def find_title(db: Db, slug: str) -> Title:
     """The title of that slug in whatever state: for the press's own use, never for a reader's."""
     title = db.exec(select(Title).where(Title.slug == slug)).first()
     if title is None:
-        raise NotFound(f"There is no title “{slug}”.")
+        raise NotFound(N_("There is no title “{slug}”.", slug=slug))
     return title
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import reduce
 
 from sqlmodel import Session as Db
 
@@ -10,6 +11,7 @@ from api.errors import Conflict, Invalid
 from api.shelf import history, lacking, readiness, shelving
 from api.shelf.gaps import Gap
 from api.shelf.shelving import hold_title, id_of
+from api.spoken import N_
 from api.tables import Happening, State, Title, TitleEvent
 
 FURTHEST = timedelta(days=3653)  # that a publication is planned ahead
@@ -21,7 +23,7 @@ class Overtaken(Conflict):
 
     def __init__(self, slug: str, events: Sequence[TitleEvent]) -> None:
         self.events = tuple(events)
-        super().__init__(f"Something has happened to “{slug}” since you opened the page.")
+        super().__init__(N_("Something has happened to “{slug}” since you opened the page.", slug=slug))
 
 
 class NotReady(Invalid):
@@ -29,7 +31,11 @@ class NotReady(Invalid):
 
     def __init__(self, gaps: Sequence[Gap]) -> None:
         self.gaps = tuple(gaps)
-        super().__init__(" ".join(f"{gap.what} {gap.mend}" for gap in gaps))
+        super().__init__(reduce(_and_then, (words for gap in gaps for words in (gap.what, gap.mend))))
+
+
+def _and_then(said: str, more: str) -> str:
+    return N_("{one} {next}", one=said, next=more)
 
 
 def last_step(events: Sequence[TitleEvent]) -> int:
@@ -60,7 +66,7 @@ def schedule(db: Db, slug: str, seen: int, by: int | None, due_at: datetime) -> 
     if not _is_next(db, title, seen, by, Happening.SCHEDULED, due_at.isoformat(timespec="minutes")):
         return False
     if due_at > clock.now() + FURTHEST:
-        raise Invalid("That is more than ten years ahead.")
+        raise Invalid(N_("That is more than ten years ahead."))
     if title.state == State.DRAFT and (gaps := readiness.blocking(readiness.gaps_of(lacking.stand_of(db, title)))):
         raise NotReady(gaps)
     shelving.schedule(db, slug, due_at, by)
@@ -79,9 +85,11 @@ def withdraw(db: Db, slug: str, seen: int, by: int | None, reason: str) -> bool:
     """Take a published title back for good. The reason is kept for the press."""
     said = " ".join(reason.split())
     if not said:
-        raise Invalid("Say why, in a sentence: it is kept in the history, for the press alone.")
+        raise Invalid(N_("Say why, in a sentence: it is kept in the history, for the press alone."))
     if len(said) > LONGEST_REASON:
-        raise Invalid(f"There is room for {LONGEST_REASON} characters; these are {len(said)}.")
+        raise Invalid(
+            N_("There is room for {longest} characters; these are {count}.", longest=LONGEST_REASON, count=len(said))
+        )
     if not _is_next(db, hold_title(db, slug), seen, by, Happening.WITHDRAWN):
         return False
     shelving.withdraw(db, slug, by, said)

@@ -8,6 +8,10 @@ five: a 7 is “<10”. Where all of that would not help, none of the list is sh
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from babel.numbers import format_decimal
+
+from api.spoken import Said, locale
+
 SMALL = 5  # figures from here on are shown
 
 
@@ -65,4 +69,4 @@ def _hidden(number: int) -> Shown:
 
 
 def _exact(number: int) -> Shown:
-    return Shown(f"{number:,}", number, True)
+    return Shown(Said("{n}", n=lambda: format_decimal(number, locale=locale())), number, True)
