@@ -37,6 +37,7 @@ fuzz: $(DEV_SET_UP) ## Try links, ways back, ranges, names and the API with thou
 	@GATEFOLD_FUZZ=yes $(BIN)/python -m pytest -p no:cacheprovider tests/fuzz
 
 soak: $(DEV_SET_UP) ## Kill a thousand workers under load, then watch two for twenty minutes; about an hour (SOAK="--kills 50 --minutes 2")
+	@GATEFOLD_RACES=1000 $(BIN)/python -m pytest -p no:cacheprovider tests/shelf/test_history.py -k races
 	@$(BIN)/python -m tests.soak $(SOAK)
 
 check: $(DEV_SET_UP) ## Format, lint, types, import contracts, container, generated docs and languages up to date

@@ -19,7 +19,7 @@ from tests.site import Site, free_port, served
 SECRET = "k7Jw2mQx9Zr4Tn8Vb3Lp6Hd5Fs1Gy0Ca"
 
 
-RULES = {"access", "admission", "attacks", "counter", "people", "shelf", "tests", "usage"}
+RULES = {"access", "shelf", "tests", "usage"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
