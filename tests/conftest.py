@@ -2,13 +2,17 @@
 
 import signal
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import routing
+from jinja2 import BytecodeCache, Environment
+from jinja2.bccache import Bucket
 
 from api.database import Database
+from api.edge import pages
 from api.migrations import upgrade
 from api.settings import Settings
 from tests import postgres, s3
@@ -47,6 +51,26 @@ def pytest_configure() -> None:
     """Let a run that is ended from outside take its servers along."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     _work_out_each_route_once()
+    _compile_each_template_once()
+
+
+def _compile_each_template_once() -> None:
+    """Every portal has an environment of its own, and would compile the same templates anew."""
+    pages.Environment = partial(Environment, bytecode_cache=Compiled())  # type: ignore[assignment, misc]
+
+
+class Compiled(BytecodeCache):
+    """What templates of this process were compiled to; a changed one has another checksum."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
 
 
 def _work_out_each_route_once() -> None:
