@@ -15,6 +15,7 @@ from api.database import Database
 from api.edge import pages
 from api.migrations import upgrade
 from api.settings import Settings
+from api.signin.devprovider import DemoProvider
 from tests import postgres, s3
 from tests.postgres import NoPostgres, Postgres
 from tests.s3 import NoS3, S3Server
@@ -52,6 +53,21 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     _work_out_each_route_once()
     _compile_each_template_once()
+    _make_each_key_once()
+
+
+def _make_each_key_once() -> None:
+    """The demo's providers make their keys when they are first needed, which takes a while and ends with them."""
+    make = DemoProvider.__dict__["_key"].func
+    known: dict[str, Any] = {}
+
+    def key(provider: DemoProvider) -> Any:
+        path = provider.house.path
+        if path not in known:
+            known[path] = make(provider)
+        return known[path]
+
+    DemoProvider._key = property(key)  # type: ignore[assignment, method-assign]
 
 
 def _compile_each_template_once() -> None:

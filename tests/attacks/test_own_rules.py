@@ -135,7 +135,9 @@ def test_no_statement_is_put_together_from_words() -> None:
         and isinstance(call.args[0], ast.JoinedStr | ast.BinOp)
         and not is_fixed(call.args[0])
     }
-    assert {path for path in loose if not path.startswith("alembic/")} <= {"api/database.py"}  # its own PRAGMAs
+    assert {path for path in loose if not path.startswith("alembic/")} <= {
+        *("api/database.py", "api/postgresql.py"),  # its own PRAGMAs, and a number of seconds
+    }
 
 
 def test_no_shell_is_ever_asked() -> None:
@@ -163,7 +165,7 @@ def test_no_expression_is_made_from_input() -> None:
     }
     assert made == {
         *("api/feeds/routes.py", "api/intake/child/active.py"),  # from the kinds of titles, and names of PDF keys
-        "api/usage/robots.py",  # from the lists of robots
+        *("api/usage/robots.py", "api/intake/reasons.py"),  # from the lists of robots, and sentences of ours
     }
 
 
@@ -175,7 +177,8 @@ def test_no_format_comes_from_input() -> None:
     }
     assert loose == {
         *(("api/demo/volume.py", "voice.page"), ("api/edge/pages.py", "Markup(' lang=\"{}\"')")),
-        *(("api/intake/readers/gathering.py", "words"), ("alembic/versions/2026_11_22_search.py", "part")),
+        *(("api/edge/pages.py", "Markup(' dir=\"{}\"')"), ("alembic/versions/2026_11_22_search.py", "part")),
+        ("api/notices/summaries.py", "gettext(said)"),
         *(("api/formats/citing_chicago.py", "words"), ("api/formats/citing_mla.py", "words")),
         *(("api/edge/credits.py", "gettext(words)"), ("api/signin/kinds.py", "KINDS[settings.kind].address")),
     }  # sentences and tables of ours, and Markup, which escapes
@@ -210,5 +213,6 @@ def test_scripts_set_html_in_known_places_only() -> None:
 
 
 def test_browsers_keep_only_what_staff_type() -> None:
+    """And that somebody wants no keys."""
     kept = re.compile(r"localStorage|sessionStorage|indexedDB|caches\.open")
-    assert [path.name for path in SCRIPTS if kept.search(path.read_text())] == ["desk-form.js"]
+    assert [path.name for path in SCRIPTS if kept.search(path.read_text())] == ["desk-form.js", "keys.js"]

@@ -132,7 +132,7 @@ def test_connections_lost_in_the_middle_fail_requests_whole_and_use_is_counted_o
                     )
                     .scalar_one()
                 )
-        time.sleep(0.5)
+        time.sleep(1.5)
         settled_at = time.monotonic()
         time.sleep(1)
     assert ended >= 12, "no connection was ended"
@@ -158,7 +158,7 @@ def test_with_every_connection_taken_the_rest_are_told_so_soon(house: House) -> 
         assert house.worker.is_alive()
         rushing.join()
     assert {status for status, _ in [*answers, *late]} == {503}
-    assert max(took for _, took in answers) < 9
+    assert max(took for _, took in answers) < 12
     assert max(took for _, took in late) < 5
     assert wait_for(lambda: house.page(house.cookies[0])[0] == 200) < RECOVERY
 

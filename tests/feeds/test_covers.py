@@ -16,7 +16,7 @@ from tests.formats.test_cover import titled
 from tests.make import shelve
 from tests.site import Site
 
-FORMS = {"svg": "image/svg+xml", "png": "image/png", "webp": "image/webp"}
+FORMS = {"svg": "image/svg+xml; charset=utf-8", "png": "image/png", "webp": "image/webp"}
 
 
 @pytest.mark.parametrize("form", FORMS)
