@@ -37,6 +37,7 @@ fuzz: $(DEV_SET_UP) ## Try links, ways back, ranges, names and the API with thou
 	@GATEFOLD_FUZZ=yes $(BIN)/python -m pytest -p no:cacheprovider tests/fuzz
 
 soak: $(DEV_SET_UP) ## Kill a thousand workers under load, then watch two for twenty minutes; about an hour (SOAK="--kills 50 --minutes 2")
+	@GATEFOLD_SOAK=yes $(BIN)/python -m pytest -p no:cacheprovider tests/faults
 	@GATEFOLD_RACES=1000 $(BIN)/python -m pytest -p no:cacheprovider tests/shelf/test_history.py -k races
 	@$(BIN)/python -m tests.soak $(SOAK)
 

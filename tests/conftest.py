@@ -24,24 +24,25 @@ from tests.site import Site, free_port, served
 SECRET = "k7Jw2mQx9Zr4Tn8Vb3Lp6Hd5Fs1Gy0Ca"
 
 
-RULES = {"access", "shelf", "tests", "usage"}
+RULES = {"access", "tests"}  # folders
+RACES = {"test_history.py", "test_losses.py", "test_closing.py", "test_search.py"}  # files
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--both", action="store_true", help="every test on both engines, not only the first of a page")
+    parser.addoption("--both", action="store_true", help="every test on both engines, not only the first of a folder")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of pages and commands only the first test of a file is run on PostgreSQL too; of rules, all are."""
+    """Of most folders only the first test is run on PostgreSQL too; of rules, and of what races, all are."""
     if config.getoption("--both"):
         return
-    first: dict[Path, str] = {}
+    first: dict[Path, tuple[Path, str]] = {}
     left = []
     for item in items:
         on_postgresql = "postgresql" in getattr(getattr(item, "callspec", None), "params", {}).values()
-        is_page = item.path.parent.name not in RULES
-        name = getattr(item, "originalname", item.name)
-        if on_postgresql and is_page and first.setdefault(item.path, name) != name:
+        is_page = item.path.parent.name not in RULES and item.path.name not in RACES
+        name = (item.path, getattr(item, "originalname", item.name))
+        if on_postgresql and is_page and first.setdefault(item.path.parent, name) != name:
             left.append(item)
     if left:
         config.hook.pytest_deselected(items=left)

@@ -14,12 +14,15 @@ from sqlalchemy.engine import make_url
 
 from api.database import Database
 from api.settings import Settings
+from tests.faults.alone import alone
 from tests.faults.load import Journeys, crowd
 from tests.faults.proxy import WELL, Fault, FaultProxy, faulty
 from tests.faults.test_killed import nothing_is_lost_or_half_done
 from tests.faults.workers import Worker, signed_in, wait_for, workers
 from tests.make import Made, shelve
 from tests.site import served
+
+pytestmark = alone
 
 READERS = 40
 CROWD = 200

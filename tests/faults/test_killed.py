@@ -11,10 +11,13 @@ from sqlmodel import col, select
 from api.database import Database
 from api.settings import Settings
 from api.tables import Event, EventKind, Ticket
+from tests.faults.alone import alone
 from tests.faults.load import Journeys
 from tests.faults.workers import Worker, signed_in, wait_for, workers
 from tests.make import Made, shelve
 from tests.site import served
+
+pytestmark = alone
 
 READERS = 60
 PER_SECOND = 10  # journeys of three requests: 30 in a second

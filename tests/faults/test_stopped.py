@@ -12,10 +12,13 @@ import pytest
 from api.database import Database
 from api.settings import Settings
 from api.tables import RuleKind
+from tests.faults.alone import alone
 from tests.faults.load import Journeys
 from tests.faults.workers import Worker, signed_in, wait_for, workers
 from tests.make import Made, shelve
 from tests.site import served
+
+pytestmark = alone
 
 LARGE = b"%PDF-1.7 " + bytes(range(256)) * 40_000  # ten megabytes
 LONGEST_DRAIN = 30  # seconds

@@ -84,6 +84,6 @@ def test_words_parted_at_the_end_of_a_line_are_put_together() -> None:
     volume.set_font("Times", size=14)
     volume.add_page()
     volume.multi_cell(0, text="Of lighthouses and the coop-\neration of Nord-\nSee keepers\nat sea")
-    assert list(texts(io.BytesIO(bytes(volume.output())), 100)) == [
+    assert list(texts(io.BytesIO(bytes(volume.output())), 1e9)) == [
         "Of lighthouses and the cooperation of Nord-See keepers at sea"
     ]

@@ -225,7 +225,7 @@ def test_two_servers_open_a_title_once_and_stop_at_once(site: Site, settings: Se
     with serving(settings) as one, serving(settings) as other:
         begun = time.monotonic()
         while [row.runs > 0 for row in all_jobs(site)] != [True] * len(every):
-            assert time.monotonic() - begun < 20
+            assert time.monotonic() - begun < 60
             time.sleep(0.05)
         begun = time.monotonic()
         for process in (one, other):
