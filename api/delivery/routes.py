@@ -46,40 +46,47 @@ NUMBER = re.compile(r"[1-9][0-9]{0,5}")  # of an edition or a chapter: each has 
 @open_to_all("the decision, not the door, says who gets the file")
 def stable_address(request: Request, portal: ThePortal, reader: CurrentReader, slug: str) -> Response:
     """THE address of a title's PDF: always its newest edition."""
-    return _answer(request, portal, reader, *find(request, portal, reader, slug, offers.whole))
+    return answer(request, portal, reader, *find(request, portal, reader, slug, offers.whole))
 
 
 @takes_keys(KeyScope.API, KeyScope.E_READER)
 @open_to_all("the decision, not the door, says who gets the file")
 def edition_address(request: Request, portal: ThePortal, reader: CurrentReader, slug: str, number: str) -> Response:
     """The address of one edition, kept when a newer one comes."""
-    return _answer(request, portal, reader, *find(request, portal, reader, slug, _numbered(offers.of_edition, number)))
+    return answer(request, portal, reader, *find(request, portal, reader, slug, _numbered(offers.of_edition, number)))
 
 
 @takes_keys(KeyScope.API, KeyScope.E_READER)
 @open_to_all("the decision, not the door, says who gets the file")
 def chapter_address(request: Request, portal: ThePortal, reader: CurrentReader, slug: str, number: str) -> Response:
     """The address of a chapter's own PDF."""
-    return _answer(request, portal, reader, *find(request, portal, reader, slug, _numbered(offers.of_chapter, number)))
+    return answer(request, portal, reader, *find(request, portal, reader, slug, _numbered(offers.of_chapter, number)))
 
 
-def _answer(request: Request, portal: Portal, reader: Reader | None, shelved: Shelved, offer: Offer) -> Response:
-    """The contract's table of answers, from top to bottom."""
+def answer(
+    request: Request,
+    portal: Portal,
+    reader: Reader | None,
+    shelved: Shelved,
+    offer: Offer,
+    issue: "Issue | None" = None,
+) -> Response:
+    """The contract's table of answers, from top to bottom. `issue` makes the link, a download's if not told."""
     decision = shelved.decision
     if offer.file is not None and is_idle(request):
         return Response(status_code=204, headers=LINK_HEADERS)
     if not decision.allowed or offer.file is None:
         return refusal(request, portal, shelved, offer, reader)
     if decision.is_open_to_all:
-        return hand_to_everyone(request, portal, shelved, offer, reader)
+        return _hand_to_everyone(request, portal, shelved, offer, reader)
     assert reader is not None
     if request.method == "HEAD":
-        return described(request, portal, shelved, offer, reader)
-    handed = stamper_of(portal).with_copy(lambda: _issue(request, portal, shelved, offer, reader))
+        return _described(request, portal, shelved, offer, reader)
+    handed = stamper_of(portal).with_copy(lambda: (issue or _issue)(request, portal, shelved, offer, reader))
     return RedirectResponse(handed.issued.path, 303, headers=LINK_HEADERS)
 
 
-def hand_to_everyone(
+def _hand_to_everyone(
     request: Request, portal: Portal, shelved: Shelved, offer: Offer, reader: Reader | None
 ) -> Response:
     """The file of a title that is open to everyone, and its count."""
@@ -254,7 +261,7 @@ def _served(
     return seen._replace(delivery=portal.settings.storage.delivery, in_browser=offer.is_inline)
 
 
-def described(request: Request, portal: Portal, shelved: Shelved, offer: Offer, reader: Reader) -> Response:
+def _described(request: Request, portal: Portal, shelved: Shelved, offer: Offer, reader: Reader) -> Response:
     """What HEAD hears of the file that this reader would get."""
 
     def look() -> FileRecord:
@@ -267,15 +274,18 @@ def described(request: Request, portal: Portal, shelved: Shelved, offer: Offer, 
     )
 
 
-class _Handed(NamedTuple):
+class Handed(NamedTuple):
     """A ticket, the file as its reader gets it, and where the reader stands with fair use."""
 
     issued: Issued
     file: FileRecord
-    standing: Standing
+    standing: Standing = Standing()
 
 
-def _issue(request: Request, portal: Portal, shelved: Shelved, offer: Offer, reader: Reader) -> _Handed:
+Issue = Callable[[Request, Portal, Shelved, Offer, Reader], Handed]
+
+
+def _issue(request: Request, portal: Portal, shelved: Shelved, offer: Offer, reader: Reader) -> Handed:
     settings, fair_use = portal.settings, fair_use_of(portal)
     network, way_back = network_of(request), (shelved.record.path, N_("Back to the title"))
     with portal.database.writing() as db:
@@ -283,15 +293,7 @@ def _issue(request: Request, portal: Portal, shelved: Shelved, offer: Offer, rea
         limits.count(db, portal.seal, limits.TICKETS, network=network, account=reader.user_id, way_on=way_back)
         standing = fair_use.take_link(db, reader, network, way_back, is_store_sending=portal.links is not None)
         file = stamper_of(portal).file_for(db, reader, shelved, offer)
-        issued = tickets.issue(
-            db,
-            portal.seal,
-            shelved,
-            offer,
-            reader,
-            lifetime=settings.ticket_lifetime,
-            uses=settings.ticket_uses,
-            now=clock.now(),
-        )
+        uses, lifetime = settings.ticket_uses, settings.ticket_lifetime
+        issued = tickets.issue(db, portal.seal, shelved, offer, reader, lifetime=lifetime, uses=uses, now=clock.now())
     portal.figures.tickets_issued.inc()
-    return _Handed(issued, file, standing)
+    return Handed(issued, file, standing)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends
 from sqlmodel import Session as Db
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
@@ -16,13 +16,13 @@ from api.desk import forms
 from api.desk.access import HERE as ACCESS
 from api.desk.access import LEAVES
 from api.desk.file import title_of
-from api.desk.forms import Sent, form_of
+from api.desk.forms import Id, Sent, form_of, mark
 from api.desk.page import FOR_STAFF, desk_page
 from api.edge.deps import Reading, ThePortal, Writing
 from api.edge.doors import open_to_all
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
-from api.errors import Invalid, NotFound
+from api.errors import Invalid
 from api.shelf.shelving import id_of
 from api.signin.kinds import issuer_of
 from api.signin.reader import Staff
@@ -35,10 +35,8 @@ LIST = f"{HERE}/list"
 AROUND = 64 * 1024  # bytes that a form has beside its list
 SHOWN = 200  # lines of each outcome
 LONGEST_PERSON = 300  # characters
-LARGEST_ID = 2**31 - 1
 LET_IN = N_("Let in", context="heading")
 INVITED = N_("Invited, not come yet")
-Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 SentList = Annotated[FormData, Depends(form_of(LARGEST + 1))]
 
 
@@ -166,13 +164,11 @@ def _page(
     faults: Mapping[str, str] | None = None,
 ) -> Response:
     q = q.strip()[: listed.LONGEST_SEARCH] if q.isprintable() else ""
-    if before and not (before.isascii() and before.isdigit() and len(before) < 10):
-        raise NotFound
-    mark = int(before) if before else None
+    last_seen = mark(before)
     are_invited = show == "invited"
-    let_in, last = ([], None) if are_invited else listed.let_in(db, id_of(title), issuers_of(portal), q, mark)
+    let_in, last = ([], None) if are_invited else listed.let_in(db, id_of(title), issuers_of(portal), q, last_seen)
     if are_invited:
-        invited, last = listed.invited(db, id_of(title), q, mark)
+        invited, last = listed.invited(db, id_of(title), q, last_seen)
     return desk_page(
         portal,
         "desk/access_readers.html",
@@ -187,7 +183,7 @@ def _page(
         are_invited=are_invited,
         heading=INVITED if are_invited else LET_IN,
         last=last,
-        is_first=mark is None,
+        is_first=last_seen is None,
         said=_said(done),
         person=person,
         faults=faults or {},

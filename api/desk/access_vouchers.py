@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from sqlmodel import Session as Db
 from starlette.responses import RedirectResponse, Response
 
@@ -19,7 +18,7 @@ from api.desk import forms
 from api.desk.access import HERE as ACCESS
 from api.desk.access import LEAVES
 from api.desk.file import title_of
-from api.desk.forms import Sent
+from api.desk.forms import Id, Sent, mark
 from api.desk.page import FOR_STAFF, desk_page
 from api.edge.deps import Reading, ThePortal
 from api.edge.doors import open_to_all
@@ -34,17 +33,15 @@ from api.tables import RuleKind, Title, Voucher
 
 router = APIRouter()
 VOUCHERS, LINKS = f"{ACCESS}/vouchers", f"{ACCESS}/links"
-LARGEST_ID = 2**31 - 1
 LONGEST_LIFE = 10  # years
 LABELS = {"uses": N_("Readers"), "until": N_("Last day")}
 STATES = {"open": N_("Works"), "revoked": N_("Revoked"), "ended": N_("Ended"), "used up": N_("Used up")}
-Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 
 @router.get(VOUCHERS)
 @open_to_all(FOR_STAFF)
 def all_vouchers(portal: ThePortal, reader: Staff, db: Reading, slug: str, before: str = "") -> Response:
-    return _page(portal, db, reader, title_of(db, slug), before=_mark(before))
+    return _page(portal, db, reader, title_of(db, slug), before=mark(before))
 
 
 @router.post(VOUCHERS)
@@ -96,7 +93,7 @@ def revoke(portal: ThePortal, reader: Staff, form: Sent, slug: str, voucher_id: 
 @open_to_all(FOR_STAFF)
 def links(portal: ThePortal, reader: Staff, db: Reading, slug: str, after: str = "") -> Response:
     title = title_of(db, slug)
-    holders, last = open_links.holders(db, id_of(title), clock.now(), _mark(after) or 0)
+    holders, last = open_links.holders(db, id_of(title), clock.now(), mark(after) or 0)
     return desk_page(
         portal,
         "desk/access_links.html",
@@ -123,12 +120,6 @@ def end_links(portal: ThePortal, reader: Staff, form: Sent, slug: str) -> Respon
         whose = None if is_all else user_id
         open_links.revoke(db, id_of(title_of(db, slug)), whose, clock.now(), reader.user_id)
     return RedirectResponse(LINKS.format(slug=slug), 303, headers=PRIVATE)
-
-
-def _mark(text: str) -> int | None:
-    if text and not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise NotFound
-    return int(text) if text else None
 
 
 def _last_day(text: str) -> datetime | None:

@@ -1,9 +1,8 @@
 """`/desk/comments`: what waits for the press or is reported, on all titles or one; and one comment by itself."""
 
-from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from api.access.policy import Reader
@@ -12,30 +11,27 @@ from api.comments.moderating import Act
 from api.comments.text import LONGEST_REASON
 from api.desk import forms
 from api.desk.file import title_of
-from api.desk.forms import Sent
+from api.desk.forms import Id, Sent, mark
 from api.desk.page import DESK, FOR_STAFF, desk_page
 from api.edge.deps import Reading, ThePortal
 from api.edge.doors import open_to_all
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
-from api.errors import Invalid, NotFound
+from api.errors import Invalid
 from api.shelf.shelving import id_of
 from api.signin.reader import Staff
 from api.spoken import N_
 
 router = APIRouter()
 HERE = f"{DESK}/comments"
-LARGEST_ID = 2**31 - 1
-Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 
 @router.get(HERE)
 @open_to_all(FOR_STAFF)
 def to_read(portal: ThePortal, reader: Staff, db: Reading, title: str = "", after: str = "") -> Response:
-    if after and not (after.isascii() and after.isdigit() and len(after) < 10):
-        raise NotFound
+    before = mark(after) or 0
     only = title_of(db, title) if title else None
-    found, last = moderating.to_read(db, title_id=id_of(only) if only is not None else None, after=int(after or 0))
+    found, last = moderating.to_read(db, title_id=id_of(only) if only is not None else None, after=before)
     more = {"title": only.slug} if only is not None else {}
     return desk_page(
         portal,

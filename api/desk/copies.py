@@ -1,8 +1,6 @@
 """`/desk/copies`: readers who need an accessible copy of a title, and the press's answer to each."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from sqlmodel import Session as Db
 from starlette.responses import RedirectResponse, Response
 
@@ -11,20 +9,18 @@ from api.access.policy import Reader
 from api.admission import copies
 from api.admission.copies import FaultyReply, Reply
 from api.desk import forms
-from api.desk.forms import Sent
+from api.desk.forms import Id, Sent, mark
 from api.desk.page import DESK, FOR_STAFF, desk_page
 from api.edge.deps import Reading, ThePortal
 from api.edge.doors import open_to_all
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
-from api.errors import NotFound
 from api.signin.reader import Staff
 from api.spoken import N_
 from api.tables import CopyAnswer
 
 router = APIRouter()
 HERE = f"{DESK}/copies"
-Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
 LABELS = {"answer": N_("The answer"), "words": N_("Words to the reader"), "address": N_("Where the copy is")}
 ANSWERS = (
     ("", N_("Choose")),
@@ -37,9 +33,8 @@ ANSWERS = (
 @router.get(HERE)
 @open_to_all(FOR_STAFF)
 def waiting(portal: ThePortal, reader: Staff, db: Reading, after: str = "") -> Response:
-    if after and not (after.isascii() and after.isdigit() and len(after) < 10):
-        raise NotFound
-    found, last = copies.waiting(db, int(after or 0))
+    before = mark(after) or 0
+    found, last = copies.waiting(db, before)
     return desk_page(
         portal,
         "desk/copies.html",

@@ -12,8 +12,8 @@ from api.access.institutions import LONGEST_NAME, MOST_ENTRIES, House
 from api.access.policy import Reader
 from api.access.proposed import described
 from api.desk import forms
-from api.desk.access_readers import LONGEST_PERSON, Id, issuers_of
-from api.desk.forms import Sent
+from api.desk.access_readers import LONGEST_PERSON, issuers_of
+from api.desk.forms import Id, Sent
 from api.desk.page import DESK, FOR_STAFF, desk_page
 from api.edge.deps import Reading, ThePortal, Writing
 from api.edge.doors import open_to_all

@@ -1,9 +1,8 @@
 """`/desk/requests`: readers who ask to be let in, of all titles or one, and the press's answer by one press."""
 
 from contextlib import suppress
-from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from api import clock
@@ -12,29 +11,25 @@ from api.access.policy import Reader
 from api.access.requests import DecidedAlready
 from api.desk import forms
 from api.desk.file import title_of
-from api.desk.forms import Sent
+from api.desk.forms import Id, Sent, mark
 from api.desk.page import DESK, FOR_STAFF, desk_page
 from api.edge.deps import Reading, ThePortal
 from api.edge.doors import open_to_all
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
-from api.errors import NotFound
 from api.shelf.shelving import id_of
 from api.signin.reader import Staff
 
 router = APIRouter()
 HERE = f"{DESK}/requests"
-LARGEST_ID = 2**31 - 1
-Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 
 @router.get(HERE)
 @open_to_all(FOR_STAFF)
 def waiting(portal: ThePortal, reader: Staff, db: Reading, title: str = "", after: str = "") -> Response:
-    if after and not (after.isascii() and after.isdigit() and len(after) < 10):
-        raise NotFound
+    before = mark(after) or 0
     only = title_of(db, title) if title else None
-    found, last = requests.open_leaf(db, title_id=id_of(only) if only is not None else None, after=int(after or 0))
+    found, last = requests.open_leaf(db, title_id=id_of(only) if only is not None else None, after=before)
     return desk_page(
         portal,
         "desk/requests.html",

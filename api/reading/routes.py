@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import replace
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.responses import Response
 
 from api import clock
@@ -13,7 +13,7 @@ from api.access.policy import Reader
 from api.delivery import tickets
 from api.delivery.fair_use import fair_use_of
 from api.delivery.handing import LINK_HEADERS
-from api.delivery.routes import described, find, hand_to_everyone, refusal
+from api.delivery.routes import Handed, answer, find, refusal
 from api.delivery.stamper import stamper_of
 from api.delivery.terms_first import must_have_accepted
 from api.delivery.tickets import Issued
@@ -83,8 +83,8 @@ def new_link(request: Request, portal: ThePortal, reader: CurrentReader, slug: s
 
 def _link(url: str, issued: Issued | None, file: FileRecord) -> Response:
     ends = issued.expires_at.isoformat(timespec="seconds") if issued is not None else None
-    answer = {"url": url, "expires_at": ends, "size": file.size, "sha256": file.sha256}
-    return JSONResponse(answer, 201, LINK_HEADERS)
+    said = {"url": url, "expires_at": ends, "size": file.size, "sha256": file.sha256}
+    return JSONResponse(said, 201, LINK_HEADERS)
 
 
 @open_to_all("the decision, not the door, says who gets the file")
@@ -93,15 +93,7 @@ def in_place(request: Request, portal: ThePortal, reader: CurrentReader, slug: s
     shelved, offer = _find(request, portal, reader, slug)
     if is_idle(request):
         return Response(status_code=204, headers=LINK_HEADERS)
-    if not shelved.decision.allowed or offer.file is None:
-        return refusal(request, portal, shelved, offer, reader)
-    if shelved.decision.is_open_to_all:
-        return hand_to_everyone(request, portal, shelved, offer, reader)
-    assert reader is not None
-    if request.method == "HEAD":
-        return described(request, portal, shelved, offer, reader)
-    handed = stamper_of(portal).with_copy(lambda: _issue(request, portal, shelved, offer, reader))
-    return RedirectResponse(handed.issued.path, 303, headers=LINK_HEADERS)
+    return answer(request, portal, reader, shelved, offer, _issue)
 
 
 def note_page(
@@ -152,14 +144,7 @@ def _policy(portal: Portal) -> str:
     return CONTENT_POLICY.replace("connect-src 'self'", more).replace("object-src 'none'", f"object-src {ours}")
 
 
-class _Handed(NamedTuple):
-    """A ticket, and the file as its reader gets it."""
-
-    issued: Issued
-    file: FileRecord
-
-
-def _issue(request: Request, portal: Portal, shelved: Shelved, offer: Offer, reader: Reader) -> _Handed:
+def _issue(request: Request, portal: Portal, shelved: Shelved, offer: Offer, reader: Reader) -> Handed:
     network, way_back = network_of(request), (shelved.record.path, "Back to the title")
     with portal.database.writing() as db:
         must_have_accepted(db, reader, _gone_on_with(offer))
@@ -177,4 +162,4 @@ def _issue(request: Request, portal: Portal, shelved: Shelved, offer: Offer, rea
             now=clock.now(),
         )
     portal.figures.tickets_issued.inc()
-    return _Handed(issued, file)
+    return Handed(issued, file)

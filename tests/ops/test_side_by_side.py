@@ -27,10 +27,9 @@ from api.database import Database
 from api.migrations import _alone as alone
 from api.migrations import _set_mark as set_mark
 from api.migrations import is_current
-from api.seal import Seal
 from api.settings import Settings
-from api.signin import sessions
-from api.tables import Identity, Title, User
+from api.tables import Title
+from tests.faults.workers import signed_in
 from tests.make import Made, shelve
 from tests.site import Server, free_port, served
 
@@ -100,7 +99,7 @@ class Callers:
                 with self._turn:
                     port, cookie = next(self._turns)
                 try:
-                    self._ask(client, f"http://127.0.0.1:{port}", {"cookie": f"gatefold={cookie}"})
+                    self._ask(client, f"http://127.0.0.1:{port}", {"cookie": cookie})
                 except (httpx2.HTTPError, AssertionError) as error:
                     self.failed.append(repr(error))
                 self.answered.append(time.monotonic())
@@ -135,7 +134,7 @@ def made(settings: Settings) -> Made:
 
 def test_an_edit_is_soon_on_both_and_a_migration_fails_no_request(settings: Settings, made: Made) -> None:
     database, ports = Database(settings.database_url), [free_port(), free_port()]
-    cookies = signed_in(database, settings)
+    cookies = signed_in(database, settings, READERS)
     host = {"host": settings.public_url.removeprefix("http://")}
     with ExitStack() as stack:
         stack.callback(database.close)
@@ -167,21 +166,6 @@ def test_an_edit_is_soon_on_both_and_a_migration_fails_no_request(settings: Sett
         with database.reading() as db:
             words = db.connection().exec_driver_sql("SELECT next_word, count(*) FROM ticket GROUP BY next_word").all()
         assert [(word, count > 20) for word, count in words] == [("new", True)]
-
-
-def signed_in(database: Database, settings: Settings) -> list[str]:
-    """The cookies of so many readers."""
-    seal = Seal(settings.secret_key.get_secret_value())
-    cookies = []
-    with database.writing() as db:
-        for number in range(READERS):
-            user = User(name=f"Reader {number}")
-            identity = Identity(provider="campus", issuer="https://id.example.org", subject=str(number))
-            user.identities.append(identity)
-            db.add(user)
-            db.flush()
-            cookies.append(sessions.begin(db, seal, identity))
-    return cookies
 
 
 def rename(database: Database, made: Made, words: str) -> float:
