@@ -26,6 +26,7 @@ SECRET = "k7Jw2mQx9Zr4Tn8Vb3Lp6Hd5Fs1Gy0Ca"
 
 RULES = {"access", "tests"}  # folders
 RACES = {"test_history.py", "test_losses.py", "test_closing.py", "test_search.py"}  # files
+BROWSER = "chromium"  # the fixture
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,7 +34,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of most folders only the first test is run on PostgreSQL too; of rules, and of what races, all are."""
+    """Of most folders only the first test is run on PostgreSQL too; of rules, and of what races, all are.
+
+    A browser may starve beside the other processes, so its tests have a second try, which is told (R).
+    """
+    for item in items:
+        if BROWSER in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.flaky(reruns=1))
     if config.getoption("--both"):
         return
     first: dict[Path, tuple[Path, str]] = {}
