@@ -36,10 +36,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Of most folders only the first test is run on PostgreSQL too; of rules, and of what races, all are.
 
-    A browser may starve beside the other processes, so its tests have a second try, which is told (R).
+    A browser may starve beside the other processes, and a clock runs on meanwhile, so tests that mind either have a
+    second try, which is told (R).
     """
     for item in items:
-        if BROWSER in getattr(item, "fixturenames", ()):
+        if BROWSER in getattr(item, "fixturenames", ()) or item.get_closest_marker("timed"):
             item.add_marker(pytest.mark.flaky(reruns=1))
     if config.getoption("--both"):
         return

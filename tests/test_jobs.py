@@ -148,6 +148,7 @@ def test_what_was_settled_before_a_worker_died_is_not_settled_again(database: Da
     assert [run.settled_until for run in seen] == [NOON]
 
 
+@pytest.mark.timed
 def test_stopping_an_idle_runner_is_quick(database: Database) -> None:
     runner = Runner(database, [job(lambda _run: "Done.")])
     runner.start()

@@ -110,6 +110,7 @@ def test_a_file_that_is_no_list_is_refused_whole(content: bytes, words: str) -> 
         read(content, ISSUERS)
 
 
+@pytest.mark.timed
 def test_ten_thousand_lines_are_quick(database: Database, title_id: int) -> None:
     text = "".join(f"campus:reader-{number}\nreader-{number}@example.org\n" for number in range(5000))
     begun = time.monotonic()

@@ -41,6 +41,7 @@ def ended(*words: str, cwd: Path | None = None, **more: str) -> subprocess.Compl
     )
 
 
+@pytest.mark.timed
 def test_help_is_there_and_quick() -> None:
     begun = time.monotonic()
     seen = ended("--help")

@@ -14,6 +14,7 @@ from tests.site import Site
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
+@pytest.mark.timed
 def test_twenty_of_the_same_at_once_are_one(site: Site) -> None:
     made = shelve(site)
     set_talk(site.portal.database, made.id, Moderation.AFTER)
@@ -30,6 +31,7 @@ def test_twenty_of_the_same_at_once_are_one(site: Site) -> None:
     assert len(kept(site)) == 1
 
 
+@pytest.mark.timed
 def test_too_much_too_deep_and_not_even_text(site: Site) -> None:
     made = shelve(site)
     set_talk(site.portal.database, made.id, Moderation.AFTER)

@@ -53,6 +53,7 @@ def test_refused(typed: str) -> None:
         as_kept(typed)
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("sign", ["[", "]", "(", "*", "_", ">", "> ", "- ", "![", "](", "<", "\\", "\n", "[](", "**a "])
 def test_the_worst_that_is_kept_is_read_at_once(sign: str) -> None:
     began = time.perf_counter()

@@ -140,6 +140,7 @@ def test_each_stage_is_noted_once(settings: Settings) -> None:
         assert [stage for _, _, stage in notes(site)] == ["slowed", "paused"]
 
 
+@pytest.mark.timed
 def test_a_slowed_download_keeps_the_pace_and_holds_nobody_up(settings: Settings) -> None:
     with site_with(settings, account_megabytes=10, slow_kilobytes=10) as site:
         made = make.shelve(site, file=make.pdf(40))

@@ -125,6 +125,7 @@ def test_ada_is_an_editor_before_she_first_signs_in(shelf: Shelf) -> None:
     assert (ada.handle, ada.issuer, ada.is_staff) == ("demo:ada", "http://localhost:8000/demo-provider", True)
 
 
+@pytest.mark.timed
 def test_a_second_start_keeps_all_and_is_quick(shelf: Shelf) -> None:
     settings, database, store = shelf
     before = on_shelf(database, "russia-china-relations", None).record

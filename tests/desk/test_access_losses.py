@@ -161,6 +161,7 @@ def test_of_a_crowd_the_latest_are_looked_at_and_it_is_said(
     assert "250 readers are known, and only the 100 seen last were looked at" in page
 
 
+@pytest.mark.timed
 def test_a_large_crowd_is_answered_in_a_moment(site: Site, made: Made) -> None:
     crowd(site, made, 12_000)
     with site.portal.database.reading() as db:

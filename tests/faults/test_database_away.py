@@ -85,6 +85,7 @@ def test_a_database_that_refuses_is_told_at_once_and_then_back_by_itself(house: 
     assert house.worker.get("/readyz")[0] == 200
 
 
+@pytest.mark.timed
 def test_a_silent_database_holds_nobody_for_long_and_is_back_by_itself(house: House) -> None:
     """The server takes what it is sent and says nothing: no limit of its own will ever end a statement."""
     ask = partial(crowd, port=house.worker.port, path=house.made.path, headers=house.headers)

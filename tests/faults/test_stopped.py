@@ -82,6 +82,7 @@ class Download:
         self.is_whole = True
 
 
+@pytest.mark.timed
 def test_a_stopped_worker_ends_what_it_has_begun_and_the_rest_resumes(
     settings: Settings, database: Database, tmp_path: Path
 ) -> None:

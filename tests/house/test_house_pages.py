@@ -65,6 +65,7 @@ def test_a_text_that_is_none_is_refused(site: Site, words: str) -> None:
         keeping.set_text(db, "help", words)
 
 
+@pytest.mark.timed
 def test_a_text_full_of_brackets_takes_no_time(site: Site) -> None:
     from api import clock
     from api.house.texts import shown

@@ -89,6 +89,7 @@ def test_a_last_page_that_is_not_there(pdf: Maker, good_pdf: bytes) -> None:
     assert "is not whole" in refusal(pdf(damaged))
 
 
+@pytest.mark.timed
 def test_a_bomb_stays_in_the_child(pdf: Maker, memory_bomb: bytes) -> None:
     """A few kilobytes that unpack to a gigabyte: refused or drawn within the limits, and not at our cost."""
     assert len(memory_bomb) < 50_000

@@ -189,6 +189,7 @@ def many_readers(database: Database, shelf: Shelf) -> None:
             db.connection().execute(sa.insert(table), values)
 
 
+@pytest.mark.timed
 def test_ten_thousand_holders_are_told_in_a_few_statements(shelf: Shelf, database: Database) -> None:
     many_readers(database, shelf)
     statements: list[str] = []

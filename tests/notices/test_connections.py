@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # the database has no part in it
 
 
+@pytest.mark.timed
 def test_a_server_that_hangs_does_not_hold_up_the_house(shelf: Shelf, office: PostOffice) -> None:
     shelf.reader(REA)
     shelf.tell()

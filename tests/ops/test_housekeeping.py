@@ -218,6 +218,7 @@ def serving(settings: Settings) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
+@pytest.mark.timed
 def test_two_servers_open_a_title_once_and_stop_at_once(site: Site, settings: Settings) -> None:
     shelve(site, opens_at=clock.now() - DAY)
     before = revision(site)

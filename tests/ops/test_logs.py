@@ -84,6 +84,7 @@ def test_an_exception_is_its_kinds_and_places(kept: Kept) -> None:
     assert "hunter" not in kept.text()
 
 
+@pytest.mark.timed
 def test_a_blocked_sink_costs_lines_and_says_how_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logs, "KEPT_AT_MOST", 100)
     monkeypatch.setattr(logs, "PAUSE", 0.01)

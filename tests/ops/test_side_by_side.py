@@ -132,6 +132,7 @@ def made(settings: Settings) -> Made:
         return shelve(site)
 
 
+@pytest.mark.timed
 def test_an_edit_is_soon_on_both_and_a_migration_fails_no_request(settings: Settings, made: Made) -> None:
     database, ports = Database(settings.database_url), [free_port(), free_port()]
     cookies = signed_in(database, settings, READERS)

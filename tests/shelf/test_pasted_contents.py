@@ -97,6 +97,7 @@ def test_what_is_understood(text: str, lines: list[Understood]) -> None:
         *(("A" * 990 + "\n") * 200, ("A’" * 490 + "1\n") * 200, ("van " * 240 + "\n") * 200, "x,\n" * 2_900),
     ],
 )
+@pytest.mark.timed
 def test_nothing_hostile_takes_long(text: str) -> None:
     began = time.perf_counter()
     found = read_contents(text)

@@ -193,6 +193,7 @@ def test_a_token_endpoint_that_hangs_up(hostile: Hostile) -> None:
         assert heard["requests"] == 1
 
 
+@pytest.mark.timed
 def test_a_token_endpoint_that_never_answers(hostile: Hostile, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "TIMEOUT", 0.3)
     with mute(hang=True) as (address, heard):

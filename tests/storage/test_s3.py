@@ -190,6 +190,7 @@ def answering(*answers: bytes) -> Iterator[str]:
         connection.close()
 
 
+@pytest.mark.timed
 def test_a_server_that_is_slow_is_not_waited_for(s3_keys: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(s3_wire, "READ_TIMEOUT", 0.2)
     with answering() as url:

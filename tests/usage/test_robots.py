@@ -50,6 +50,7 @@ def test_people(robots: Robots, agent: str) -> None:
     assert not robots.know(agent)
 
 
+@pytest.mark.timed
 def test_a_known_agent_takes_microseconds(robots: Robots) -> None:
     robots.told(CHROME.encode())
     begun = time.perf_counter()
@@ -58,6 +59,7 @@ def test_a_known_agent_takes_microseconds(robots: Robots) -> None:
     assert time.perf_counter() - begun < 0.02
 
 
+@pytest.mark.timed
 def test_an_endless_agent_takes_no_longer_than_a_long_one(robots: Robots) -> None:
     begun = time.perf_counter()
     robots.told(b"Mozilla/5.0 " * 5000)
