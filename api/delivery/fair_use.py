@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session as Db
-from sqlmodel import col, select
+from sqlmodel import col
 
 from api import clock
 from api.access.policy import Reader
@@ -25,8 +25,8 @@ from api.errors import TooMany
 from api.seal import Seal
 from api.settings_parts import FairUseSettings
 from api.spoken import N_
-from api.tables import Bucket, DailySalt, FairUseNote, User
-from api.usage.salts import salt_of
+from api.tables import Bucket, FairUseNote, User
+from api.usage.salts import Today
 
 PURPOSE = "fair use"
 EVERY = 1.0  # seconds between two writings of what was sent; a killed server forgets what it sent since
@@ -55,7 +55,7 @@ class FairUse:
             Allowance(Whose.NETWORK, What.MEGABYTES, settings.network_megabytes),
         )
         self._allowances = tuple(each for each in given if each.many)
-        self._salt: tuple[date, str] | None = None
+        self._salts = Today()
         self._sent: dict[tuple[date, Who], int] = {}
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -104,7 +104,7 @@ class FairUse:
 
     def _standing(self, db: Db, who: Who, now: datetime) -> Standing:
         """Where someone stands, by what has been written so far: one look at four rows."""
-        salt = self._salt_of(db, now.date())
+        salt = self._salts.find(db, now.date())
         if salt is None:
             return Standing()
         digests = {self._digest(salt, now.date(), each, who): each for each in self._allowances}
@@ -159,6 +159,7 @@ class FairUse:
     def _write_until_stopped(self) -> None:
         while not self._stopping.wait(EVERY):
             self._flush_whatever_happens()
+            self._salts.forget_before(clock.now().date())
         self._flush_whatever_happens()
 
     def _flush_whatever_happens(self) -> None:
@@ -169,7 +170,7 @@ class FairUse:
 
     def _add(self, db: Db, day: date, taken: Iterable[tuple[Allowance, Who, int]]) -> None:
         """Add to the day's counts in one statement, and write a note on each that reaches a further stage."""
-        salt, counts, whose = salt_of(db, day), dict[str, int](), dict[str, tuple[Allowance, Who]]()
+        salt, counts, whose = self._salts.of(db, day), dict[str, int](), dict[str, tuple[Allowance, Who]]()
         for allowance, who, amount in taken:
             digest = self._digest(salt, day, allowance, who)
             counts[digest], whose[digest] = counts.get(digest, 0) + amount, (allowance, who)
@@ -206,14 +207,6 @@ class FairUse:
             )
         )
         log.warning("beyond fair use whose=%s what=%s stage=%s", allowance.whose, allowance.what, stage.name.lower())
-
-    def _salt_of(self, db: Db, day: date) -> str | None:
-        """The day's salt if it has been made; then it is known here for as long as the day lasts."""
-        known = self._salt
-        if known is None or known[0] != day:
-            found = db.exec(select(DailySalt.salt).where(DailySalt.day == day)).first()
-            known = self._salt = (day, found) if found is not None else None
-        return known[1] if known is not None else None
 
     def _digest(self, salt: str, day: date, allowance: Allowance, who: Who) -> str:
         return self._seal.digest(f"{PURPOSE} {salt}", f"{day} {allowance.what} {allowance.key(who)}")

@@ -12,10 +12,10 @@ from api.access.institutions import OF_HOUSE, House, Network
 from api.access.known import Known
 from api.access.policy import Reader
 from api.edge.network import address_of
-from api.tables import CatalogueRevision, Institution
+from api.tables import Institution
 from api.usage.record import Sighting
 
-_REVISION = sa.select(col(CatalogueRevision.number))
+_REVISION = "SELECT number FROM catalogue_revision"  # asked for each download, so as the driver takes it
 _HOUSES = sa.select(*OF_HOUSE).order_by(col(Institution.slug))
 
 
@@ -23,13 +23,16 @@ class Houses:
     """The institutions of one portal, read again when the shelf's revision says that something has changed."""
 
     def __init__(self) -> None:
-        self._revision = -1
+        self._revision: int | None = -1
         self._by_sign_in: list[House] = []
         self._networks: list[tuple[Network, str]] = []
 
     def of(self, db: Db, sightings: Sequence[Sighting]) -> list[str | None]:
         """The slug of the institution that each sighting counts for, or None. Of several the first by its slug."""
-        self._read_again(db)
+        revision = db.connection().exec_driver_sql(_REVISION).scalar()
+        if revision != self._revision:
+            self._read_again(db)
+            self._revision = revision
         if not self._by_sign_in and not self._networks:
             return [None] * len(sightings)
         found: dict[tuple[Reader | None, str], str | None] = {}
@@ -40,14 +43,9 @@ class Houses:
         return [found[seen.reader, seen.caller.address] for seen in sightings]
 
     def _read_again(self, db: Db) -> None:
-        connection = db.connection()
-        revision = connection.scalar(_REVISION) or 0
-        if revision == self._revision:
-            return
-        houses = [House(*row) for row in connection.execute(_HOUSES)]
+        houses = [House(*row) for row in db.connection().execute(_HOUSES)]
         self._by_sign_in = [replace(house, networks=()) for house in houses if house.issuer or house.domains]
         self._networks = [(ipaddress.ip_network(each), house.slug) for house in houses for each in house.networks]
-        self._revision = revision
 
     def _signed_in(self, db: Db, reader: Reader | None) -> str | None:
         if reader is None or not self._by_sign_in:

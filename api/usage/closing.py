@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 
 import sqlalchemy as sa
 from sqlmodel import Session as Db
@@ -127,17 +129,19 @@ def _shelf(db: Db, since: datetime) -> dict[int, Known]:
     used = sa.select(col(Event.title_id)).where(
         col(Event.happened_at) >= since, col(Event.happened_at) < since + timedelta(days=1)
     )
-    chapters: dict[int, list[int]] = defaultdict(list)
-    of_titles = sa.select(col(Chapter.title_id), col(Chapter.id)).where(
-        col(Chapter.is_part).is_(False), col(Chapter.title_id).in_(used)
+    is_counted = sa.and_(col(Chapter.title_id) == col(Title.id), col(Chapter.is_part).is_(False))
+    shelf = (
+        sa.select(col(Title.id), col(Title.published), col(Chapter.id))
+        .outerjoin(Chapter, is_counted)
+        .where(col(Title.id).in_(used))
+        .order_by(col(Title.id), col(Chapter.position))
     )
-    for title_id, chapter_id in db.connection().execute(of_titles.order_by(col(Chapter.position))):
-        assert chapter_id is not None
-        chapters[title_id].append(chapter_id)
     known: dict[int, Known] = {}
-    for known_id, published in db.exec(select(Title.id, Title.published).where(col(Title.id).in_(used))):
-        assert known_id is not None
-        known[known_id] = Known(published[:4] if published else UNKNOWN_YEAR, tuple(chapters[known_id]))
+    for title_id, lines in groupby(db.connection().execute(shelf), key=itemgetter(0)):
+        rows = list(lines)
+        chapters = tuple(chapter_id for _, _, chapter_id in rows if chapter_id is not None)
+        published = rows[0][1]
+        known[title_id] = Known(published[:4] if published else UNKNOWN_YEAR, chapters)
     return known
 
 

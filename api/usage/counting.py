@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from api.tables import DataType, EventKind
@@ -91,6 +92,9 @@ class Counts:
 
 
 Sums = dict[Where, Counts]
+Rows = dict[tuple[Where, tuple[int, ...]], list[Counts]]
+Met = set[int | None]  # items by chapter, WHOLE without one, those not known any more below 0; THE_TITLE
+THE_TITLE = None
 
 
 def count(events: Iterable[Seen], shelf: Mapping[int, Known], sums: Sums | None = None) -> Sums:
@@ -100,8 +104,9 @@ def count(events: Iterable[Seen], shelf: Mapping[int, Known], sums: Sums | None 
     Memory grows with what one reader does in a day and with what is used, not with the number of events.
     """
     sums = defaultdict(Counts) if sums is None else sums
-    for _, clicks in groupby(events, key=lambda event: event.user_key):
-        _Reader(shelf, sums).count(clicks)
+    known_rows: Rows = {}
+    for _, clicks in groupby(events, key=attrgetter("user_key")):
+        _Reader(shelf, sums, known_rows).count(clicks)
     return sums
 
 
@@ -118,10 +123,11 @@ def with_the_world(sums: Sums) -> Sums:
 class _Reader:
     """One reader's events of a day: which are double clicks, and what each session has seen already."""
 
-    def __init__(self, shelf: Mapping[int, Known], sums: Sums) -> None:
+    def __init__(self, shelf: Mapping[int, Known], sums: Sums, known_rows: Rows) -> None:
         self._shelf = shelf
         self._sums = sums
-        self._seen: set[tuple[object, ...]] = set()
+        self._known_rows = known_rows
+        self._sessions: defaultdict[tuple[int, int, Where], tuple[Met, Met]] = defaultdict(lambda: (set(), set()))
 
     def count(self, clicks: Iterable[Seen]) -> None:
         """Of clicks on one thing, each within 30 seconds of the one before, the last counts."""
@@ -153,37 +159,45 @@ class _Reader:
             click.access_method,
             known.yop,
         )
-        session = (click.at.day, click.at.hour, whole)
         if click.kind == EventKind.NO_LICENSE:
             if click.provider is not None:  # whoever is only asked to sign in is not turned away
                 self._sums[whole._replace(chapter_id=click.chapter_id or WHOLE)].no_license += 1
             return
         is_request = click.kind == EventKind.REQUEST
-        for segment in _segments(click, known):
-            counts = self._sums[whole._replace(chapter_id=segment) if segment > 0 else whole]
+        segments = _segments(click, known)
+        seen, fetched = self._sessions[click.at.day, click.at.hour, whole]
+        for segment, counts in zip(segments, self._rows(whole, segments), strict=True):
             counts.total_item_investigations += 1
-            counts.unique_item_investigations += self._is_first(session, segment, False)
+            counts.unique_item_investigations += _is_first(seen, segment)
             if is_request:
                 counts.total_item_requests += 1
-                counts.unique_item_requests += self._is_first(session, segment, True)
+                counts.unique_item_requests += _is_first(fetched, segment)
         if click.data_type in TITLES:
             counts = self._sums[whole]
-            counts.unique_title_investigations += self._is_first(session, None, False)
-            counts.unique_title_requests += is_request and self._is_first(session, None, True)
+            counts.unique_title_investigations += _is_first(seen, THE_TITLE)
+            counts.unique_title_requests += is_request and _is_first(fetched, THE_TITLE)
 
-    def _is_first(self, session: tuple[object, ...], item: int | None, is_request: bool) -> bool:
-        """Whether this session has not seen the item yet (None: the title), or not yet fetched it."""
-        what = (session, item, is_request)
-        if what in self._seen:
-            return False
-        self._seen.add(what)
-        return True
+    def _rows(self, whole: Where, segments: tuple[int, ...]) -> list[Counts]:
+        """What each segment is counted in. A whole volume has many, so they are looked up together."""
+        found = self._known_rows.get((whole, segments))
+        if found is None:
+            wheres = (whole._replace(chapter_id=segment) if segment > 0 else whole for segment in segments)
+            found = self._known_rows[whole, segments] = [self._sums[where] for where in wheres]
+        return found
+
+
+def _is_first(met: Met, item: int | None) -> bool:
+    """Whether a session meets the item for the first time."""
+    if item in met:
+        return False
+    met.add(item)
+    return True
 
 
 NOTHING_KNOWN = Known()
 
 
-def _segments(click: Seen, known: Known) -> Iterable[int]:
+def _segments(click: Seen, known: Known) -> tuple[int, ...]:
     """The chapters that were seen or fetched. Those of a whole volume that are not known any more are below 0."""
     if click.kind != EventKind.REQUEST or click.data_type != DataType.BOOK:
         return (click.chapter_id or WHOLE,)

@@ -14,7 +14,7 @@ _OF_DAY = sa.select(col(DailySalt.salt)).where(col(DailySalt.day) == sa.bindpara
 
 
 def salt_of(db: Db, day: date) -> str:
-    """The day's salt, made by whoever needs it first. Kept nowhere but in its row, so that it can be destroyed."""
+    """The day's salt, made by whoever needs it first. Kept in its row, so that it can be destroyed."""
     found = _find(db, day)
     if found is None:
         made = {"day": day, "salt": new_secret()}
@@ -26,6 +26,32 @@ def salt_of(db: Db, day: date) -> str:
         found = _find(db, day)
     assert found is not None
     return found
+
+
+class Today:
+    """The salt of the day that it is, known to one server for as long as that day lasts."""
+
+    def __init__(self) -> None:
+        self._known: tuple[date, str] | None = None
+
+    def of(self, db: Db, day: date) -> str:
+        """That day's salt, made if nobody has yet."""
+        return self.find(db, day) or salt_of(db, day)
+
+    def find(self, db: Db, day: date) -> str | None:
+        """That day's salt if it has been made. One that is only being made could still be undone, and is not kept."""
+        known = self._known
+        if known is not None and known[0] == day:
+            return known[1]
+        found = _find(db, day)
+        if found is not None:
+            self._known = (day, found)
+        return found
+
+    def forget_before(self, day: date) -> None:
+        """Know nothing of days that are over."""
+        if self._known is not None and self._known[0] < day:
+            self._known = None
 
 
 def forget(db: Db, now: datetime) -> int:
