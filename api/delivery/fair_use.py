@@ -41,6 +41,11 @@ def fair_use_of(portal: Portal) -> "FairUse":
     return cast(FairUse, portal.fair_use)
 
 
+_COUNTED = sa.select(col(Bucket.digest), col(Bucket.count)).where(
+    col(Bucket.digest).in_(sa.bindparam("digests", expanding=True))
+)
+
+
 class FairUse:
     """The counts of one server. What is sent is added up in memory and written by a thread of its own."""
 
@@ -108,9 +113,7 @@ class FairUse:
         if salt is None:
             return Standing()
         digests = {self._digest(salt, now.date(), each, who): each for each in self._allowances}
-        rows = db.connection().execute(
-            sa.select(col(Bucket.digest), col(Bucket.count)).where(col(Bucket.digest).in_(digests))
-        )
+        rows = db.connection().execute(_COUNTED, {"digests": list(digests)})
         stood = [
             Standing(digests[digest].stage(count), digests[digest], count, self._pace) for digest, count in rows.all()
         ]

@@ -24,6 +24,17 @@ from api.spoken import N_
 from api.tables import ChapterFile, Edition, Ticket
 
 PURPOSE = "ticket"
+_BEHIND_LINK = (
+    select(Ticket, Edition, ChapterFile)
+    .join(Edition, col(Edition.id) == col(Ticket.edition_id))
+    .outerjoin(ChapterFile, col(ChapterFile.id) == col(Ticket.chapter_file_id))
+    .where(col(Ticket.digest) == sa.bindparam("digest"))
+)
+_TAKE_USE = (
+    sa.update(Ticket)
+    .where(col(Ticket.id) == sa.bindparam("ticket_id"), col(Ticket.uses_left) > 0)
+    .values(uses_left=col(Ticket.uses_left) - 1)
+)
 
 
 @dataclass(frozen=True)
@@ -89,12 +100,7 @@ def look_up(db: Db, seal: Seal, secret: str, filename: str, now: datetime, *, ad
     Raises NotFound for an unknown or bent link, Gone for one that has run out, was revoked or whose title is
     withdrawn, Denied where its reader is no longer admitted.
     """
-    row = db.exec(
-        select(Ticket, Edition, ChapterFile)
-        .join(Edition, col(Edition.id) == col(Ticket.edition_id))
-        .outerjoin(ChapterFile, col(ChapterFile.id) == col(Ticket.chapter_file_id))
-        .where(Ticket.digest == seal.digest(PURPOSE, secret))
-    ).first()
+    row = db.exec(_BEHIND_LINK, params={"digest": seal.digest(PURPOSE, secret)}).first()
     if row is None:
         raise NotFound
     ticket, edition, chapter_file = row
@@ -138,11 +144,7 @@ def take_use(db: Db, redeemable: Redeemable) -> bool:
     From then on the ticket's reader holds the edition; of a chapter alone nothing is held. The answer is whether the
     transfer counts: all do, but of those of a ticket for reading in the browser only the first.
     """
-    taken = db.connection().execute(
-        sa.update(Ticket)
-        .where(col(Ticket.id) == redeemable.ticket_id, col(Ticket.uses_left) > 0)
-        .values(uses_left=col(Ticket.uses_left) - 1)
-    )
+    taken = db.connection().execute(_TAKE_USE, {"ticket_id": redeemable.ticket_id})
     offer = redeemable.offer
     if taken.rowcount == 0 and offer.is_inline:
         return False

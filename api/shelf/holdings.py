@@ -9,22 +9,25 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 
 from api.tables import Edition, Holding
+from api.tables.base import Instant
+
+_AGAIN = (
+    sa.update(Holding)
+    .where(col(Holding.user_id) == sa.bindparam("reader"), col(Holding.edition_id) == sa.bindparam("edition"))
+    .values(taken_at=sa.bindparam("now", type_=Instant))
+)
 
 
 def take(db: Db, user_id: int, edition_id: int, now: datetime) -> None:
     """Write down that the reader took this edition; taking it again only moves the time."""
-    again = (
-        sa.update(Holding)
-        .where(col(Holding.user_id) == user_id, col(Holding.edition_id) == edition_id)
-        .values(taken_at=now)
-    )
-    if db.connection().execute(again).rowcount:
+    taken = {"reader": user_id, "edition": edition_id, "now": now}
+    if db.connection().execute(_AGAIN, taken).rowcount:
         return
     try:
         with db.begin_nested():
             db.add(Holding(user_id=user_id, edition_id=edition_id, taken_at=now))
     except IntegrityError:  # another transfer of the same edition began at the same moment
-        db.connection().execute(again)
+        db.connection().execute(_AGAIN, taken)
 
 
 def of_user(db: Db, user_id: int) -> Sequence[tuple[Holding, Edition]]:
