@@ -78,3 +78,10 @@ def cpu_seconds(pid: int) -> float:
     except OSError:
         return 0.0
     return sum(map(int, fields[11:15])) / TICKS + sum(cpu_seconds(int(child)) for child in children)
+
+
+def busy_seconds() -> float:
+    """What all cores together have worked since the machine began."""
+    first, *_cores = Path("/proc/stat").read_text().splitlines()
+    user, nice, system, _idle, _waiting, *interrupts = map(int, first.split()[1:8])
+    return (user + nice + system + sum(interrupts)) / TICKS

@@ -2,8 +2,10 @@
 
 import socket
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -13,11 +15,12 @@ import pytest
 from tests import nginx
 from tests.site import free_port
 
+NOT_KEPT = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nCache-Control: no-store\r\nConnection: close\r\n\r\nok"
 SAID = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
 
 
 @contextmanager
-def worker(heard: Counter[str], answer: bytes) -> Iterator[int]:
+def worker(heard: Counter[str], answer: bytes, takes: float = 0.0) -> Iterator[int]:
     """The port of one that hears each request to its end and then gives this answer; none is to hang up."""
     listener = socket.create_server(("127.0.0.1", 0))
 
@@ -27,9 +30,13 @@ def worker(heard: Counter[str], answer: bytes) -> Iterator[int]:
                 caller, _ = listener.accept()
             except OSError:
                 return
-            with caller:
-                heard[caller.recv(65_536).partition(b" ")[0].decode()] += 1
-                caller.sendall(answer)
+            threading.Thread(target=hear, args=(caller,), daemon=True).start()
+
+    def hear(caller: socket.socket) -> None:
+        with caller:
+            heard[caller.recv(65_536).partition(b" ")[0].decode()] += 1
+            time.sleep(takes)
+            caller.sendall(answer)
 
     thread = threading.Thread(target=listen, daemon=True)
     thread.start()
@@ -88,3 +95,16 @@ def test_everything_is_asked_of_the_next_one_where_a_worker_is_gone_and_of_it_ag
         assert {client.post("/").status_code for _ in range(2)} == {200}
         thread.join(5)
     assert second["POST"] == 1, "it is asked again at once, and not only after ten seconds"
+
+
+def test_nobody_waits_for_another_reader_who_asks_for_the_same(tmp_path: Path) -> None:
+    """An answer that is not kept, of /sign-in say, comes to all at once and not to one in half a second."""
+    with ExitStack() as stack:
+        port = stack.enter_context(worker(Counter(), NOT_KEPT, takes=0.05))
+        client = stack.enter_context(in_front_of([port], tmp_path))
+        client.get("/sign-in")  # there is a connection now
+        crowd = stack.enter_context(ThreadPoolExecutor(4))
+        began = time.monotonic()
+        answers = [crowd.submit(client.get, "/sign-in") for _ in range(4)]
+        assert {each.result().status_code for each in answers} == {200}
+        assert time.monotonic() - began < 1.4  # with a lock it would be 1.5 and more
