@@ -183,6 +183,7 @@ async def _one_reader_at_all_of_them(running: Machines) -> None:
         assert len(set(db.exec(latest).all())) == 1, "one reader at three workers is one reader"
 
 
+@pytest.mark.timed
 def test_an_edit_is_fresh_on_every_worker_within_a_second(running: Machines) -> None:
     cookie = {"cookie": f"{COOKIE}={running.editor_cookie}"}
 

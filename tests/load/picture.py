@@ -6,7 +6,7 @@ from math import log10
 from tests.load.rungs import Rung
 
 WIDE, HIGH = 760, 380
-LEFT, RIGHT, TOP, BOTTOM = 64, 150, 24, 48
+LEFT, RIGHT, TOP, BOTTOM = 64, 80, 30, 64
 LINES = (("50", "half"), ("99", "99 %"), ("99.9", "99.9 %"))
 AIM = 250  # ms
 STYLE = """
@@ -28,6 +28,7 @@ def knee_as_svg(rungs: Sequence[Rung], knee: Rung, half: Rung) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {HIGH}" role="img" aria-labelledby="d">',
         f'<desc id="d">{words}</desc><style>{STYLE}</style>',
         *frame.grid(),
+        *frame.rates([each.rate for each in rungs if each.rate not in (knee.rate, half.rate)]),
         *frame.upright(knee.rate, "the knee"),
         *frame.upright(half.rate, "half of it"),
         *(part for place in range(len(LINES)) for part in frame.line(rungs, place)),
@@ -61,9 +62,14 @@ class _Frame:
                 said = f"{mark} ms" if mark < 1_000 else f"{mark / 1_000:g} s"
                 yield f'<text x="{LEFT - 8}" y="{self.y(mark) + 4}" text-anchor="end">{said}</text>'
 
+    def rates(self, rates: Sequence[float]) -> Iterator[str]:
+        for rate in rates:
+            yield f'<text x="{self.x(rate)}" y="{HIGH - BOTTOM + 18}" text-anchor="middle">{rate:g}</text>'
+
     def upright(self, rate: float, name: str) -> Iterator[str]:
         yield f'<line class="at" x1="{self.x(rate)}" x2="{self.x(rate)}" y1="{TOP}" y2="{HIGH - BOTTOM}"/>'
-        yield f'<text x="{self.x(rate)}" y="{HIGH - BOTTOM + 18}" text-anchor="middle">{rate:g}, {name}</text>'
+        yield f'<text x="{self.x(rate)}" y="{HIGH - BOTTOM + 18}" text-anchor="middle">{rate:g}</text>'
+        yield f'<text x="{self.x(rate)}" y="{HIGH - BOTTOM + 34}" text-anchor="middle">{name}</text>'
 
     def line(self, rungs: Sequence[Rung], place: int) -> Iterator[str]:
         name, said = LINES[place]

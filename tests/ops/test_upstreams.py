@@ -97,6 +97,7 @@ def test_everything_is_asked_of_the_next_one_where_a_worker_is_gone_and_of_it_ag
     assert second["POST"] == 1, "it is asked again at once, and not only after ten seconds"
 
 
+@pytest.mark.timed
 def test_nobody_waits_for_another_reader_who_asks_for_the_same(tmp_path: Path) -> None:
     """An answer that is not kept, of /sign-in say, comes to all at once and not to one in half a second."""
     with ExitStack() as stack:
