@@ -8,7 +8,7 @@ DEV_SET_UP := $(VENV)/.ready-for-work
 VALIDATORS := .venv-validators
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test validators validate fuzz soak bench check format docs words pictures migration lock clean
+.PHONY: help demo demo-reset test validators validate fuzz soak bench load check format docs words pictures migration lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,10 @@ validate: $(DEV_SET_UP) ## Check pages and forms with validators that need Java 
 bench: $(DEV_SET_UP) ## Measure the portal against bare servers, a few minutes (KEEP=--write for docs/performance.md)
 	@tests/bench/set-up
 	@$(BIN)/python -m tests.bench $(KEEP)
+
+load: $(DEV_SET_UP) ## Send readers on whole journeys, faster and faster, about seven minutes (LOAD=--write for docs/performance.md)
+	@tests/bench/set-up
+	@$(BIN)/python -m tests.load $(LOAD)
 
 fuzz: $(DEV_SET_UP) ## Try links, ways back, ranges, names and the API with thousands of made-up cases, a few minutes
 	@GATEFOLD_FUZZ=yes $(BIN)/python -m pytest -p no:cacheprovider tests/fuzz

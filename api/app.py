@@ -129,7 +129,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         database.agree_on_time()
         timekeeper.start()
-        house_memory.look()
+        house_memory.start()
         journal.start()
         fair_use.start()
         if runner is not None:
@@ -143,6 +143,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
             await run_in_threadpool(runner.stop)
         await run_in_threadpool(fair_use.stop)
         await run_in_threadpool(journal.stop)
+        await run_in_threadpool(house_memory.stop)
         await run_in_threadpool(timekeeper.stop)
         portal.store_threads.close()
         if traces is not None:

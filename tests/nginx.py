@@ -45,13 +45,13 @@ def shipped(port: int, workers: Sequence[int], folder: Path, files: Path) -> str
         (r"server_name books\.example\.org;", "server_name localhost;"),
         (r"/etc/ssl/gatefold/portal\.(pem|key)", str(certificate)),
         (
-            r"    server 127\.0\.0\.1:8001;\n    server 127\.0\.0\.1:8002;\n",
-            "".join(f"    server 127.0.0.1:{worker};\n" for worker in workers),
+            r"    server 127\.0\.0\.1:8001(.*;)\n    server 127\.0\.0\.1:8002.*;\n",
+            "".join(rf"    server 127.0.0.1:{worker}\1" + "\n" for worker in workers),
         ),
         (r"/var/cache/nginx/gatefold", str(folder / "cache")),
         (r"/var/lib/gatefold/files/", f"{files}/"),
     ):
-        text, count = re.subn(pattern, lambda _found, words=words: words, text)
+        text, count = re.subn(pattern, words, text)
         assert count, pattern
     return text
 
@@ -69,8 +69,8 @@ def before(site: Site, folder: Path, bent: Sequence[tuple[str, str]] = ()) -> It
 
 
 @contextmanager
-def running(folder: Path, port: int, servers: str) -> Iterator[httpx2.Client]:
-    """nginx with this configuration; a browser that asks it and believes its certificate."""
+def running(folder: Path, port: int, servers: str, around: str = AROUND) -> Iterator[httpx2.Client]:
+    """nginx with this configuration `around` these servers; a browser that asks it and believes its certificate."""
     program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
     if program is None:
         pytest.skip("no nginx on this machine (apt-get install nginx)")
@@ -78,7 +78,7 @@ def running(folder: Path, port: int, servers: str) -> Iterator[httpx2.Client]:
     if not authority.exists():
         make_certificates(folder)
     configuration = folder / "nginx.conf"
-    configuration.write_text(AROUND.format(folder=folder, servers=servers))
+    configuration.write_text(around.format(folder=folder, servers=servers))
     process = subprocess.Popen([program, "-p", str(folder), "-c", str(configuration)])
     trust = ssl.create_default_context(cafile=authority)
     try:

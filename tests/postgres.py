@@ -20,11 +20,11 @@ IN_A_HURRY = ("fsync = off", "full_page_writes = off", "synchronous_commit = off
 class Postgres:
     """The server. Databases are made and dropped through one connection of its own."""
 
-    def __init__(self, server: URL) -> None:
+    def __init__(self, server: URL, *, in_a_hurry: bool = True) -> None:
         self._server = server.set(drivername="postgresql+psycopg")
         self._admin = psycopg.connect(server.render_as_string(hide_password=False), autocommit=True)
         self._numbers = count(1)
-        for setting in IN_A_HURRY:
+        for setting in IN_A_HURRY if in_a_hurry else ():
             self._do(f"ALTER SYSTEM SET {setting}")
         self._do("SELECT pg_reload_conf()")
         self._do("CREATE DATABASE migrated")
@@ -34,6 +34,11 @@ class Postgres:
 
     def url(self, name: str) -> str:
         return self._server.set(database=name).render_as_string(hide_password=False)
+
+    @property
+    def pid(self) -> int:
+        """Of the process from which all others of the server come."""
+        return int(Path(f"/proc/{self._admin.info.backend_pid}/stat").read_text().rpartition(")")[2].split()[1])
 
     @contextmanager
     def database(self, template: str = "migrated") -> Iterator[str]:
@@ -57,7 +62,8 @@ class NoPostgres(Exception):
 
 
 @contextmanager
-def served() -> Iterator[Postgres]:
+def served(*, in_a_hurry: bool = True) -> Iterator[Postgres]:
+    """The server; not `in_a_hurry` it keeps to what a press's own does, and waits for the disk at each commit."""
     folder = Path(tempfile.mkdtemp(prefix="gatefold-"))  # a short path, as its socket's has to be
     try:
         with warnings.catch_warnings():
@@ -69,7 +75,7 @@ def served() -> Iterator[Postgres]:
         shutil.rmtree(folder, ignore_errors=True)
         raise NoPostgres(f"no PostgreSQL on this machine ({type(error).__name__}: {error})") from error
     try:
-        postgres = Postgres(make_url(server.get_uri()))
+        postgres = Postgres(make_url(server.get_uri()), in_a_hurry=in_a_hurry)
         yield postgres
         postgres.close()
     finally:

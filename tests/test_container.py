@@ -142,7 +142,7 @@ def test_it_finds_the_workers_in_the_shipped_configuration_of_nginx(tmp_path: Pa
     bent = script.split(" && ")[0].replace("/srv/nginx.conf", str(ROOT / "docs/nginx.conf"))
     subprocess.run(["sh", "-c", bent.replace("/etc/nginx/conf.d/default.conf", str(tmp_path / "out"))], check=True)
     upstream = (tmp_path / "out").read_text().partition("upstream gatefold {")[2].partition("}")[0]
-    assert upstream.split() == ["server", "portal:8000;", "keepalive", "32;"]
+    assert re.findall(r"server (\S+?);? ", upstream) == ["portal:8000"]
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd on this machine")

@@ -1,6 +1,7 @@
 """The listening side: sockets opened with a clear refusal, and a server that says when the port answers."""
 
 import errno
+import gc
 import socket
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -54,6 +55,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        gc.freeze()  # it all stays, so no reader waits a fifth of a second while it is gone through
         for line in self._lines:
             print(line, flush=True)
 

@@ -44,4 +44,5 @@ def options() -> dict[str, Any]:
         "access_log": False,
         "log_config": None,
         "log_level": "warning",
+        "timeout_keep_alive": 15,  # seconds; more than docs/nginx.conf keeps a connection that nobody uses
     }

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from api.errors import TooMany
 from api.seal import Seal
 from api.spoken import N_
 from api.tables import Bucket
+from api.tables.base import Instant
 
 PURPOSE = "rate limit"
 HOUR, TEN_MINUTES = timedelta(hours=1), timedelta(minutes=10)
@@ -153,19 +155,26 @@ def sweep_limits(db: Db, now: datetime) -> int:
 
 def one_more(db: Db, seal: Seal, what: str, period: timedelta) -> tuple[datetime, int]:
     """When the running stretch of what is counted ends, and the uses in it with this one."""
-    connection, digest, now = db.connection(), seal.digest(PURPOSE, what), clock.now()
-    row = INSERTS[connection.dialect.name](Bucket).values(digest=digest, starts_at=now, count=1, ends_at=now + period)
+    connection, now = db.connection(), clock.now()
+    given = {"what": seal.digest(PURPOSE, what), "now": now, "until": now + period}
+    ends_at, uses = connection.execute(_counting(connection.dialect.name), given).one()
+    return ends_at, uses
+
+
+@cache
+def _counting(dialect: str) -> sa.Executable:
+    """The count's statement, made once: that takes longer than to run it."""
+    now, until = sa.bindparam("now", type_=Instant), sa.bindparam("until", type_=Instant)
+    row = INSERTS[dialect](Bucket).values(digest=sa.bindparam("what"), starts_at=now, count=1, ends_at=until)
     is_over = col(Bucket.ends_at) <= now
-    upsert = row.on_conflict_do_update(
+    return row.on_conflict_do_update(
         index_elements=["digest"],
         set_={
-            "starts_at": sa.case((is_over, row.excluded.starts_at), else_=col(Bucket.starts_at)),
+            "starts_at": sa.case((is_over, now), else_=col(Bucket.starts_at)),
             "count": sa.case((is_over, 1), else_=col(Bucket.count) + 1),
-            "ends_at": sa.case((is_over, row.excluded.ends_at), else_=col(Bucket.ends_at)),
+            "ends_at": sa.case((is_over, until), else_=col(Bucket.ends_at)),
         },
     ).returning(col(Bucket.ends_at), col(Bucket.count))
-    ends_at, uses = connection.execute(upsert).one()
-    return ends_at, uses
 
 
 def _too_many(limit: Limit, ends_at: datetime, way_on: tuple[str, str] | None) -> TooMany:

@@ -88,7 +88,7 @@ def find_identity(db: Db, issuer: str, subject: str) -> Identity | None:
 
 
 def _first_seen(db: Db, provider_id: str, profile: Profile) -> Identity:
-    user = User()
+    user = User(name=profile.name, email=profile.email)  # now, as a change of name makes every page old
     try:
         with db.begin_nested():
             db.add(user)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from api.database import Database
 from api.seal import Seal
@@ -109,12 +110,19 @@ class Worker:
 
     @property
     def host(self) -> dict[str, str]:
-        return {"host": self.settings.public_url.removeprefix("http://")}
+        return {"host": urlsplit(self.settings.public_url).netloc}
 
     def kill(self) -> int:
         """kill -9; what the process ended with."""
         os.kill(self.pid, signal.SIGKILL)
         return self.wait(10)
+
+    def freeze(self) -> None:
+        """Alive and silent, as a machine that hangs: connections are still taken, and nothing is answered."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
 
     def stop(self) -> None:
         """The polite way, which drains."""

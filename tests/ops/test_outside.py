@@ -83,7 +83,7 @@ def test_behind_nginx_as_shipped_all_is_well(behind: Site, front: Front) -> None
         ("front", ("proxy_pass http://gatefold;", "return 503;"), "answers with 503 instead of the portal"),
         ("front", ("proxy_pass http://gatefold;", "return 404;"), "no Gatefold with this secret key"),
         ("cookies", ("X-Forwarded-Host", "Cookie"), "does not get to the portal"),
-        ("cookies", ("proxy_cache_lock on;", "proxy_cookie_path / /books;"), "is changed on its way out"),
+        ("cookies", ("proxy_cache_background_update on;", "proxy_cookie_path / /books;"), "is changed on its way out"),
         ("privacy", ("        internal;\n", ""), "Anyone can get a file without asking the portal"),
     ],
 )

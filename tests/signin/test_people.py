@@ -8,6 +8,7 @@ from sqlmodel import select
 from api import clock
 from api.database import Database
 from api.errors import SignInFailed
+from api.shelf import queries
 from api.signin.people import Profile, recognise
 from api.tables import Audit, Identity, Role, User
 
@@ -26,6 +27,19 @@ def test_first_sight_makes_a_reader(database: Database) -> None:
         assert user is not None
         assert (user.name, user.email, user.role) == ("Rea Der", "rea@example.org", Role.READER)
         assert db.exec(select(Identity)).one().subject == "rea"
+
+
+def test_who_signs_in_for_the_first_time_makes_no_page_old(database: Database) -> None:
+    def revision() -> int:
+        with database.reading() as db:
+            return queries.revision(db)
+
+    before = revision()
+    seen(database, REA)
+    seen(database, REA)
+    assert revision() == before
+    seen(database, Profile(REA.issuer, REA.subject, "Rea Newname"))
+    assert revision() == before + 1, "what they said stands below a title with their name"
 
 
 def test_the_same_person_is_known_again_and_the_name_follows(database: Database) -> None:
