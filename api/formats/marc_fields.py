@@ -60,8 +60,8 @@ def main_entry(work: Work) -> Person | None:
 
 
 def _assistance(work: Work) -> Iterator[Field]:
-    """What helps those who read otherwise, as far as it is known of the whole; field 532 has the words."""
-    known = accessibility_of(work.record) if work.chapter is None else None
+    """What helps those who read otherwise, as far as it is known; field 532 has the words."""
+    known = accessibility_of(work.record, work.chapter)
     if known is not None and "textual" in known.modes and known.features:
         features = (("b", feature) for feature in known.features)
         yield Field("341", (("a", "textual"), *features, ("2", "sapdv")), "0")

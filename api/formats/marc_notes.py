@@ -24,12 +24,12 @@ def after_series(work: Work) -> Iterator[Field]:
         yield field("506", "1 ", ("a", access_note(work)), ("f", "Online access with authorization"), ("2", "star"))
     for piece in _pieces(work.abstract.split()):
         yield field("520", "3 ", ("a", piece))
+    known = accessibility_of(work.record, work.chapter)
+    yield field("532", "8 ", ("a", known.summary[:_MOST_OF_A_NOTE] if known is not None else None))
     if work.chapter is None:
         for worded in work.record.wordings:
             for piece in _pieces(worded.prose.text.split()):
                 yield field("520", "3 ", ("a", piece), ("9", three_letters(worded.language)))
-        known = accessibility_of(work.record)
-        yield field("532", "8 ", ("a", known.summary[:_MOST_OF_A_NOTE] if known is not None else None))
         for funding in work.record.funding:
             yield field("536", "  ", ("a", funding.funder), ("c", funding.award))
     name, uri = licence(work)

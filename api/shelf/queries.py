@@ -303,4 +303,5 @@ def chapter_file_record(row: ChapterFile) -> ChapterFileRecord:
         size=row.file.size,
         sha256=row.file.sha256,
         media_type=row.file.media_type,
+        seen=seen_of(row.file.facts),
     )
