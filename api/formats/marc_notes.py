@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from api.formats.accessibility import accessibility_of
 from api.formats.gate import Gate
-from api.formats.languages import three_letters
 from api.formats.library import access_note, doi_uri, gate_of, host_of, licence, page_range, year_of
 from api.formats.marc_field import Field, field
 from api.formats.record import About
@@ -29,7 +28,7 @@ def after_series(work: Work) -> Iterator[Field]:
     if work.chapter is None:
         for worded in work.record.wordings:
             for piece in _pieces(worded.prose.text.split()):
-                yield field("520", "3 ", ("a", piece), ("9", three_letters(worded.language)))
+                yield field("520", "3 ", ("a", piece))
         for funding in work.record.funding:
             yield field("536", "  ", ("a", funding.funder), ("c", funding.award))
     name, uri = licence(work)
