@@ -105,6 +105,7 @@ def chapter_page(portal: Portal, shelved: Shelved, reader: Reader | None, addres
             starts=wants_pdf and has_file,
         ),
         chapter=chapter.chapter,
+        accessibility=accessibility_of(record, chapter.chapter),
         seat=seat(record, chapter.chapter),
         **said_of(work_of(portal, shelved, address), shelved),
     )

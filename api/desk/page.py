@@ -33,6 +33,7 @@ TITLE_NAV = (  # the pages about one title: what each calls itself as `leaf`, th
     ("contents", N_("Contents"), f"{TITLE}/contents"),
     ("file", N_("File"), f"{TITLE}/file"),
     ("accessibility", N_("Accessibility"), f"{TITLE}/accessibility"),
+    ("cover", N_("Cover"), f"{TITLE}/cover"),
     ("access", N_("Access"), f"{TITLE}/access"),
     ("publishing", N_("Publish"), f"{TITLE}/publishing"),
     ("notices", N_("Notices"), f"{TITLE}/notices"),

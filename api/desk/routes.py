@@ -12,6 +12,7 @@ from api.desk import (
     comments,
     contents,
     copies,
+    cover,
     deposits,
     exports,
     fair_use,
@@ -48,7 +49,7 @@ OF_TITLES = (
     deposits,
     usage,
 )  # `record` has /titles/new, no title's name
-OF_A_TITLE = (title, preview, publishing, notices, contents, file, accessibility, uploads, parts)
+OF_A_TITLE = (title, preview, publishing, notices, contents, file, accessibility, cover, uploads, parts)
 OF_ACCESS = (access, access_readers, access_vouchers, access_trial, requests, copies, institutions)
 OF_READERS = (readers, reader, audit, fair_use)
 OF_TALK = (comments, title_comments)

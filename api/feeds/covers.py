@@ -1,4 +1,6 @@
-"""The addresses of covers: as drawn, as pictures for those who can't draw, and what link previews show."""
+"""The addresses of covers: as drawn or chosen, as pictures for those who can't draw, and what link previews show."""
+
+from typing import NamedTuple
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -7,47 +9,83 @@ from api import clock
 from api.catalogue.routes import caching
 from api.edge.deps import ThePortal
 from api.edge.doors import open_to_all
+from api.edge.headers import CONTENT_POLICY
 from api.edge.made import made
 from api.edge.portal import Portal
-from api.errors import NotFound
-from api.feeds.pictures import TYPES, Preview, cover_picture, preview_picture
+from api.errors import Moved, NotFound
+from api.feeds.pictures import TYPES, Preview, chosen_png, cover_picture, preview_picture
 from api.formats.cover import cover_file, drawing
 from api.formats.record import TitleRecord
-from api.shelf import queries
+from api.shelf import covers, queries
 from api.signin.reader import CurrentReader
 
 router = APIRouter()
 SVG = "image/svg+xml"
+WITH_PICTURE = CONTENT_POLICY.replace("img-src 'self'", "img-src data:")  # of an SVG that holds one
 MOST_NAMES = 3
 
 
 @router.api_route("/covers/{slug}.{form}", methods=["GET", "HEAD"])
 @open_to_all("covers are as public as their titles; a draft's is the common 404")
 def cover_of(request: Request, portal: ThePortal, reader: CurrentReader, slug: str, form: str) -> Response:
-    record, headers = _found(request, portal, reader, slug)
-    if form == "svg":
-        return made(request, cover_file(record), SVG, headers, record.modified_at)
-    if form not in TYPES:
+    if form != "svg" and form not in TYPES:
         raise NotFound
-    return made(request, cover_picture(drawing(record), form), TYPES[form], headers, record.modified_at)
+    found = _found(request, portal, reader, slug)
+    record, chosen = found.record, found.picture
+    if form == "svg":
+        own = {"content-security-policy": WITH_PICTURE} if chosen is not None else {}
+        return made(request, cover_file(record, chosen), SVG, found.headers | own, record.modified_at)
+    if chosen is None:
+        picture = cover_picture(drawing(record), form)
+    else:
+        picture = chosen if form == "webp" else chosen_png(chosen)
+    return made(request, picture, TYPES[form], found.headers, record.modified_at)
+
+
+@router.api_route("/covers/{slug}/small.webp", methods=["GET", "HEAD"])
+@open_to_all("the picture that an editor chose is as public as its title")
+def small_cover_of(request: Request, portal: ThePortal, reader: CurrentReader, slug: str) -> Response:
+    found = _found(request, portal, reader, slug)
+    if found.small is None:
+        raise NotFound
+    return made(request, found.small, TYPES["webp"], found.headers, found.record.modified_at)
 
 
 @router.api_route("/covers/{slug}/preview.png", methods=["GET", "HEAD"])
 @open_to_all("the picture of link previews is as public as its title")
 def preview_of(request: Request, portal: ThePortal, reader: CurrentReader, slug: str) -> Response:
-    record, headers = _found(request, portal, reader, slug)
+    found = _found(request, portal, reader, slug)
+    record = found.record
     shown = Preview(record.slug, record.full_title, _people(record), portal.pages.house_name)
-    return made(request, preview_picture(shown), TYPES["png"], headers, record.modified_at)
+    return made(request, preview_picture(shown, found.picture), TYPES["png"], found.headers, record.modified_at)
 
 
-def _found(request: Request, portal: Portal, reader: CurrentReader, slug: str) -> tuple[TitleRecord, dict[str, str]]:
+class _Found(NamedTuple):
+    """A title, how its cover may be kept, and the picture that was chosen for it in two sizes."""
+
+    record: TitleRecord
+    headers: dict[str, str]
+    picture: bytes | None
+    small: bytes | None
+
+
+def _found(request: Request, portal: Portal, reader: CurrentReader, slug: str) -> _Found:
+    """Raises NotFound, and Moved for a slug that the title has no longer."""
     if not slug.isprintable():
         raise NotFound
     with portal.database.reading() as db:
         shelved = queries.find_by_slug(db, slug, reader, clock.now())
-    if shelved is None:
-        raise NotFound
-    return shelved.record, caching(request, portal, shelved, "Cookie")
+        if shelved is None:
+            former = queries.now_called(db, slug)
+            if former is None:
+                raise NotFound
+            raise Moved(f"/covers/{slug}", f"/covers/{former}")
+        has_chosen = shelved.record.cover_digest is not None
+        chosen = covers.chosen(db, shelved.record.id) if has_chosen else None
+    headers = caching(request, portal, shelved, "Cookie")
+    if chosen is None:
+        return _Found(shelved.record, headers, None, None)
+    return _Found(shelved.record, headers, chosen.picture, chosen.small)
 
 
 def _people(record: TitleRecord) -> str:

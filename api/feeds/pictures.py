@@ -1,5 +1,7 @@
 """Covers as pictures, and what link previews show of a title: drawn from the same leaves and lines as the SVG.
 
+Where an editor chose a picture, it is that one, and it stands in the place of the leaves.
+
 They are drawn three times as large and made smaller, so that edges are smooth, and are the same bytes each time.
 """
 
@@ -9,7 +11,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from PIL import Image, ImageChops, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageOps
 
 from api.delivery.stamp_line import FONTS, face_of, in_visual_order
 from api.feeds.paths import polygons
@@ -30,6 +32,7 @@ from api.formats.cover_forms import HEIGHT, WIDTH
 NEWSREADER_FILES = Path(__file__).parents[2] / "web" / "static" / "fonts"
 TYPES = {"png": "image/png", "webp": "image/webp"}
 KEPT = 256  # pictures in memory, of some 40 kB each
+FEW_KEPT = 8  # photographs as PNG, of a megabyte or two
 SMOOTH = 3
 SCALE = 10 / 3  # a cover is 800 by 1200
 PREVIEW = (1200, 630)
@@ -67,13 +70,25 @@ def cover_picture(drawn: Drawing, form: str) -> bytes:
         return sheet.saved(form)
 
 
+@lru_cache(maxsize=FEW_KEPT)
+def chosen_png(chosen: bytes) -> bytes:
+    """The same picture as PNG, for those who know no WebP."""
+    file = io.BytesIO()
+    with _one_at_a_time, Image.open(io.BytesIO(chosen), formats=["WEBP"]) as picture:
+        picture.save(file, "png")
+    return file.getvalue()
+
+
 @lru_cache(maxsize=KEPT)
-def preview_picture(preview: Preview) -> bytes:
-    """What is shown where someone passes the title's address on, as PNG."""
+def preview_picture(preview: Preview, chosen: bytes | None = None) -> bytes:
+    """What is shown where someone passes the title's address on, as PNG; `chosen` is the picture of its cover."""
     pair, leaves = art(preview.slug, 0)
     with _one_at_a_time:
         sheet = _Sheet(PREVIEW, pair.stock, 1)
-        sheet.overprint(leaves, pair, (PREVIEW[0] - PANEL) * 1.0, PANEL / WIDTH)
+        if chosen is not None:
+            sheet.place(chosen, PREVIEW[0] - PANEL, (PANEL, PREVIEW[1]))
+        else:
+            sheet.overprint(leaves, pair, (PREVIEW[0] - PANEL) * 1.0, PANEL / WIDTH)
         size, lines = set_title(preview.title, PREVIEW_BLOCK)
         if len(lines) > PREVIEW_BLOCK.most_lines:
             lines = [*lines[: PREVIEW_BLOCK.most_lines - 1], f"{lines[PREVIEW_BLOCK.most_lines - 1]} …"]
@@ -100,6 +115,13 @@ class _Sheet:
         first, second = (self._mask(leaf, left, scale) for leaf in leaves)
         for ink, mask in ((pair.first, first), (pair.second, second), (pair.overprint, None)):
             self._paper.paste(ink, mask=mask or ImageChops.multiply(first, second))
+
+    def place(self, chosen: bytes, left: int, room: tuple[int, int]) -> None:
+        """A picture as large as there is room to the right of `left`, in the middle of it."""
+        with Image.open(io.BytesIO(chosen), formats=["WEBP"]) as picture:
+            fitting = ImageOps.contain(picture, (room[0] * SMOOTH, room[1] * SMOOTH))
+        beside, above = (room[0] * SMOOTH - fitting.width) // 2, (room[1] * SMOOTH - fitting.height) // 2
+        self._paper.paste(fitting, (left * SMOOTH + beside, above))
 
     def bar(self, x: float, y: float, pair: InkPair) -> None:
         pen = ImageDraw.Draw(self._paper)

@@ -10,7 +10,7 @@ from typing import Any
 from babel.dates import format_date
 
 from api.formats.accessible import NOTHING_SAID, Pictures, Said, Seen
-from api.formats.record import TitleRecord
+from api.formats.record import ContentsLine, TitleRecord
 from api.spoken import N_, locale
 from api.tables import State
 
@@ -56,11 +56,16 @@ class Accessibility:
         return self.said.summary or " ".join(fact.words for fact in self.facts) or NOT_KNOWN
 
 
-def accessibility_of(record: TitleRecord) -> Accessibility | None:
-    """What is known of the file that readers are handed; None where there is none."""
+def accessibility_of(record: TitleRecord, chapter: ContentsLine | None = None) -> Accessibility | None:
+    """What is known of the file that readers are handed; None where there is none.
+
+    For a chapter that is its own file, of which the press has said nothing; where it has none, the file of the whole.
+    """
     if record.edition is None or record.state is State.WITHDRAWN:
         return None
     seen, said = record.edition.seen, record.said
+    if chapter is not None and chapter.file is not None:
+        seen, said = chapter.file.seen, NOTHING_SAID
     facts = (*(_of_file(seen) if seen is not None else ()), *_of_press(said))
     modes = _modes(seen, said)
     is_enough = "textual" in modes and said.pictures in (Pictures.NONE, Pictures.DESCRIBED)

@@ -2,8 +2,10 @@
 
 Two inks print on a paper stock; where the two leaves of the fold overlap, a clip path draws the overprint, so any
 renderer gives the same picture. The salt, the order of the pairs and the order of the forms may never change.
+Where an editor chose a picture, it stands on the stock in the place of all that.
 """
 
+from base64 import b64encode
 from functools import lru_cache
 from html import escape
 from typing import NamedTuple
@@ -78,15 +80,20 @@ class Drawing(NamedTuple):
 def cover(title: TitleRecord, size: str = "") -> Markup:
     """The cover as inline SVG of 240 by 360 units; `size` is one more class name, such as `cover--s`."""
     attributes = f'class="{escape(f"cover {size}".strip())}" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true"'
-    return _svg(drawing(title), f'{attributes} focusable="false"')
+    attributes += ' focusable="false"'
+    if title.cover_digest is not None:
+        return _around(title, f"/covers/{title.slug}/small.webp", attributes)
+    return _svg(drawing(title), attributes)
 
 
-def cover_file(title: TitleRecord) -> bytes:
-    """The cover as a file of its own."""
+def cover_file(title: TitleRecord, chosen: bytes | None = None) -> bytes:
+    """The cover as a file of its own, with the picture in it that was chosen (WebP)."""
     attributes = (
         f'xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{2 * WIDTH}" height="{2 * HEIGHT}"'
         f' role="img" aria-label="{escape(clean(title.full_title))}"'
     )
+    if chosen is not None:
+        return f"{_around(title, f'data:image/webp;base64,{b64encode(chosen).decode()}', attributes)}\n".encode()
     return f"{_svg(drawing(title), attributes)}\n".encode()
 
 
@@ -108,6 +115,14 @@ def _drawn(slug: str, full_title: str, kicker: str | None) -> Drawing:
     top = max(164.0, first_line + (len(lines) - 1) * type_size * LEADING + 30)
     pair, leaves = art(slug, top)
     return Drawing(_hash(slug), pair, leaves, type_size, tuple(lines), first_line, kicker)
+
+
+def _around(title: TitleRecord, picture: str, attributes: str) -> Markup:
+    """The stock with a picture on it, as large as it fits; `picture` is its address."""
+    return Markup(  # noqa: S704 (all text in it is escaped)
+        f'<svg {attributes}><rect width="{WIDTH}" height="{HEIGHT}" fill="{drawing(title).pair.stock}"/>'
+        f'<image href="{escape(picture)}" width="{WIDTH}" height="{HEIGHT}"/></svg>'
+    )
 
 
 def _svg(drawn: Drawing, attributes: str) -> Markup:

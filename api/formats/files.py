@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from api.formats.accessible import Seen
 from api.tables import Origin
 
 
@@ -28,7 +29,7 @@ class FileRecord(Protocol):
 
 @dataclass(frozen=True)
 class ChapterFileRecord:
-    """A chapter's own file. `edition` is the number of the edition that it belongs to, `edition_id` its id."""
+    """A chapter's own file and what was seen in it. `edition` is the number of the edition it belongs to."""
 
     id: int
     edition_id: int
@@ -39,3 +40,4 @@ class ChapterFileRecord:
     size: int
     sha256: str
     media_type: str
+    seen: Seen | None = None

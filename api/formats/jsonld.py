@@ -79,6 +79,7 @@ def _breadcrumb(work: Work) -> dict[str, Any]:
 
 def _work(work: Work, most: int | None) -> dict[str, Any]:
     record, chapter = work.record, work.chapter
+    known = accessibility_of(record, chapter)
     facts: dict[str, Any] = {
         "@type": ["Chapter", "ScholarlyArticle"] if chapter else TYPES[record.kind],
         "@id": f"{work.url}#work",
@@ -100,6 +101,7 @@ def _work(work: Work, most: int | None) -> dict[str, Any]:
         "identifier": {"@type": "PropertyValue", "propertyID": "doi", "value": work.doi} if work.doi else None,
         "creativeWorkStatus": "Withdrawn" if record.state is State.WITHDRAWN else None,
         "conditionsOfAccess": "Sign-in required" if is_gated(work) else None,
+        **(in_schema_org(known) if known is not None else {}),
         **(_of_chapter(work) if chapter else _of_title(work, most)),
     }
     if record.edition is not None and record.state is not State.WITHDRAWN:
@@ -109,9 +111,7 @@ def _work(work: Work, most: int | None) -> dict[str, Any]:
 
 def _of_title(work: Work, most: int | None) -> dict[str, Any]:
     record = work.record
-    known = accessibility_of(record)
     facts: dict[str, Any] = {
-        **(in_schema_org(known) if known is not None else {}),
         "alternativeHeadline": [wording.full_title for wording in record.wordings if wording.full_title],
         "about": _subjects(work),
         "version": str(record.edition.number) if record.edition and record.edition.number > 1 else None,

@@ -60,8 +60,8 @@ def main_entry(work: Work) -> Person | None:
 
 
 def _assistance(work: Work) -> Iterator[Field]:
-    """What helps those who read otherwise, as far as it is known of the whole; field 532 has the words."""
-    known = accessibility_of(work.record) if work.chapter is None else None
+    """What helps those who read otherwise, as far as it is known; field 532 has the words."""
+    known = accessibility_of(work.record, work.chapter)
     if known is not None and "textual" in known.modes and known.features:
         features = (("b", feature) for feature in known.features)
         yield Field("341", (("a", "textual"), *features, ("2", "sapdv")), "0")
@@ -114,10 +114,16 @@ def _other_numbers(work: Work) -> Iterator[Field]:
 def _titles(work: Work, *, has_main_entry: bool) -> Iterator[Field]:
     title, subtitle = main_title(work)
     first = "1" if has_main_entry else "0"
-    yield field("245", f"{first}{_unfiled(title, work.language)}", ("a", title), ("b", subtitle))
+    words = (("a", f"{title} :"), ("b", _ended(subtitle))) if subtitle else (("a", _ended(title)),)
+    yield field("245", f"{first}{_unfiled(title, work.language)}", *words)
     if work.chapter is None:
         for worded in work.record.wordings:
             yield field("246", "31", ("a", worded.title), ("b", worded.subtitle if worded.title else None))
+
+
+def _ended(words: str) -> str:
+    """The leader says that there is ISBD punctuation, so a title has its full stop."""
+    return words if words.endswith((".", "?", "!")) else f"{words}."
 
 
 def _unfiled(title: str, language: str) -> int:
@@ -156,7 +162,7 @@ def _name(person: Person, family: str) -> Field:
     if not person.family:
         return field(f"{family}00", "0 ", ("a", person.display), *role, ("1", orcid_uri(person)))
     name = ", ".join(part for part in (family_name(person), person.given) if part)
-    places = tuple(("u", each.name) for each in person.affiliations)
+    places = (("u", "; ".join(each.name for each in person.affiliations)),) if person.affiliations else ()
     return field(
         f"{family}00",
         "1 " if person.given else "0 ",

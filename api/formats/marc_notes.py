@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from api.formats.accessibility import accessibility_of
 from api.formats.gate import Gate
-from api.formats.languages import three_letters
 from api.formats.library import access_note, doi_uri, gate_of, host_of, licence, page_range, year_of
 from api.formats.marc_field import Field, field
 from api.formats.record import About
@@ -24,12 +23,12 @@ def after_series(work: Work) -> Iterator[Field]:
         yield field("506", "1 ", ("a", access_note(work)), ("f", "Online access with authorization"), ("2", "star"))
     for piece in _pieces(work.abstract.split()):
         yield field("520", "3 ", ("a", piece))
+    known = accessibility_of(work.record, work.chapter)
+    yield field("532", "8 ", ("a", known.summary[:_MOST_OF_A_NOTE] if known is not None else None))
     if work.chapter is None:
         for worded in work.record.wordings:
             for piece in _pieces(worded.prose.text.split()):
-                yield field("520", "3 ", ("a", piece), ("9", three_letters(worded.language)))
-        known = accessibility_of(work.record)
-        yield field("532", "8 ", ("a", known.summary[:_MOST_OF_A_NOTE] if known is not None else None))
+                yield field("520", "3 ", ("a", piece))
         for funding in work.record.funding:
             yield field("536", "  ", ("a", funding.funder), ("c", funding.award))
     name, uri = licence(work)

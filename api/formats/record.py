@@ -222,6 +222,7 @@ class TitleRecord(Credited):
     funding: tuple[Funding, ...] = ()
     said: Said = NOTHING_SAID  # of the file's accessibility
     is_stamped: bool = False  # whether copies carry their reader's name
+    cover_digest: str | None = None  # of the picture that an editor chose; without one the cover is drawn
     contents: tuple[ContentsLine, ...] = ()
     edition: EditionRecord | None = None
     earlier: tuple[EditionRecord, ...] = ()

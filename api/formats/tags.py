@@ -104,12 +104,12 @@ def _preview(work: Work) -> Iterator[tuple[str, str]]:
     yield "book:isbn", record.isbn or "" if is_book else ""
     yield "book:release_date", work.date or "" if is_book else ""
     yield "og:image", preview_address(work)
-    yield "og:image:type", "image/png"
     yield "og:image:width", "1200"
     yield "og:image:height", "630"
     yield "og:image:alt", title_of(record)
     yield "twitter:card", "summary_large_image"
     yield "twitter:image", preview_address(work)
+    yield "twitter:image:alt", title_of(record)
     yield "twitter:title", work.name
     yield "twitter:description", description
 

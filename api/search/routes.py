@@ -33,6 +33,11 @@ def search_page(request: Request, portal: ThePortal, reader: CurrentReader) -> R
     wanted = asked.wanted(is_signed_in=reader is not None)
     if wanted.is_nothing:
         return _page(portal, reader, asked, wanted, NOTHING)
+    return _page(portal, reader, asked, wanted, looked_for(request, portal, reader, asked, wanted))
+
+
+def looked_for(request: Request, portal: Portal, reader: Reader | None, asked: Asked, wanted: Wanted) -> Results:
+    """What this reader finds, for people and programs alike: within the limits, and counted as one search."""
     _count(request, portal, reader)
     now = clock.now()
     with portal.database.reading() as db:
@@ -40,7 +45,7 @@ def search_page(request: Request, portal: ThePortal, reader: CurrentReader) -> R
     if asked.page == 1:  # the further pages are of the same search
         caller = Caller.of(request.scope)
         portal.journal.later(Sighting(now, EventKind.SEARCH, caller, 200, reader=reader, what=asked.address()))
-    return _page(portal, reader, asked, wanted, results)
+    return results
 
 
 def _count(request: Request, portal: Portal, reader: Reader | None) -> None:

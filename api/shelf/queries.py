@@ -111,6 +111,12 @@ def find_by_slug(db: Db, slug: str, reader: Reader | None, now: datetime) -> She
     return _first(db, _titles(reader, "slug"), {"slug": slug}, reader, now)
 
 
+def now_called(db: Db, slug: str) -> str | None:
+    """The slug of a public title that once had this one."""
+    formerly = col(Title.id).in_(sa.select(col(FormerAddress.title_id)).where(col(FormerAddress.slug) == slug))
+    return db.exec(select(Title.slug).where(formerly, Title.state != State.DRAFT)).first()
+
+
 def find_by_id(db: Db, title_id: int, reader: Reader | None, now: datetime) -> Shelved | None:
     return _first(db, _titles(reader, "id"), {"id": title_id}, reader, now)
 
@@ -297,4 +303,5 @@ def chapter_file_record(row: ChapterFile) -> ChapterFileRecord:
         size=row.file.size,
         sha256=row.file.sha256,
         media_type=row.file.media_type,
+        seen=seen_of(row.file.facts),
     )

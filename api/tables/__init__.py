@@ -40,6 +40,7 @@ from api.tables.comments import (
     TypedComment,
 )
 from api.tables.copies import CopyAnswer, CopyRequest
+from api.tables.covers import ChosenCover
 from api.tables.deposits import Deposit, DepositState
 from api.tables.desk import TypedDraft
 from api.tables.history import Happening, ScheduledPublication, TitleEvent
@@ -91,6 +92,7 @@ __all__ = [
     "CatalogueRevision",
     "Chapter",
     "ChapterFile",
+    "ChosenCover",
     "Comment",
     "CommentMark",
     "CommentReport",

@@ -83,6 +83,7 @@ class Title(SQLModel, table=True):
     accessibility: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON(none_as_null=True))  # as the press says
     is_stamped: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})  # copies name their reader
     shows_lines: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})  # search, to everyone
+    cover_digest: str | None = Field(default=None, max_length=16)  # of the picture an editor chose
     created_at: datetime = Field(default_factory=clock.now, sa_type=Instant, index=True)
     modified_at: datetime = Field(default_factory=clock.now, sa_type=Instant, sa_column_kwargs={"server_default": ONCE})
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})

@@ -60,6 +60,7 @@ _FILE = {
 EXAMPLES: dict[str, dict[str, Any]] = {
     "titles": {
         "titles": [_SUMMARY],
+        "finds": None,
         "next": "https://books.example.org/api/v1/titles?after=rivers-of-paper",
     },
     "title": {
@@ -116,12 +117,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
 }
 WORDS = {
-    "titles": ("The published titles, the newest first", "Up to 100 titles, and where the rest follows."),
+    "titles": ("The published titles, or a search among them", "Some of the titles, and where the rest follows."),
     "title": ("The whole public record of a title", "The record; of a withdrawn title, without its file."),
     "new_ticket": ("A new time-limited link to a title's PDF", "The link. It is shown only here."),
 }
 REFUSALS = {
-    400: ("`after` names no title that was ever published here.", {}),
+    400: ("`after` names no title that was ever published here, or `q` has no word in it or too many.", {}),
     401: ("The access key is wrong or has ended (the challenge then says `invalid_token`), or one is needed.", {}),
     403: (
         "The reader is known and not admitted, or has the terms of use still to accept.",
@@ -129,9 +130,9 @@ REFUSALS = {
     ),
     404: ("There is no such title, or its PDF is not here yet.", {"reason": "in-preparation", "next_step": "wait"}),
     410: ("The title has been withdrawn.", {"reason": "withdrawn", "next_step": "none"}),
-    429: ("The reader has made very many links lately; `Retry-After` says when there can be more.", {}),
+    429: ("There were very many links or searches lately; `Retry-After` says when there can be more.", {}),
 }
-REFUSED_BY = {"titles": (400, 401), "title": (401, 404), "new_ticket": (401, 403, 404, 410, 429)}
+REFUSED_BY = {"titles": (400, 401, 429), "title": (401, 404), "new_ticket": (401, 403, 404, 410, 429)}
 UNCHANGED = {304: {"description": "Nothing has changed since the ETag in `If-None-Match`."}}
 OPEN_TO_ALL = {303: {"description": "The title is open to everyone: `Location` is the stable address of its PDF."}}
 

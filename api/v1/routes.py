@@ -20,12 +20,14 @@ from api.edge.deps import ThePortal
 from api.edge.doors import open_to_all, takes_keys
 from api.edge.portal import Portal
 from api.errors import Invalid, NotFound
+from api.search.asked import LONGEST, Asked
+from api.search.routes import looked_for
 from api.shelf import queries
 from api.shelf.queries import Shelved
 from api.signin.reader import CurrentReader, has_session_cookie
 from api.tables import KeyScope
 from api.v1.description import described, description
-from api.v1.shapes import TITLES, Leaf, Ticket, Title, leaf_of, title_of
+from api.v1.shapes import TITLES, Leaf, Ticket, Title, found_of, leaf_of, title_of
 
 router = APIRouter()
 AT_MOST = 100  # titles in one answer
@@ -42,7 +44,14 @@ def titles(
     after: Annotated[
         str | None, Query(pattern=SLUG, description="Begin behind the title with this slug; `next` has it.")
     ] = None,
+    q: Annotated[
+        str | None,
+        Query(max_length=LONGEST, description="Search for these words instead, also inside what the caller may read."),
+    ] = None,
+    page: Annotated[int, Query(ge=1, le=9999, description="Of a search; `next` has it.")] = 1,
 ) -> Response:
+    if q is not None:
+        return _found(request, portal, reader, Asked.of({"q": q, "page": str(page)}))
     with portal.database.reading() as db:
         leaf = queries.catalogue(db, reader, clock.now(), after=after, at_most=AT_MOST)
     if leaf is None:
@@ -93,6 +102,16 @@ def _find(portal: Portal, reader: Reader | None, slug: str) -> Shelved | None:
         return None
     with portal.database.reading() as db:
         return queries.find_by_slug(db, slug, reader, clock.now())
+
+
+def _found(request: Request, portal: Portal, reader: Reader | None, asked: Asked) -> Response:
+    """The same search as on the page, by the same rules; like there it is kept nowhere."""
+    wanted = asked.wanted(is_signed_in=reader is not None)
+    if wanted.is_nothing:
+        raise Invalid("There is no word in `q` to search for.")
+    results = looked_for(request, portal, reader, asked, wanted)
+    body = found_of(results, asked.text, portal.settings.public_url).model_dump_json().encode()
+    return Response(body, headers=VARY | {"cache-control": "private, no-store"}, media_type="application/json")
 
 
 def _answer(request: Request, portal: Portal, reader: Reader | None, shelf: list[Shelved], body: BaseModel) -> Response:

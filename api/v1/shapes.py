@@ -2,14 +2,17 @@
 
 from datetime import datetime
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from pydantic import BaseModel, Field, PlainSerializer, WithJsonSchema
 
 from api.access.policy import NextStep, Reason
 from api.edge.words import iso
+from api.formats.passages import Passage
 from api.formats.record import EditionRecord, TitleRecord
-from api.shelf import queries
+from api.shelf import queries, search_passages
 from api.shelf.queries import Shelved
+from api.shelf.search import Results
 from api.tables import Kind, State
 from api.v1.parts import (
     Contributor,
@@ -115,10 +118,30 @@ class Title(Summary):
     edition: Edition | None = Field(description="Null while the PDF is in preparation, and once it is withdrawn.")
 
 
+class Inside(Shape):
+    """A passage inside a volume."""
+
+    page: str = Field(description="The printed label of its page.")
+    text: str
+
+
+class Find(Shape):
+    """Where the words stand in a title, as far as the caller may know."""
+
+    slug: str
+    abstract: str | None = Field(description="A passage of the abstract.")
+    chapters: list[str] = Field(description="Names of chapters.")
+    more_chapters: int = Field(description="Those that are not listed.")
+    inside: list[Inside]
+    more_pages: int = Field(description="Those with the words that are not listed; 0 where the text is closed.")
+    is_line: bool = Field(description="The text is closed to the caller, and this line is all that is shown of it.")
+
+
 class Leaf(Shape):
-    """A leaf of the catalogue: up to 100 titles, the newest first."""
+    """Up to 100 titles of the catalogue, the newest first; or up to 20 of a search, the best place first."""
 
     titles: list[Summary]
+    finds: list[Find] | None = Field(description="Of a search, one for each title in the same order; else null.")
     next: str | None = Field(description="The address of what follows; null at the end.")
 
 
@@ -149,8 +172,34 @@ class Problem(BaseModel):
 def leaf_of(leaf: queries.Leaf, public_url: str) -> Leaf:
     return Leaf(
         titles=[Summary(**_summary(each, public_url)) for each in leaf.entries],
+        finds=None,
         next=f"{public_url}{TITLES}?after={leaf.last}" if leaf.last is not None else None,
     )
+
+
+def found_of(results: Results, words: str, public_url: str) -> Leaf:
+    following = urlencode({"q": words, "page": results.number + 1})
+    return Leaf(
+        titles=[Summary(**_summary(find.shelved, public_url)) for find in results.finds],
+        finds=[_find(find) for find in results.finds],
+        next=f"{public_url}{TITLES}?{following}" if results.number < results.pages else None,
+    )
+
+
+def _find(find: search_passages.Find) -> Find:
+    return Find(
+        slug=find.shelved.record.slug,
+        abstract=_text(find.abstract) if find.abstract is not None else None,
+        chapters=[chapter.name for chapter in find.chapters],
+        more_chapters=find.more_chapters,
+        inside=[Inside(page=each.label, text=_text(each.words)) for each in find.inside],
+        more_pages=find.more_pages,
+        is_line=find.is_line,
+    )
+
+
+def _text(passage: Passage) -> str:
+    return "".join(piece.text for piece in passage)
 
 
 def title_of(shelved: Shelved, public_url: str) -> Title:

@@ -6,8 +6,8 @@ from sqlmodel import select
 
 from api.formats.pdf_facts import Accessibility, Bookmark, PdfFacts, as_json
 from api.shelf.accessibility import LONGEST_SUMMARY
-from api.tables import File, Title
-from tests.make import Made
+from api.tables import ChapterFile, File, Title
+from tests.make import Made, give_chapters
 from tests.site import Site
 
 PAGE = "/desk/titles/rivers-of-paper/accessibility"
@@ -102,3 +102,22 @@ def test_what_cannot_be_kept_is_shown_again(
 def test_it_is_for_staff(site: Site, made: Made) -> None:
     for answer in (site.browser().get(PAGE), site.browser().post(PAGE, data=SAID)):
         assert answer.status_code == 404
+
+
+def test_a_chapter_is_told_of_by_its_own_file(site: Site, made: Made, editor: httpx2.Client) -> None:
+    give_facts(site, tagged=True)
+    editor.post(PAGE, data=SAID)
+    give_chapters(site, made, with_file=(1,))
+    facts = PdfFacts(2, text_share=0.0, accessibility=Accessibility(tagged=False))
+    with site.portal.database.writing() as db:
+        own = db.exec(select(ChapterFile)).one().file
+        own.facts = as_json(facts)
+        db.add(own)
+    own_page, other_page = (editor.get(f"{made.path}/chapters/{number}").text for number in (1, 2))
+    assert "The pages are pictures of text" in own_page
+    assert "Said by the press" not in own_page
+    assert "The file is tagged" in other_page
+    assert SAID["summary"] in other_page
+    graph = site.program().get(f"{made.path}/chapters/1.jsonld").json()["@graph"][1]
+    assert (graph["accessMode"], graph["accessibilityFeature"]) == (["textOnVisual", "visual"], ["unlocked"])
+    assert "can’t be read aloud" in site.program().get(f"{made.path}/chapters/1.marcxml").text

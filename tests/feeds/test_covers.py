@@ -10,7 +10,7 @@ from PIL import Image
 from api.feeds.paths import polygons
 from api.feeds.pictures import Preview, cover_picture, preview_picture
 from api.formats.cover import PAIRS, drawing
-from api.tables import State
+from api.tables import FormerAddress, State, Title
 from tests.cast import ADA, make_editor, sign_in
 from tests.formats.test_cover import titled
 from tests.make import shelve
@@ -91,3 +91,17 @@ def test_arcs_are_round() -> None:
     [corner] = polygons("M0 0L40 0A40 20 0 0 1 0 20z")
     assert all(((x / 40) ** 2 + (y / 20) ** 2 - 1) < 1e-6 for x, y in corner[1:])
     assert len(polygons("M0 0H1V1zM2 2H3V3z")) == 2
+
+
+def test_a_cover_moves_with_its_title(site: Site) -> None:
+    made = shelve(site)
+    with site.portal.database.writing() as db:
+        title = db.get_one(Title, made.id)
+        db.add(FormerAddress(kind=title.kind, slug=title.slug, title_id=made.id))
+        title.slug = "rivers"
+    for tail in (".svg", ".png", "/preview.png", "/small.webp"):
+        answer = site.program().get(f"/covers/rivers-of-paper{tail}?x=1")
+        assert (answer.status_code, answer.headers["location"]) == (301, f"/covers/rivers{tail}?x=1")
+    with site.portal.database.writing() as db:
+        db.get_one(Title, made.id).state = State.DRAFT
+    assert site.program().get("/covers/rivers-of-paper.svg").status_code == 404

@@ -13,18 +13,21 @@ from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
 import httpx2
 import pypdfium2
 import pytest
+from sqlmodel import select
 
 from api import clock
 from api.formats.forms import FORMS
 from api.formats.record import About, ContentsLine, Funding, Identified, Person, Worded
 from api.harvest.oai import FORMATS
+from api.shelf import search_index
 from api.shelf.shelving import add_draft, publish
-from api.tables import IdentifierKind, Kind, RuleKind, State, SubjectScheme
+from api.tables import IdentifierKind, Kind, RuleKind, State, SubjectScheme, Title
 from tests.make import give_chapters, pdf, shelve
 from tests.records import RICH
 from tests.site import Site
 
 DRAFT, WALLED, OPEN = "kumquatdraft", "persimmonwall", "medlaropen"
+BESIDE = "hedgerow"  # stands beside each of them inside files, so that a search for it would show them
 ADDRESS = re.compile(
     r"""(?:href|src|action|content)\s*=\s*["']([^"'<>]+)|(https?://[^\s"'<>\\),;]+)|[",](/[a-z][^"\s]*)\""""
 )
@@ -92,6 +95,11 @@ def plant(site: Site) -> None:
     parts = shelve(site, "parts", kind=Kind.EDITED_VOLUME, file=pdf(text=WALLED))
     give_chapters(site, parts)
     shelve(site, "open", kind=Kind.MONOGRAPH, rules=(RuleKind.EVERYONE,), file=pdf(text=OPEN))
+    with site.portal.database.writing() as db:
+        for title in db.exec(select(Title)).all():
+            search_index.put(db, title)
+            for edition in title.editions:
+                search_index.put_pages(db, edition.file, [f"{OPEN if title.slug == 'open' else WALLED} {BESIDE}"])
 
 
 def guesses() -> Iterator[str]:
@@ -102,7 +110,7 @@ def guesses() -> Iterator[str]:
         for tail in [*tails, *(form.suffix for form in FORMS)]:
             yield work + tail
         slug = work.rpartition("/")[2]
-        yield from (f"/covers/{slug}{tail}" for tail in (".svg", ".png", "/preview.png"))
+        yield from (f"/covers/{slug}{tail}" for tail in (".svg", ".png", "/preview.png", "/small.webp"))
         yield from (f"/desk/titles/{slug}", f"/desk/deposits/{slug}", f"/api/v1/titles/{slug}")
         yield from (f"/export?{urlencode({'ids': slug, 'format': form.name})}" for form in FORMS)
         yield f"/unapi?{urlencode({'id': work, 'format': 'bibtex'})}"
@@ -114,10 +122,10 @@ def guesses() -> Iterator[str]:
         yield from (
             f"/oai?verb=GetRecord&metadataPrefix={prefix}&identifier=oai:localhost:title-{n}" for n in range(1, 11)
         )
-    for word in (DRAFT, WALLED, OPEN, "Rivers"):
+    for word in (DRAFT, WALLED, OPEN, BESIDE, "Rivers"):
         yield f"/search?q={word}"
         yield f"/api/v1/titles?q={word}"
-        yield f"/opds/search?q={word}"
+        yield f"/opds/search?query={word}"
 
 
 def crawled(client: httpx2.Client, site: Site, *, follows: bool) -> Iterator[tuple[str, httpx2.Response]]:
@@ -167,6 +175,8 @@ def test_nobody_finds_what_is_not_for_them(site: Site, engine: str) -> None:
             assert answer.status_code < 500, address
     assert {"/books/mono/open.pdf", "/books/edited/rivers", "/books/edited/parts/chapters/1.ris"} <= reached
     assert {"/covers/open/preview.png", "/books/edited/rivers.crossref.xml", "/oai?verb=ListSets"} <= reached
-    inside = [f"{site.url}/books/mono/open{tail}" for tail in (".pdf", "/read.pdf")]
-    places = {word: sorted(addresses) for word, addresses in found.items()}
-    assert places == {OPEN: inside}  # the crawl does read inside files
+    inside = [f"{site.url}/api/v1/titles?q={BESIDE}"]
+    inside += [f"{site.url}/books/mono/open{tail}" for tail in (".pdf", "/read.pdf")]
+    inside += [f"{site.url}/search?q={BESIDE}"]
+    places = {word: sorted(set(addresses)) for word, addresses in found.items()}
+    assert places == {OPEN: inside}  # the crawl does read inside files, and so do its searches

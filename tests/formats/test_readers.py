@@ -29,7 +29,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         (folder / f"{name}.bib").write_bytes(bibtex.written([work]))
         (folder / f"{name}.ris").write_bytes(ris.written([work]))
         (folder / f"{name}.csl.json").write_bytes(csl.written([work]))
-        (folder / f"{name}.html").write_text(_page(name))
+        (folder / f"{name}.html").write_text(page_of(name))
     items = [{**csl.item(work), "id": f"w{number}"} for number, work in enumerate(works())]
     (folder / "oracle.json").write_text(json.dumps(items))
     command = [str(PYTHON), "-W", "ignore", str(HERE / "readers.py"), str(folder)]
@@ -38,7 +38,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return json.loads(run.stdout)
 
 
-def _page(name: str) -> str:
+def page_of(name: str) -> str:
     from markupsafe import escape
 
     work = EVERY_WORK[name]

@@ -54,7 +54,13 @@ DESK = (
         for leaf in ("", "/record", "/contents", "/file", "/accessibility", "/access", "/publishing", "/notices")
     ),
     *(f"{ABOUT}/access/{leaf}" for leaf in ("readers", "readers/list", "vouchers", "links", "trial")),
-    *(f"{ABOUT}/preview", f"{ABOUT}/preview?as=signed-in", "/desk/titles/unfinished", "/desk/titles/gone/publishing"),
+    *(
+        f"{ABOUT}/cover",
+        f"{ABOUT}/preview",
+        f"{ABOUT}/preview?as=signed-in",
+        "/desk/titles/unfinished",
+        "/desk/titles/gone/publishing",
+    ),
     *(f"{DRAFT}{leaf}" for leaf in ("", "/record", "/contents", "/publishing", "/preview")),
     *(
         "/desk/readiness",

@@ -12,6 +12,7 @@ from api.v1 import shapes
 from tests.make import shelve
 from tests.site import Site
 from tests.v1.conftest import new_key
+from tests.v1.test_search import take_in
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -51,13 +52,15 @@ def curl(client: httpx2.Client, command: str, portal: str, key: str) -> httpx2.R
 def test_the_requests_of_the_page_are_true(site: Site) -> None:
     made = shelve(site)
     assert made.path == "/reports/rivers-of-paper"
+    take_in(site, made)
     key = new_key(site)
     commands = requests_in((DOCS / "api.md").read_text("utf-8"))
     answers = [curl(site.program(), command, site.url, key) for command in commands]
-    assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 201, 200]
-    newest, following, anonymous, known, link, file = answers
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 200, 201, 200]
+    newest, following, found, anonymous, known, link, file = answers
     assert [each.kind for each in shapes.Leaf.model_validate_json(newest.text).titles] == [Kind.REPORT]
     assert shapes.Leaf.model_validate_json(following.text).titles == []
+    assert [each.slug for each in shapes.Leaf.model_validate_json(found.text).titles] == ["rivers-of-paper"]
     assert not shapes.Title.model_validate_json(anonymous.text).access.allowed
     assert shapes.Title.model_validate_json(known.text).access.allowed
     assert site.program().get(shapes.Ticket.model_validate_json(link.text).url).content == made.file
