@@ -13,6 +13,7 @@ BEST = 100
 
 def face(url: str) -> list[Row]:
     """Raises NoLighthouse where that is not to be had."""
+    scores(url + PAGE, "performance", throttled=True)  # warm
     return [_row(name, url + path) for name, path in PAGES.items()]
 
 
