@@ -80,6 +80,8 @@ class Limit:
         return words.duration(int(self.period.total_seconds()))
 
 
+DONE = N_("made", context="limit on searches")
+
 # A network can be a whole campus behind one address, so its limits leave room for a class that comes at once.
 SIGN_IN_START = (
     Limit("sign-in start", Whose.NETWORK, 120, TEN_MINUTES, N_("started", context="limit"), N_("sign-ins")),
@@ -111,17 +113,8 @@ COMMENTS = (
     Limit("comments", Whose.NETWORK, 600, HOUR, N_("sent", context="limit"), N_("comments")),
 )
 COMPLAINTS = (
-    Limit(
-        "reported comments", Whose.ACCOUNT, 30, HOUR, N_("made", context="limit on searches"), N_("reports of comments")
-    ),
-    Limit(
-        "reported comments",
-        Whose.NETWORK,
-        300,
-        HOUR,
-        N_("made", context="limit on searches"),
-        N_("reports of comments"),
-    ),
+    Limit("reported comments", Whose.ACCOUNT, 30, HOUR, DONE, N_("reports of comments")),
+    Limit("reported comments", Whose.NETWORK, 300, HOUR, DONE, N_("reports of comments")),
 )
 TYPED_COMMENTS = (
     Limit("typed comments", Whose.NETWORK, 120, HOUR, N_("sent", context="limit"), N_("comments without signing in")),
@@ -134,11 +127,9 @@ REPORTS = (
     Limit("reports", Whose.ACCOUNT, 240, HOUR, N_("fetched", context="limit"), N_("reports")),
     Limit("reports", Whose.NETWORK, 1200, HOUR, N_("fetched", context="limit"), N_("reports")),
 )
-SEARCHES_OF_NOBODY = (
-    Limit("searches", Whose.NETWORK, 600, TEN_MINUTES, N_("made", context="limit on searches"), N_("searches")),
-)
+SEARCHES_OF_NOBODY = (Limit("searches", Whose.NETWORK, 600, TEN_MINUTES, DONE, N_("searches")),)
 SEARCHES = (
-    Limit("searches", Whose.ACCOUNT, 120, TEN_MINUTES, N_("made", context="limit on searches"), N_("searches")),
+    Limit("searches", Whose.ACCOUNT, 120, TEN_MINUTES, DONE, N_("searches")),
     *SEARCHES_OF_NOBODY,
 )
 
