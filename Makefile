@@ -27,6 +27,7 @@ test: $(DEV_SET_UP) ## Set up what the tests need and run them (TESTS=--both: ea
 validators: $(VALIDATORS)/.ready ## Install what reads and validates the formats, in an environment of its own
 
 validate: $(DEV_SET_UP) ## Check pages and forms with validators that need Java or Debian packages
+	@GATEFOLD_VALIDATE=yes $(BIN)/python -m pytest -q -p no:cacheprovider tests/journeys/test_tongues.py
 	@$(BIN)/python -m tests.validate
 
 bench: $(DEV_SET_UP) ## Measure the portal against bare servers, a few minutes (KEEP=--write for docs/performance.md)

@@ -5,7 +5,8 @@ Whose language counts is known to the task that works for them (`hear`), so noth
 
 import gettext as mo
 import io
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ ENGLISH = "en"
 CATALOGUES = Path(__file__).parent.parent / "web" / "locales"
 CATALOGUE = Path("LC_MESSAGES") / "gatefold.po"
 OUR_ENGLISH = "en_GB"
+_VALUE = re.compile(r"\\{(\w+)\\}")  # in a sentence whose signs are escaped
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,15 @@ class Said(str):
 def told(text: str) -> str:
     """What a page says for `text`, be it a sentence of the portal's or somebody's own words."""
     return text.told() if isinstance(text, Said) else text
+
+
+def told_again(kept: str, sentences: Iterable[str]) -> Said:
+    """A sentence that was kept in English, to be told in another language. `sentences` are those that have values."""
+    for sentence in sentences:
+        found = re.fullmatch(_VALUE.sub(r"(?P<\1>.*)", re.escape(sentence)), kept, re.DOTALL)
+        if found is not None:
+            return Said(sentence, **found.groupdict())
+    return Said(kept)
 
 
 N_ = Said  # for sentences without values, as the tools that gather them know it

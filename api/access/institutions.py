@@ -102,7 +102,7 @@ def find(db: Db, slug: str, *, locked: bool = False) -> Institution:
     named = select(Institution).where(Institution.slug == slug)
     row = db.exec(named.with_for_update() if locked else named).first()
     if row is None:
-        raise NotFound(f"There is no institution “{slug}”; gatefold institution add makes one.")
+        raise NotFound(N_("There is no institution “{slug}”; gatefold institution add makes one.", slug=slug))
     return row
 
 

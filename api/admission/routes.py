@@ -82,7 +82,7 @@ def ask_for_copy(
     assert reader is not None
     shelved = _shelved(request, portal, reader, slug)
     if shelved.record.edition is None:
-        raise Conflict("There is no file yet to have a copy of.", way_on=_way_back(shelved))
+        raise Conflict(N_("There is no file yet to have a copy of."), way_on=_way_back(shelved))
     _count(limits.COPIES, request, portal, shelved, reader)
     try:
         with portal.database.writing() as db:

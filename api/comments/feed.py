@@ -11,10 +11,11 @@ from api.comments import text
 from api.formats.atom import MEDIA_TYPE, instant, tag
 from api.formats.record import TitleRecord
 from api.formats.xml import NOTHING, Xml, document, element
+from api.spoken import N_, language
 from api.tables import Comment, Standing, User
 
 NEWEST = 50
-NAMELESS = "A reader"
+NAMELESS = N_("A reader")
 _FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # what a talk without comments was last changed on
 Row = tuple[Comment, str | None]
 
@@ -38,10 +39,10 @@ def atom(record: TitleRecord, said: Sequence[Row], *, house: str, public_url: st
             {
                 "xmlns": "http://www.w3.org/2005/Atom",
                 "xmlns:thr": "http://purl.org/syndication/thread/1.0",
-                "xml:lang": "en",
+                "xml:lang": language(),
             },
             element("id", tag(public_url, address)),
-            element("title", f"Comments on {record.full_title}"),
+            element("title", N_("Comments on {title}", title=record.full_title).told()),
             element("updated", instant(changed)),
             element("link", {"rel": "self", "type": MEDIA_TYPE, "href": f"{public_url}{address}"}),
             element("link", {"rel": "alternate", "type": "text/html", "href": f"{public_url}{record.path}"}),
@@ -52,11 +53,11 @@ def atom(record: TitleRecord, said: Sequence[Row], *, house: str, public_url: st
 
 
 def _entry(record: TitleRecord, comment: Comment, name: str | None, public_url: str) -> Xml:
-    by = text.seen(name or "") or NAMELESS
+    by = text.seen(name or "") or NAMELESS.told()
     return element(
         "entry",
         element("id", _id(record, comment.id, public_url)),
-        element("title", f"{by} on {record.full_title}"),
+        element("title", N_("{name} on {title}", name=by, title=record.full_title).told()),
         element(
             "link",
             {"rel": "alternate", "type": "text/html", "href": f"{public_url}{record.path}/comments/{comment.id}"},

@@ -30,7 +30,8 @@ from api.spoken import N_
 from api.tables import Standing, State
 
 router = APIRouter()
-PUBLIC = {"cache-control": "public, no-cache", "vary": "Cookie"}  # who keeps it asks each time whether it has changed
+# Who keeps it asks each time whether it has changed.
+PUBLIC = {"cache-control": "public, no-cache", "vary": "Accept-Language, Cookie"}
 NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 KEEPS_WORDS = "what somebody typed whose session had ended is kept until they are back"
 Typed = Annotated[str, Form()]

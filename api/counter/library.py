@@ -26,6 +26,7 @@ from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.errors import Invalid, NotFound
 from api.signin.reader import SignedIn
+from api.spoken import N_
 
 router = APIRouter()
 HERE = "/account/reports"
@@ -125,8 +126,8 @@ def _report(portal: Portal, db: Db, library: Library, report_id: str, begin: str
         customer = customers.allowed(db, library.slug, library.slug)
         asked = read(REPORTS[report_id], given, portal.settings.usage.platform, available(db), clock.now())
     except Fault as fault:
-        way_on = (HERE, "Back to the reports")
-        raise Invalid(f"{fault.notice}.", heading="There is no such report", way_on=way_on) from fault
+        way_on = (HERE, N_("Back to the reports"))
+        raise Invalid(f"{fault.notice}.", heading=N_("There is no such report"), way_on=way_on) from fault
     return make(db, asked, customer, portal.settings.public_url)
 
 

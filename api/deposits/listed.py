@@ -1,6 +1,5 @@
 """Titles with DOIs of ours and how each stands at Crossref, and the deposits of one of them."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,10 +7,9 @@ import sqlalchemy as sa
 from sqlmodel import Session as Db
 from sqlmodel import col, select
 
-from api.spoken import N_, Said
+from api.deposits.registrar import BUSY, NOT_TAKEN
+from api.spoken import told_again
 from api.tables import Chapter, Deposit, Title
-
-_BUSY = re.compile(r"Crossref is busy or out of order \(status ([0-9]+)\)\.")
 
 
 @dataclass(frozen=True)
@@ -49,5 +47,4 @@ def of_title(db: Db, title_id: int, limit: int) -> Sequence[Deposit]:
 
 def in_words(fault: str) -> str:
     """What went wrong with a deposit. It is kept in English; what Crossref said itself stays as it was said."""
-    busy = _BUSY.fullmatch(fault)
-    return N_("Crossref is busy or out of order (status {status}).", status=busy[1]) if busy else Said(fault)
+    return told_again(fault, (BUSY, NOT_TAKEN))

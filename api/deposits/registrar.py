@@ -19,6 +19,8 @@ LONGEST_WORDS = 300  # characters
 DEPOSIT, REPORT = "/servlet/deposit", "/servlet/submissionDownload"
 UNKNOWN = "unknown_submission"
 FINISHED = "completed"
+BUSY = N_("Crossref is busy or out of order (status {status}).")
+NOT_TAKEN = N_("Crossref does not take the file (status {status}): {said}")
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,9 @@ def send(registrar: Registrar, name: str, document: str) -> str:
             N_("Crossref does not know the user name and password, or they may not deposit for this prefix.")
         )
     if status in (408, 425, 429) or status >= 500:
-        raise NotTaken(N_("Crossref is busy or out of order (status {status}).", status=status))
+        raise NotTaken(BUSY.format(status=status))
     if not 200 <= status < 300:
-        raise NotTaken(f"Crossref does not take the file (status {status}): {_plain(text)}", for_good=status < 500)
+        raise NotTaken(NOT_TAKEN.format(status=status, said=_plain(text)), for_good=status < 500)
     if "SUCCESS" not in text.upper():
         raise InDoubt(N_("Crossref’s answer does not say whether it has the file."))
     return text
@@ -110,7 +112,7 @@ def report_on(registrar: Registrar, name: str) -> Report:
     if status == 404:
         return Report(text, is_finished=False, is_unknown=True)
     if status != 200:
-        raise NoReport(N_("Crossref is busy or out of order (status {status}).", status=status))
+        raise NoReport(BUSY.format(status=status))
     return read_report(text)
 
 

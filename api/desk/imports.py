@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Query, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from api.access.policy import Reader
+from api.desk import record_words
 from api.desk.page import DESK, FOR_STAFF, desk_page
 from api.edge.deps import ThePortal
 from api.edge.doors import open_to_all
@@ -162,6 +163,7 @@ def _page(
         labels=LABELS,
         done=done,
         in_words=in_words,
+        name_of=record_words.whole_name_of,
         most_shown=MOST_SHOWN,
     )
 

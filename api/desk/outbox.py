@@ -7,7 +7,7 @@ from api.desk.page import DESK, FOR_STAFF, desk_page
 from api.edge.deps import Reading, ThePortal
 from api.edge.doors import open_to_all
 from api.errors import NotFound
-from api.notices import outbox
+from api.notices import faults, outbox
 from api.signin.reader import Staff
 from api.spoken import N_
 from api.tables import MailState
@@ -41,6 +41,7 @@ def mails(
         counts=outbox.counts_up_to(db, COUNTED),
         counted=COUNTED,
         names=NAMES,
+        in_words=faults.in_words,
         state=state or "",
         is_first=before is None,
         has_mail=portal.settings.mail.host is not None,

@@ -19,6 +19,11 @@ def wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "") or _is_program(request)
 
 
+def is_own_script(request: Request) -> bool:
+    """A script on a page of this portal, and no program that is told things in English."""
+    return request.headers.get("sec-fetch-site", "") == "same-origin" and not _is_program(request)
+
+
 def shown_key(request: Request) -> str | None:
     """What is shown as `Authorization: Bearer`, be it a key or not; None where nothing is. A query never shows one.
 

@@ -20,7 +20,7 @@ from api import clock
 from api.edge import words
 from api.errors import TooMany
 from api.seal import Seal
-from api.spoken import N_
+from api.spoken import N_, Said
 from api.tables import Bucket
 from api.tables.base import Instant
 
@@ -47,8 +47,8 @@ class Limit:
     whose: Whose
     many: int
     period: timedelta
-    done: str
-    things: str
+    done: Said
+    things: Said
 
     @property
     def in_words(self) -> str:
@@ -82,6 +82,8 @@ class Limit:
         return words.duration(int(self.period.total_seconds()))
 
 
+DONE = N_("made", context="limit on searches")
+
 # A network can be a whole campus behind one address, so its limits leave room for a class that comes at once.
 SIGN_IN_START = (
     Limit("sign-in start", Whose.NETWORK, 120, TEN_MINUTES, N_("started", context="limit"), N_("sign-ins")),
@@ -96,8 +98,8 @@ TICKETS = (
 
 # A page that is open asks for a new link every few minutes; nobody opens hundreds.
 READING = (
-    Limit("reading", Whose.ACCOUNT, 240, HOUR, "opened", "pages to read in"),
-    Limit("reading", Whose.NETWORK, 4800, HOUR, "opened", "pages to read in"),
+    Limit("reading", Whose.ACCOUNT, 240, HOUR, N_("opened", context="limit"), N_("pages to read in")),
+    Limit("reading", Whose.NETWORK, 4800, HOUR, N_("opened", context="limit"), N_("pages to read in")),
 )
 
 VOUCHERS = (
@@ -109,24 +111,29 @@ REQUESTS = (
     Limit("requests", Whose.NETWORK, 300, HOUR, N_("sent", context="limit"), N_("requests to be let in")),
 )
 COMMENTS = (
-    Limit("comments", Whose.ACCOUNT, 30, HOUR, "sent", "comments"),
-    Limit("comments", Whose.NETWORK, 600, HOUR, "sent", "comments"),
+    Limit("comments", Whose.ACCOUNT, 30, HOUR, N_("sent", context="limit"), N_("comments")),
+    Limit("comments", Whose.NETWORK, 600, HOUR, N_("sent", context="limit"), N_("comments")),
 )
 COMPLAINTS = (
-    Limit("reported comments", Whose.ACCOUNT, 30, HOUR, "made", "reports of comments"),
-    Limit("reported comments", Whose.NETWORK, 300, HOUR, "made", "reports of comments"),
+    Limit("reported comments", Whose.ACCOUNT, 30, HOUR, DONE, N_("reports of comments")),
+    Limit("reported comments", Whose.NETWORK, 300, HOUR, DONE, N_("reports of comments")),
 )
-TYPED_COMMENTS = (Limit("typed comments", Whose.NETWORK, 120, HOUR, "sent", "comments without signing in"),)
+TYPED_COMMENTS = (
+    Limit("typed comments", Whose.NETWORK, 120, HOUR, N_("sent", context="limit"), N_("comments without signing in")),
+)
 COPIES = (
-    Limit("copies", Whose.ACCOUNT, 10, HOUR, "sent", "requests for a copy"),
-    Limit("copies", Whose.NETWORK, 300, HOUR, "sent", "requests for a copy"),
+    Limit("copies", Whose.ACCOUNT, 10, HOUR, N_("sent", context="limit"), N_("requests for a copy")),
+    Limit("copies", Whose.NETWORK, 300, HOUR, N_("sent", context="limit"), N_("requests for a copy")),
 )
 REPORTS = (
     Limit("reports", Whose.ACCOUNT, 240, HOUR, N_("fetched", context="limit"), N_("reports")),
     Limit("reports", Whose.NETWORK, 1200, HOUR, N_("fetched", context="limit"), N_("reports")),
 )
-SEARCHES_OF_NOBODY = (Limit("searches", Whose.NETWORK, 600, TEN_MINUTES, "made", "searches"),)
-SEARCHES = (Limit("searches", Whose.ACCOUNT, 120, TEN_MINUTES, "made", "searches"), *SEARCHES_OF_NOBODY)
+SEARCHES_OF_NOBODY = (Limit("searches", Whose.NETWORK, 600, TEN_MINUTES, DONE, N_("searches")),)
+SEARCHES = (
+    Limit("searches", Whose.ACCOUNT, 120, TEN_MINUTES, DONE, N_("searches")),
+    *SEARCHES_OF_NOBODY,
+)
 
 
 def count(

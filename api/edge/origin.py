@@ -8,6 +8,8 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.spoken import gettext
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -21,8 +23,8 @@ class RefuseCrossSiteWrites:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_write = scope["type"] == "http" and scope["method"] not in SAFE_METHODS
         if is_write and not is_own_write(Headers(scope=scope), self.public_url):
-            refusal = PlainTextResponse("This form was sent from another site, so it was not acted on.", 403)
-            return await refusal(scope, receive, send)
+            words = gettext("This form was sent from another site, so it was not acted on.")
+            return await PlainTextResponse(words, 403)(scope, receive, send)
         return await self.app(scope, receive, send)
 
 

@@ -18,11 +18,11 @@ from starlette.responses import Response
 
 from api import clock, errors
 from api.edge import request_id
-from api.edge.caller import API, wants_html
+from api.edge.caller import API, is_own_script, wants_html
 from api.edge.doors import open_to_all
 from api.edge.portal import portal_of
 from api.edge.problem_words import BAD, BY_STATUS, MISSING_FILE, TABLE, Words
-from api.spoken import N_
+from api.spoken import N_, language, told
 from storage.store import Full, Missing, StorageError, Unreachable
 
 log = logging.getLogger("gatefold.problems")
@@ -109,11 +109,15 @@ def _answer(
 ) -> Response:
     all_headers = {**PRIVATE, **(_way_in(request) if words.status == 401 else NOTHING_MORE), **headers}
     if not wants_html(request):
+        detail = f"{words.heading}. {words.body}"
+        if is_own_script(request):  # which shows it to its reader
+            detail = f"{told(words.heading)}. {told(words.body)}"
+            all_headers["content-language"] = language()
         problem = {
             "type": "about:blank",
             "title": HTTPStatus(words.status).phrase,
             "status": words.status,
-            "detail": f"{words.heading}. {words.body}".strip(),
+            "detail": detail.strip(),
             **members,
         }
         return JSONResponse(problem, words.status, all_headers, media_type="application/problem+json")

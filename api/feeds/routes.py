@@ -26,6 +26,7 @@ from api.formats.works import Work, last_change
 from api.shelf import harvest, queries
 from api.shelf.queries import Shelved
 from api.signin.reader import CurrentReader
+from api.spoken import N_
 from api.tables import State
 
 router = APIRouter()
@@ -67,7 +68,7 @@ def title_opening(request: Request, portal: ThePortal, reader: CurrentReader, sl
     if opens_at is None or opens_at <= clock.now() or record.state is not State.PUBLISHED:
         raise NotFound
     saved_as = {"content-disposition": f'attachment; filename="{slug}{calendar.SUFFIX}"'}
-    headers = {**caching(request, portal, shelved, "Cookie"), **NOT_FOR_INDEXES, **saved_as}
+    headers = {**caching(request, portal, shelved, "Accept-Language, Cookie"), **NOT_FOR_INDEXES, **saved_as}
     return made(request, calendar.opening(work, opens_at, portal.pages.house_name), calendar.MEDIA_TYPE, headers)
 
 
@@ -103,7 +104,7 @@ def unapi_address(
         return Response(unapi.formats(work), 300, media_type=with_charset(unapi.MEDIA_TYPE))
     form = unapi.form_called(name, work)
     if form is None:
-        raise NotOffered(f"There is no format “{name}” here.")
+        raise NotOffered(N_("There is no format “{name}” here.", name=name))
     assert shelved is not None
     return in_form(request, form, work, caching(request, portal, shelved, "Cookie"))
 
@@ -120,14 +121,17 @@ def export(
     wanted = list(dict.fromkeys(part for part in ids.split(",") if part))
     form = BY_NAME.get(name)
     if form is None:
-        raise Invalid(f"There is no format “{name}”. There are: {', '.join(BY_NAME)}.")
+        raise Invalid(N_("There is no format “{name}”. There are: {names}.", name=name, names=", ".join(BY_NAME)))
     if not 1 <= len(wanted) <= AT_MOST:
-        raise Invalid(f"From 1 to {AT_MOST} titles or chapters fit into one file; this list has {len(wanted)}.")
+        n = len(wanted)
+        raise Invalid(
+            N_("From 1 to {most} titles or chapters fit into one file; this list has {n}.", most=AT_MOST, n=n)
+        )
     if len(wanted) > 1 and not form.of_lists:
-        raise Invalid(f"A file in {form.label} holds one title; ask for one after the other.")
+        raise Invalid(N_("A file in {format} holds one title; ask for one after the other.", format=form.label))
     works = _listed(portal, wanted)
     if any(work.chapter is not None for work in works) and not form.of_chapters:
-        raise Invalid(f"Chapters by themselves have no form in {form.label}; ask for their titles.")
+        raise Invalid(N_("Chapters by themselves have no form in {format}; ask for their titles.", format=form.label))
     saved_as = {"content-disposition": f'attachment; filename="titles{form.suffix}"'}
     headers = {**PRIVATE, **NOT_FOR_INDEXES, **saved_as}
     return made(request, form.written(works), form.media_type, headers, last_change(works))
@@ -141,7 +145,7 @@ def _listed(portal: Portal, wanted: list[str]) -> list[Work]:
     works = []
     for name, part in zip(wanted, parts, strict=True):
         if part is None or part[1] not in shelved:
-            raise NotFound(f"“{name}” is the name of no title or chapter here.")
+            raise NotFound(N_("“{name}” is the name of no title or chapter here.", name=name))
         works.append(work_of(portal, shelved[part[1]], int(part[2]) if part[2] else None))
     return works
 

@@ -7,6 +7,7 @@ from api.formats.gate import Gate
 from api.formats.library import access_note, gate_of, host_of, local_id
 from api.formats.works import Work
 from api.formats.xml import NOTHING, Xml, document, element, optional
+from api.spoken import language, told
 
 MEDIA_TYPE = "application/atom+xml"
 _FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # what an empty shelf was last changed on
@@ -19,7 +20,7 @@ def atom(works: Sequence[Work], *, name: str, public_url: str, address: str) -> 
     return document(
         element(
             "feed",
-            {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en"},
+            {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": language()},
             element("id", tag(public_url, address)),
             element("title", name),
             element("updated", instant(changed)),
@@ -34,7 +35,7 @@ def atom(works: Sequence[Work], *, name: str, public_url: str, address: str) -> 
 def _entry(work: Work) -> Xml:
     record = work.record
     summary = work.abstract.partition("\n\n")[0] or record.standfirst or ""
-    note = "" if gate_of(work) is Gate.OPEN else f" {access_note(work)}"
+    note = "" if gate_of(work) is Gate.OPEN else f" {told(access_note(work))}"
     return element(
         "entry",
         {"xml:lang": work.language},

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from api.formats.works import Work
+from api.spoken import N_
 
 MEDIA_TYPE = "text/calendar"
 SUFFIX = ".ics"
@@ -13,6 +14,8 @@ LONGEST_LINE = 75  # bytes, without the break
 def opening(work: Work, opens_at: datetime, house: str) -> bytes:
     """One event of no length at the moment of opening. It keeps its name, so a changed date moves it."""
     record = work.record
+    can_be_read = N_("{title} can be read", title=record.full_title)
+    where = N_("The full text opens at {house}: {address}", house=house, address=work.url)
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -21,8 +24,8 @@ def opening(work: Work, opens_at: datetime, house: str) -> bytes:
         f"UID:opening-of{work.path.replace('/', '-')}@{urlsplit(work.url).hostname}",
         f"DTSTAMP:{_moment(record.modified_at or opens_at)}",
         f"DTSTART:{_moment(opens_at)}",
-        f"SUMMARY:{_text(f'{record.full_title} can be read')}",
-        f"DESCRIPTION:{_text(f'The full text opens at {house}: {work.url}')}",
+        f"SUMMARY:{_text(can_be_read.told())}",
+        f"DESCRIPTION:{_text(where.told())}",
         f"URL:{work.url}",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",

@@ -21,6 +21,7 @@ from api.formats.opds_feed import (
 )
 from api.formats.works import Work
 from api.formats.xml import NOTHING, Xml, document, element, optional
+from api.spoken import gettext, language, told
 
 MEDIA_TYPE = "application/atom+xml"
 NAVIGATION = f"{MEDIA_TYPE};profile=opds-catalog;kind=navigation"
@@ -30,7 +31,6 @@ _NAMESPACES = {
     "xmlns": "http://www.w3.org/2005/Atom",
     "xmlns:dcterms": "http://purl.org/dc/terms/",
     "xmlns:opds": "http://opds-spec.org/2010/catalog",
-    "xml:lang": "en",
 }
 _SINCE = "2026"  # the year from which the host of a tag is meant
 
@@ -44,9 +44,9 @@ def written(feed: Feed) -> bytes:
     return document(
         element(
             "feed",
-            _NAMESPACES,
+            {**_NAMESPACES, "xml:lang": language()},
             element("id", f"tag:{host_of(feed.public_url)},{_SINCE}:{feed.path}"),
-            element("title", feed.title),
+            element("title", told(feed.title)),
             element("updated", _instant(feed.changed_at)),
             element("author", element("name", feed.house), element("uri", f"{feed.public_url}/")),
             _link("self", feed.address(feed.path), media_type(feed)),
@@ -67,7 +67,7 @@ def search_description(public_url: str, house: str) -> bytes:
             "OpenSearchDescription",
             {"xmlns": "http://a9.com/-/spec/opensearch/1.1/"},
             element("ShortName", house[:16]),
-            element("Description", "Titles by the words in their names"),
+            element("Description", gettext("Titles by the words in their names")),
             element("InputEncoding", "UTF-8"),
             element("OutputEncoding", "UTF-8"),
             element("Url", {"type": ACQUISITION, "template": template}),
@@ -80,9 +80,9 @@ def _way(feed: Feed, way: Way) -> Xml:
     return element(
         "entry",
         element("id", address),
-        element("title", way.title),
+        element("title", told(way.title)),
         element("updated", _instant(feed.changed_at)),
-        element("content", {"type": "text"}, way.words),
+        element("content", {"type": "text"}, told(way.words)),
         _link(way.rel, address, ACQUISITION),
     )
 
@@ -91,7 +91,7 @@ def _work(work: Work) -> Xml:
     record = work.record
     changed = record.modified_at or record.posted_at or datetime(2026, 1, 1, tzinfo=UTC)
     summary = description(work).partition("\n\n")[0]
-    note = access_note(work)
+    note = told(access_note(work))
     return element(
         "entry",
         {"xml:lang": work.language},

@@ -20,6 +20,7 @@ from api.formats.opds_feed import (
 )
 from api.formats.record import Person
 from api.formats.works import Work, doi_address
+from api.spoken import N_, told
 from api.tables import Kind
 
 MEDIA_TYPE = "application/opds+json"
@@ -28,15 +29,16 @@ _TYPES = {Kind.EDITED_VOLUME: "Book", Kind.MONOGRAPH: "Book", Kind.REPORT: "Repo
 
 def written(feed: Feed) -> bytes:
     found: dict[str, Any] = {
-        "metadata": {"title": feed.title, "modified": feed.changed_at.isoformat(timespec="seconds")},
+        "metadata": {"title": told(feed.title), "modified": feed.changed_at.isoformat(timespec="seconds")},
         "links": _links(feed),
     }
     if feed.works:
         found["publications"] = [publication(work) for work in feed.works]
     else:  # a list must not be empty, so an empty one leads back
-        ways = [(way.title, way.path, way.rel) for way in feed.ways] or [("To the beginning", START, "start")]
+        ways = [(way.title, way.path, way.rel) for way in feed.ways] or [(N_("To the beginning"), START, "start")]
         found["navigation"] = [
-            {"title": title, "href": feed.address(path), "type": MEDIA_TYPE, "rel": rel} for title, path, rel in ways
+            {"title": told(title), "href": feed.address(path), "type": MEDIA_TYPE, "rel": rel}
+            for title, path, rel in ways
         ]
     return (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
 

@@ -3,6 +3,7 @@
 import json
 
 from api.formats.opds_feed import AUTHENTICATION, START
+from api.spoken import gettext
 
 SIGN_IN = f"{START}/sign-in"
 IMPLICIT = "http://opds-spec.org/auth/oauth/implicit"
@@ -19,8 +20,10 @@ def written(public_url: str, house: str) -> bytes:
     document = {
         "id": document_id(public_url),
         "title": house,
-        "description": "Sign in with an account you already have. For e-readers that ask for a name and a password, "
-        "make an access key for e-readers on your account page; it is the password, and any name will do.",
+        "description": gettext(
+            "Sign in with an account you already have. For e-readers that ask for a name and a password, "
+            "make an access key for e-readers on your account page; it is the password, and any name will do."
+        ),
         "links": [
             {"rel": "start", "href": public_url + START, "type": "application/opds+json"},
             {"rel": "help", "href": f"{public_url}/help", "type": "text/html"},
@@ -31,7 +34,7 @@ def written(public_url: str, house: str) -> bytes:
                 "type": IMPLICIT,
                 "links": [{"rel": "authenticate", "href": public_url + SIGN_IN, "type": "text/html"}],
             },
-            {"type": BASIC, "labels": {"login": "Any name", "password": "Access key"}},
+            {"type": BASIC, "labels": {"login": gettext("Any name"), "password": gettext("Access key")}},
         ],
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()

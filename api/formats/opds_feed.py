@@ -6,6 +6,7 @@ from datetime import datetime
 from api.formats.gate import Gate
 from api.formats.library import access_note, gate_of
 from api.formats.works import Work
+from api.spoken import told
 
 START = "/opds"
 AUTHENTICATION = f"{START}/authentication"
@@ -59,7 +60,7 @@ def description(work: Work) -> str:
     """The abstract, and who may read the file where not everyone may."""
     parts = [work.abstract or work.record.standfirst or ""]
     if not work.is_open:
-        parts.append(access_note(work))
+        parts.append(told(access_note(work)))
     return "\n\n".join(part for part in parts if part)
 
 

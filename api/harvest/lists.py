@@ -66,7 +66,7 @@ def titles_feed(request: Request, portal: ThePortal) -> Response:
     url = portal.settings.public_url
     works = [work_of(each, url) for each in leaf.entries] if leaf is not None else []
     body = atom.atom(works, name=portal.pages.house_name, public_url=url, address=FEED)
-    return _answer(request, body, atom.MEDIA_TYPE, NOT_A_PAGE)
+    return _answer(request, body, atom.MEDIA_TYPE, {**NOT_A_PAGE, "vary": "Accept-Language"})
 
 
 @open_to_all("libraries learn from it what there is")

@@ -17,7 +17,7 @@ from sqlmodel import Session as Db
 from api.edge.face import Face
 from api.edge.language import Offered
 from api.formats.record import WORK_PATHS
-from api.notices import choice, summaries
+from api.notices import choice, faults, summaries
 from api.seal import Seal
 from api.settings_parts import MailSettings
 from api.spoken import N_, gettext, speaking
@@ -92,13 +92,13 @@ def letter(db: Db, office: PostOffice, mail: OutgoingMail, now: datetime) -> Let
     """The mail as it goes out now. Raises NotToBeSent, also where the reader wants none any more."""
     user = db.get_one(User, mail.user_id)
     if user.disabled_at is not None or user.closing_at is not None:
-        raise NotToBeSent("The account is closed.")
+        raise NotToBeSent(faults.ACCOUNT_CLOSED)
     kind = KINDS[mail.kind]
     if not kind.is_wanted(db, user):
-        raise NotToBeSent("The reader has turned mail off.")
+        raise NotToBeSent(faults.TURNED_OFF)
     address = choice.address_of(db, mail.user_id)
     if address is None:
-        raise NotToBeSent("The account has no address that its provider vouches for.")
+        raise NotToBeSent(faults.NO_ADDRESS)
     language = _language_of(db, user)
     with speaking(language):
         text = kind.write(db, office, mail.arguments)
@@ -131,7 +131,7 @@ def notice(db: Db, office: PostOffice, arguments: Mapping[str, Any]) -> Text:
     """An erratum or a new edition, in the press's words."""
     found = db.get(Notice, arguments["notice"])
     if found is None:
-        raise NotToBeSent("The notice is not there any more.")
+        raise NotToBeSent(faults.NOTICE_GONE)
     title = db.get_one(Title, found.title_id)
     subject, opening = WORDS[NoticeKind(found.kind)]
     address = f"{office.public_url}{WORK_PATHS[Kind(title.kind)]}/{title.slug}"
@@ -147,7 +147,7 @@ def copy_answered(db: Db, office: PostOffice, arguments: Mapping[str, Any]) -> T
     """That the press has answered about an accessible copy. What was asked and answered is nobody else's business."""
     request = db.get(CopyRequest, arguments["copy"])
     if request is None:
-        raise NotToBeSent("The request is not there any more.")
+        raise NotToBeSent(faults.REQUEST_GONE)
     title = db.get_one(Title, request.title_id)
     return Text(
         N_("An answer about {title}", title=title.full_title).told(),
@@ -202,7 +202,7 @@ def _recipient(address: str) -> Address:
         address.encode("ascii")
         return Address(addr_spec=address)
     except (ValueError, MessageError, IndexError) as error:
-        raise NotToBeSent("The account’s address is none that every mail server takes.") from error
+        raise NotToBeSent(faults.ODD_ADDRESS) from error
 
 
 def _one_line(text: str) -> str:

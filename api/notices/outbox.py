@@ -9,6 +9,7 @@ from sqlmodel import Session as Db
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from api.notices import faults
 from api.seal import new_secret
 from api.tables import MailState, OutgoingMail
 from api.tables.base import Instant
@@ -19,9 +20,7 @@ LATEST = timedelta(days=4)  # after that a mail is no news any more
 KEPT = timedelta(days=90)
 SLICE = 10_000  # rows changed by one statement
 CLAIM = timedelta(minutes=10)  # longer than a mail server takes over one mail
-TOO_OLD = "It could not be sent in four days."
-BROKE_OFF = "Sending broke off, and it may have gone out."
-IN_DOUBT = "Sending broke off twice, and it may have gone out; it is not tried again."
+TOO_OLD, BROKE_OFF, IN_DOUBT = map(str, (faults.TOO_OLD, faults.BROKE_OFF, faults.IN_DOUBT))
 
 
 def put(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from api import clock
 from api.database import Database
-from api.notices import outbox
+from api.notices import faults, outbox
 from api.notices.mails import Letter, NotToBeSent, PostOffice, letter
 from api.notices.smtp import InDoubt, Line, NoMail, Refused, connected
 from api.seal import Seal
@@ -98,7 +98,7 @@ def _send_one(database: Database, office: PostOffice, line: Line, done: Outcome)
     except InDoubt as doubt:
         with database.writing() as db:
             outbox.settle_in_doubt(db, mail, clock.now())
-        raise NoMail("The mail server broke off in the middle of a mail.") from doubt
+        raise NoMail(faults.BROKE_OFF_WITHIN) from doubt
     except NoMail as fault:
         with database.writing() as db:
             outbox.settle_later(db, mail, str(fault), clock.now())

@@ -10,13 +10,13 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from api.notices import faults
 from api.notices.mails import Letter, PostOffice
 from api.settings_parts import MailSettings
 
 TRY_AGAIN_LATER = 421  # the server is about to hang up, whatever it was asked
 ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}")  # RFC 3463
 ADDRESS = re.compile(r"\S+@\S+")
-TOO_SLOW = "The mail server does not answer in time."
 LONGEST_WORDS = 120  # characters of what a server says
 
 
@@ -65,21 +65,19 @@ class Line:
     def _begin(self) -> None:
         code, said = self._smtp.mail(self._sender)
         if code != 250:
-            raise NoMail(f"The mail server takes nothing from {self._sender}: {_words(code, said)}.")
+            raise NoMail(faults.NOTHING_FROM.format(sender=self._sender, said=_words(code, said)))
 
     def _expect(self, code: int, said: bytes | str) -> None:
         if code in (250, 251):
             return
         if code == TRY_AGAIN_LATER:
-            raise NoMail("The mail server has hung up for now (421).")
+            raise NoMail(faults.HUNG_UP)
         found = ENHANCED.match(said if isinstance(said, bytes) else said.encode())
         number = f"{code} {found[0].decode()}" if found else str(code)
         for_good = code >= 500
         with _quietly():
             self._smtp.rset()
-        raise Refused(
-            f"The mail server refuses it {'for good' if for_good else 'for now'} ({number}).", for_good=for_good
-        )
+        raise Refused(faults.REFUSED[for_good].format(number=number), for_good=for_good)
 
 
 @contextmanager
@@ -110,7 +108,7 @@ def _secured(smtp: smtplib.SMTP, mail: MailSettings) -> None:
     if mail.security == "starttls":
         code, said = smtp.starttls(context=ssl.create_default_context())
         if code != 220:
-            raise NoMail(f"The mail server does not begin TLS: {_words(code, said)}.")
+            raise NoMail(faults.NO_TLS_BEGUN.format(said=_words(code, said)))
     if mail.username is not None and mail.password is not None:
         smtp.login(mail.username, mail.password.get_secret_value())
     smtp.ehlo_or_helo_if_needed()
@@ -131,33 +129,33 @@ def _house_faults(mail: MailSettings | None = None) -> Iterator[None]:
     try:
         yield
     except smtplib.SMTPAuthenticationError as error:
-        raise NoMail(f"The mail server refuses the user name or the password ({error.smtp_code}).") from error
+        raise NoMail(faults.NOT_LET_IN.format(number=error.smtp_code)) from error
     except smtplib.SMTPNotSupportedError as error:
         raise NoMail(_not_offered(mail)) from error
     except smtplib.SMTPResponseException as error:
-        raise NoMail(f"The mail server says no: {_words(error.smtp_code, error.smtp_error)}.") from error
+        raise NoMail(faults.SAYS_NO.format(said=_words(error.smtp_code, error.smtp_error))) from error
     except smtplib.SMTPServerDisconnected as error:
         if isinstance(error.__context__, TimeoutError):
-            raise NoMail(TOO_SLOW) from error
-        raise NoMail("The mail server has closed the connection.") from error
+            raise NoMail(faults.TOO_SLOW) from error
+        raise NoMail(faults.CLOSED) from error
     except smtplib.SMTPException as error:
-        raise NoMail("The mail server offers no way to sign in that is known here.") from error
+        raise NoMail(faults.NO_WAY_TO_SIGN_IN) from error
     except ssl.SSLCertVerificationError as error:
-        raise NoMail(f"The mail server’s certificate does not hold up: {error.verify_message}.") from error
+        raise NoMail(faults.BAD_CERTIFICATE.format(why=error.verify_message)) from error
     except ssl.SSLError as error:
-        raise NoMail("There is no TLS at this port; look at GATEFOLD_MAIL__SECURITY and __PORT.") from error
+        raise NoMail(faults.NO_TLS) from error
     except socket.gaierror as error:
-        raise NoMail("There is no mail server of that name; look at GATEFOLD_MAIL__HOST.") from error
+        raise NoMail(faults.NO_SUCH_SERVER) from error
     except TimeoutError as error:
-        raise NoMail(TOO_SLOW) from error
+        raise NoMail(faults.TOO_SLOW) from error
     except OSError as error:
-        raise NoMail(f"The mail server can’t be reached: {error.strerror or type(error).__name__}.") from error
+        raise NoMail(faults.OUT_OF_REACH.format(why=error.strerror or type(error).__name__)) from error
 
 
 def _not_offered(mail: MailSettings | None) -> str:
     if mail is not None and mail.security == "starttls":
-        return "The mail server offers no STARTTLS, or no sign-in; look at GATEFOLD_MAIL__SECURITY."
-    return "The mail server offers no sign-in; look at GATEFOLD_MAIL__USERNAME and __SECURITY."
+        return faults.NO_STARTTLS
+    return faults.NO_SIGN_IN
 
 
 def _words(code: int, said: bytes | str) -> str:

@@ -34,20 +34,21 @@ from api.shelf import e_reading
 from api.shelf.e_reading import Wish
 from api.shelf.gates import work_of
 from api.signin.reader import CurrentReader, reader_of_key
+from api.spoken import N_, language
 from api.tables import KeyScope, Kind
 
 router = APIRouter()
 NEW, MINE, KINDS = f"{START}/new", f"{START}/mine", f"{START}/kinds"
 KIND_NAMES = {
-    Kind.EDITED_VOLUME: "Edited volumes",
-    Kind.MONOGRAPH: "Monographs",
-    Kind.REPORT: "Reports",
-    Kind.PAPER: "Working papers",
+    Kind.EDITED_VOLUME: N_("Edited volumes"),
+    Kind.MONOGRAPH: N_("Monographs"),
+    Kind.REPORT: N_("Reports"),
+    Kind.PAPER: N_("Working papers"),
 }
 WAYS = (
-    Way("Newest titles", NEW, "Every title, the newest first", "http://opds-spec.org/sort/new"),
-    *(Way(name, f"{KINDS}/{kind}", "The newest first") for kind, name in KIND_NAMES.items()),
-    Way("Your titles", MINE, "What you have taken; asks you to sign in", "http://opds-spec.org/shelf"),
+    Way(N_("Newest titles"), NEW, N_("Every title, the newest first"), "http://opds-spec.org/sort/new"),
+    *(Way(name, f"{KINDS}/{kind}", N_("The newest first")) for kind, name in KIND_NAMES.items()),
+    Way(N_("Your titles"), MINE, N_("What you have taken; asks you to sign in"), "http://opds-spec.org/shelf"),
 )
 OFFERED: dict[str, tuple[Callable[[Feed], bytes], Callable[[Feed], str]]] = {
     media_type: (written, type_of)
@@ -74,7 +75,7 @@ def start(request: Request, portal: ThePortal) -> Response:
 
 @open_to_all("the catalogue is public for e-readers too")
 def newest(request: Request, portal: ThePortal, after: After = None) -> Response:
-    return _listed(request, portal, "Newest titles", NEW, Wish(), after)
+    return _listed(request, portal, N_("Newest titles"), NEW, Wish(), after)
 
 
 @open_to_all("the catalogue is public for e-readers too")
@@ -87,13 +88,13 @@ def of_kind(request: Request, portal: ThePortal, kind: str, after: After = None)
 @open_to_all("the catalogue is public for e-readers too")
 def search(request: Request, portal: ThePortal, after: After = None) -> Response:
     words = " ".join(request.query_params.get(SEARCH_WORDS, "")[: e_reading.LONGEST_WORDS].replace("\x00", "").split())
-    return _listed(request, portal, f"Titles with “{words}”", SEARCH, Wish(words=words), after)
+    return _listed(request, portal, N_("Titles with “{words}”", words=words), SEARCH, Wish(words=words), after)
 
 
 @open_to_all("e-readers learn here how to search")
 def search_description(request: Request, portal: ThePortal) -> Response:
     body = opds1.search_description(portal.settings.public_url, portal.pages.house_name)
-    return made(request, body, DESCRIPTION_TYPE, CACHED)
+    return made(request, body, DESCRIPTION_TYPE, _spoken(CACHED))
 
 
 @open_to_all("whoever shows no good key is told how to sign in")
@@ -107,13 +108,13 @@ def mine(request: Request, portal: ThePortal, reader: CurrentReader, after: Afte
             reader = None
     if reader is None:
         body = _document(portal)
-        return Response(body, 401, {**PRIVATE, **CHALLENGE}, media_type=AUTHENTICATION_TYPE)
-    return _listed(request, portal, "Your titles", MINE, Wish(held_by=reader.user_id), after, reader)
+        return Response(body, 401, _spoken({**PRIVATE, **CHALLENGE}), media_type=AUTHENTICATION_TYPE)
+    return _listed(request, portal, N_("Your titles"), MINE, Wish(held_by=reader.user_id), after, reader)
 
 
 @open_to_all("e-readers learn here how their readers sign in")
 def authentication(request: Request, portal: ThePortal) -> Response:
-    return made(request, _document(portal), AUTHENTICATION_TYPE, CACHED)
+    return made(request, _document(portal), AUTHENTICATION_TYPE, _spoken(CACHED))
 
 
 def _document(portal: Portal) -> bytes:
@@ -157,10 +158,16 @@ def _answer(request: Request, feed: Feed, headers: dict[str, str]) -> Response:
     """The feed in the version that is wanted most. It is dated, as KOReader asks first whether it is newer."""
     wanted = best(request.headers.get("accept", ""), list(OFFERED))
     if wanted is None:
-        raise NotOffered("Feeds are to be had as application/opds+json and as application/atom+xml.")
+        raise NotOffered(N_("Feeds are to be had as application/opds+json and as application/atom+xml."))
     written, type_of = OFFERED[wanted.media_type]
     vary = {"vary": f"Accept, {headers['vary']}, Authorization" if "vary" in headers else "Accept"}
-    return made(request, written(feed), type_of(feed), {**headers, **vary}, feed.changed_at)
+    return made(request, written(feed), type_of(feed), _spoken({**headers, **vary}), feed.changed_at)
+
+
+def _spoken(headers: dict[str, str]) -> dict[str, str]:
+    """For an answer whose words are in the reader's language."""
+    vary = [headers["vary"]] if "vary" in headers else []
+    return {**headers, "vary": ", ".join([*vary, "Accept-Language"]), "content-language": language()}
 
 
 for address, endpoint in (

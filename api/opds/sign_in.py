@@ -17,11 +17,12 @@ from api.edge.problems import PRIVATE
 from api.errors import Invalid
 from api.formats.opds_authentication import SIGN_IN, document_id
 from api.signin.reader import SignedIn
+from api.spoken import N_
 from api.tables import KeyScope
 
 router = APIRouter()
 BACK = "opds://authorize/"  # the only way back there is, into the e-reader itself
-ITS_NAME = "E-reader, by sign-in"
+ITS_NAME = N_("E-reader, by sign-in")
 LONGEST_STATE = 500  # characters
 State = Annotated[str, Query(max_length=LONGEST_STATE)]
 
@@ -36,7 +37,7 @@ def ask(
 ) -> Response:
     """The page that says what the e-reader will be able to do."""
     if response_type != "token" or redirect_uri.rstrip("/") != BACK.rstrip("/"):
-        raise Invalid(f"Only an e-reader that is to be found at {BACK} can be let in here.")
+        raise Invalid(N_("Only an e-reader that is to be found at {address} can be let in here.", address=BACK))
     held.must_be_recent(_again(state))
     page = portal.pages.render(
         "opds/sign-in.html", reader=held.reader, here="", state=state, life=keys.LIFE, keys_page=keys.PAGE
@@ -50,7 +51,7 @@ def let_in(portal: ThePortal, held: SignedIn, state: Annotated[str, Form(max_len
     held.must_be_recent(_again(state))
     with portal.database.writing() as db:
         made = keys.make(
-            db, portal.seal, held.reader.user_id, ITS_NAME, keys.LIFE, clock.now(), scope=KeyScope.E_READER
+            db, portal.seal, held.reader.user_id, ITS_NAME.told(), keys.LIFE, clock.now(), scope=KeyScope.E_READER
         )
     told = {
         "id": document_id(portal.settings.public_url),

@@ -32,6 +32,7 @@ from api.shelf import offers, reading_places
 from api.shelf.offers import Offer
 from api.shelf.queries import Shelved
 from api.signin.reader import CurrentReader, SignedIn
+from api.spoken import N_
 
 router = APIRouter()
 PAGE = re.compile(r"[A-Za-z0-9.-]{1,20}")  # a printed label or a number, as far as an address carries it
@@ -109,7 +110,8 @@ def note_page(
     if not shelved.decision.allowed or offer.file is None:
         raise Denied
     if not 1 <= page <= offer.file.page_count:
-        raise Invalid(f"It has pages 1 to {offer.file.page_count}.", heading="There is no such page")
+        pages = N_("It has pages 1 to {n}.", n=offer.file.page_count)
+        raise Invalid(pages, heading=N_("There is no such page"))
     with portal.database.writing() as db:
         reading_places.note(db, held.reader.user_id, shelved.record.id, page, label, clock.now())
     return Response(status_code=204, headers=PRIVATE)
@@ -145,7 +147,7 @@ def _policy(portal: Portal) -> str:
 
 
 def _issue(request: Request, portal: Portal, shelved: Shelved, offer: Offer, reader: Reader) -> Handed:
-    network, way_back = network_of(request), (shelved.record.path, "Back to the title")
+    network, way_back = network_of(request), (shelved.record.path, N_("Back to the title"))
     with portal.database.writing() as db:
         must_have_accepted(db, reader, _gone_on_with(offer))
         limits.count(db, portal.seal, limits.READING, network=network, account=reader.user_id, way_on=way_back)

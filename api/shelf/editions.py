@@ -5,6 +5,7 @@ from sqlmodel import select
 
 from api.errors import Invalid, NotFound
 from api.shelf.shelving import find_title, id_of
+from api.spoken import N_
 from api.tables import Edition
 
 LONGEST_NOTE = 200  # characters
@@ -14,9 +15,9 @@ def checked_note(note: str) -> str | None:
     """The note without the spaces around it, None where nothing is left; Invalid for what is no line."""
     note = note.strip()
     if len(note) > LONGEST_NOTE:
-        raise Invalid(f"The note is longer than {LONGEST_NOTE} characters.")
+        raise Invalid(N_("The note is longer than {n} characters.", n=LONGEST_NOTE))
     if not note.isprintable():
-        raise Invalid("The note has a line break or a control character.")
+        raise Invalid(N_("The note has a line break or a control character."))
     return note or None
 
 

@@ -8,6 +8,7 @@ from api.access.proposed import rules_of
 from api.access.rules import set_ladder
 from api.errors import Conflict
 from api.shelf.shelving import hold_title, id_of
+from api.spoken import N_
 from api.tables import Audit, RuleKind, Title
 
 
@@ -16,7 +17,7 @@ class OpeningChanged(Conflict):
 
     def __init__(self, slug: str, now: Opening) -> None:
         self.now = now
-        super().__init__(f"Who may read “{slug}” has been changed since you began.")
+        super().__init__(N_("Who may read “{slug}” has been changed since you began.", slug=slug))
 
 
 def opening_of(db: Db, title: Title) -> Opening:

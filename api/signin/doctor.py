@@ -17,8 +17,25 @@ from api.signin.faults import in_words
 from api.signin.idtoken import LEEWAY
 from api.signin.providers import Provider
 from api.signin.shown import quoted
+from api.spoken import N_, Said
 
 DRIFT = timedelta(seconds=10)  # worth a word, though tokens still hold up
+CLOCK, CONNECTION, DISCOVERY, ISSUER, KEYS = N_("clock"), N_("connection"), N_("discovery"), N_("issuer"), N_("keys")
+CLIENT, REDIRECT, ADDRESSES, SCOPES = N_("client"), N_("redirect address"), N_("addresses"), N_("scopes")
+PKCE = "PKCE"
+_DRIFTS = {  # by whether ours is ahead
+    True: N_("This machine's clock is {n} s ahead of the provider's; let it follow a time server."),
+    False: N_("This machine's clock is {n} s behind the provider's; let it follow a time server."),
+}
+_IS_FAR_OFF = {
+    True: N_(
+        "This machine's clock is {n} s ahead of the provider's, so good tokens are refused; "
+        "let it follow a time server."
+    ),
+    False: N_(
+        "This machine's clock is {n} s behind the provider's, so good tokens are refused; let it follow a time server."
+    ),
+}
 
 
 class Verdict(StrEnum):
@@ -45,13 +62,13 @@ async def examine(provider: Provider) -> list[Finding]:
         answer = await provider.line.get(provider.metadata_address, "provider-metadata")
         document = json_object(answer, "provider-metadata")
     except SignInFailed as failure:
-        return [*findings, _fault("discovery", f"{provider.metadata_address}: {in_words(failure.code)}")]
-    findings += [_good("discovery", f"{provider.metadata_address} answers."), _clock(answer)]
+        return [*findings, _fault(DISCOVERY, _about(provider.metadata_address, failure))]
+    findings += [_good(DISCOVERY, N_("{address} answers.", address=provider.metadata_address)), _clock(answer)]
     try:
         metadata = read_metadata(document, provider.expected_issuer(document))
     except SignInFailed as failure:
         return [*findings, _metadata_fault(failure.code, document)]
-    findings.append(_good("issuer", f"The provider names itself {metadata.issuer}."))
+    findings.append(_good(ISSUER, N_("The provider names itself {issuer}.", issuer=metadata.issuer)))
     findings += await _out_of_reach(provider, metadata)
     findings.append(await _keys(provider, metadata))
     return [*findings, _pkce(document), *_scopes(provider, document)]
@@ -64,28 +81,29 @@ def _client(provider: Provider) -> Iterator[Finding]:
     }
     odd = [name for name, value in given.items() if not value.isprintable() or value != value.strip()]
     for name in odd:
-        yield _fault("client", f"{name} has a space or a line break at an end or inside; copy it again.")
+        yield _fault(CLIENT, N_("{name} has a space or a line break at an end or inside; copy it again.", name=name))
     if not odd:
-        yield _good("client", f"The portal is known there as {provider.settings.client_id}.")
+        yield _good(CLIENT, N_("The portal is known there as {name}.", name=provider.settings.client_id))
 
 
 def _redirect_address(provider: Provider) -> Finding:
     if provider.redirect_uri.startswith("https://"):
-        return _good("redirect address", f"Give the provider exactly this: {provider.redirect_uri}")
-    return _warning("redirect address", f"{provider.redirect_uri} works on this machine only; set GATEFOLD_PUBLIC_URL.")
+        return _good(REDIRECT, N_("Give the provider exactly this: {address}", address=provider.redirect_uri))
+    words = N_("{address} works on this machine only; set GATEFOLD_PUBLIC_URL.", address=provider.redirect_uri)
+    return _warning(REDIRECT, words)
 
 
 async def _fixed_addresses(provider: Provider, probe: str) -> list[Finding]:
     try:
         answer = await provider.line.get(probe, "provider-account")
     except SignInFailed as failure:
-        return [_fault("connection", f"{probe}: {in_words(failure.code)}")]
+        return [_fault(CONNECTION, _about(probe, failure))]
     if answer.status_code >= 500:
-        return [_fault("connection", f"{probe} answers {answer.status_code}; the provider is out of order, try later.")]
-    return [
-        _good("connection", f"{probe} answers; this provider has fixed addresses and no keys to look at."),
-        _clock(answer),
-    ]
+        status = answer.status_code
+        words = N_("{address} answers {status}; the provider is out of order, try later.", address=probe, status=status)
+        return [_fault(CONNECTION, words)]
+    words = N_("{address} answers; this provider has fixed addresses and no keys to look at.", address=probe)
+    return [_good(CONNECTION, words), _clock(answer)]
 
 
 def _clock(answer: httpx2.Response) -> Finding:
@@ -93,20 +111,21 @@ def _clock(answer: httpx2.Response) -> Finding:
         there = parsedate_to_datetime(answer.headers["date"])
         ahead = clock.now() - there - timedelta(seconds=int(answer.headers.get("age", "0")))
     except (KeyError, ValueError, TypeError, OverflowError):
-        return _warning("clock", "The provider does not tell the time; see that this machine's clock is right.")
+        return _warning(CLOCK, N_("The provider does not tell the time; see that this machine's clock is right."))
     seconds = round(abs(ahead.total_seconds()))
-    words = f"This machine's clock is {seconds} s {'ahead of' if ahead > timedelta(0) else 'behind'} the provider's"
-    if abs(ahead) > LEEWAY:
-        return _fault("clock", f"{words}, so good tokens are refused; let it follow a time server.")
-    if abs(ahead) > DRIFT:
-        return _warning("clock", f"{words}; let it follow a time server.")
-    return _good("clock", "This machine's clock agrees with the provider's.")
+    if abs(ahead) <= DRIFT:
+        return _good(CLOCK, N_("This machine's clock agrees with the provider's."))
+    if abs(ahead) <= LEEWAY:
+        return _warning(CLOCK, Said(_DRIFTS[ahead > timedelta(0)], n=seconds))
+    return _fault(CLOCK, Said(_IS_FAR_OFF[ahead > timedelta(0)], n=seconds))
 
 
 def _metadata_fault(code: str, document: dict[str, Any]) -> Finding:
     if code == "provider-metadata-issuer":
-        return _fault("issuer", f"{in_words(code)} It says {quoted(document.get('issuer'))}.")
-    return _fault("discovery", in_words(code))
+        return _fault(
+            ISSUER, N_("{words} It says {issuer}.", words=in_words(code), issuer=quoted(document.get("issuer")))
+        )
+    return _fault(DISCOVERY, in_words(code))
 
 
 async def _out_of_reach(provider: Provider, metadata: Metadata) -> list[Finding]:
@@ -116,7 +135,7 @@ async def _out_of_reach(provider: Provider, metadata: Metadata) -> list[Finding]
         try:
             await provider.line.must_lead_to(address)
         except SignInFailed as failure:
-            findings.append(_fault("addresses", f"{address}: {in_words(failure.code)}"))
+            findings.append(_fault(ADDRESSES, _about(address, failure)))
     return findings
 
 
@@ -125,25 +144,31 @@ async def _keys(provider: Provider, metadata: Metadata) -> Finding:
         answer = await provider.line.get(metadata.keys_address, "provider-keys")
         keys = read_keys(json_object(answer, "provider-keys"))
     except SignInFailed as failure:
-        return _fault("keys", f"{metadata.keys_address}: {in_words(failure.code)}")
-    many = "1 key" if len(keys) == 1 else f"{len(keys)} keys"
-    return _good("keys", f"{many} for signatures, by {', '.join(sorted(metadata.algorithms))}.")
+        return _fault(KEYS, _about(metadata.keys_address, failure))
+    ways = ", ".join(sorted(metadata.algorithms))
+    words = N_("{n} key for signatures, by {ways}.", "{n} keys for signatures, by {ways}.", n=len(keys), ways=ways)
+    return _good(KEYS, words)
 
 
 def _pkce(document: dict[str, Any]) -> Finding:
     methods = document.get("code_challenge_methods_supported")
     if isinstance(methods, list) and "S256" in methods:
-        return _good("PKCE", "The provider checks it (S256).")
+        return _good(PKCE, N_("The provider checks it (S256)."))
     if methods is None:
-        return _warning("PKCE", "The provider does not say that it checks it (S256); it is sent all the same.")
-    return _warning("PKCE", "The provider does not offer S256, so codes are protected by the client secret alone.")
+        return _warning(PKCE, N_("The provider does not say that it checks it (S256); it is sent all the same."))
+    return _warning(PKCE, N_("The provider does not offer S256, so codes are protected by the client secret alone."))
 
 
 def _scopes(provider: Provider, document: dict[str, Any]) -> Iterator[Finding]:
     offered = document.get("scopes_supported")
     missing = [scope for scope in provider.scopes.split() if isinstance(offered, list) and scope not in offered]
     if missing:
-        yield _warning("scopes", f"The provider does not list {' and '.join(missing)}; set SCOPES to what it offers.")
+        names = " and ".join(missing)
+        yield _warning(SCOPES, N_("The provider does not list {names}; set SCOPES to what it offers.", names=names))
+
+
+def _about(address: str, failure: SignInFailed) -> Said:
+    return Said("{address}: {words}", address=address, words=in_words(failure.code))
 
 
 def _good(point: str, words: str) -> Finding:

@@ -73,9 +73,8 @@ def find(db: Db, staged_id: str, user_id: int, now: datetime) -> Upload:
     """The editor's own upload. Raises NotFound for one that is not known, or not any more, Denied for another's."""
     upload = db.exec(select(Upload).where(Upload.staged_id == staged_id)).first() if staged_id.isalnum() else None
     if upload is None or upload.began_at <= now - LIFE:
-        raise NotFound(
-            N_("It was stopped, or it was begun more than a day ago. Choose the file again to send it from the start."),
-            heading=N_("This upload is not known any more"),
+        raise _unknown(
+            N_("It was stopped, or it was begun more than a day ago. Choose the file again to send it from the start.")
         )
     if upload.user_id != user_id:
         words = N_("Another editor began it, and only they can go on with it.")
@@ -107,7 +106,7 @@ def finish(database: Database, store: Store, upload: Upload) -> None:
         hold(db, f"upload {upload.staged_id}")
         row = db.get(Upload, upload.id, populate_existing=True)
         if row is None:  # stopped meanwhile
-            raise NotFound(N_("It was stopped meanwhile."), heading=N_("This upload is not known any more"))
+            raise _unknown(N_("It was stopped meanwhile."))
         if row.finished_at is None:
             row.finished_at = clock.now()
             db.add(row)
@@ -190,7 +189,7 @@ def _begin_in_store(database: Database, store: Store, upload: Upload) -> Upload:
     if row is None or row.in_store != in_store:  # begun twice at once, or stopped meanwhile
         store.abandon_parts(upload.staged_id, in_store)
     if row is None:
-        raise NotFound(N_("It was stopped meanwhile."), heading=N_("This upload is not known any more"))
+        raise _unknown(N_("It was stopped meanwhile."))
     return row
 
 
@@ -221,3 +220,8 @@ def _incomplete(missing: PartsMissing) -> Conflict:
         heading=N_("The file is not complete"),
         members={"missing": numbers},
     )
+
+
+def _unknown(why: str) -> NotFound:
+    """Scripts tell it by its reason from the common 404 of those who are signed out."""
+    return NotFound(why, heading=N_("This upload is not known any more"), members={"reason": "no-such-upload"})

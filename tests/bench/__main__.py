@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from tests.bench import (
     capture,
     desk,
+    face,
     flat,
     harvest,
     meanwhile,
@@ -23,6 +24,7 @@ from tests.bench import (
 )
 from tests.bench.measure import resident_megabytes
 from tests.bench.shelf import MANY
+from tests.journeys.lighthouse import NoLighthouse
 
 
 def main(arguments: list[str]) -> int:
@@ -48,6 +50,11 @@ def measured(folder: Path) -> tuple[list[report.Row], list[str]]:
         idle = resident_megabytes(large.server.pids[0])
         tell("pages")
         found += rows.pages(small, large)
+        tell("pages on a phone")
+        try:
+            found += face.face(large.server.url)
+        except NoLighthouse as reason:
+            skipped.append(f"how fast pages are on a phone: {reason}.")
         tell("tickets")
         found.append(rows.tickets(small, "SQLite", "sqlite-insert", small.database_file))
         found.append(rows.postgresql_tickets(folder))

@@ -17,6 +17,7 @@ from tests.bench import servers
 from tests.bench.measure import ROUNDS
 from tests.bench.report import Row
 from tests.bench.shelf import PAGE, settings_in, stock
+from tests.journeys.conftest import QUIET
 from tests.reading.volume import volume
 from tests.site import free_port
 
@@ -34,7 +35,7 @@ def reading(folder: Path) -> Row:
     cookie = stock(settings, 1).cookie
     size = _put_in_its_place(settings)
     with servers.portal(settings) as server, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
         _open(browser, server.url, cookie)  # warm
         opened = [_open(browser, server.url, cookie) for _ in range(ROUNDS)]
         browser.close()

@@ -41,6 +41,7 @@ http {{
   }}
 }}
 """
+PATIENCE = 30.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -104,12 +105,21 @@ def _running(command: list[str], settings: Mapping[str, str]) -> Iterator[int]:
             stderr=subprocess.DEVNULL,  # the log of every request
             preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),
         )
-        ending.callback(process.wait)
-        ending.callback(process.terminate)
+        ending.callback(_end, process)
         yield process.pid
 
 
-def _when_it_answers(url: str, patience: float = 30) -> str:
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Let it finish what it does, but not for ever: another row waits."""
+    process.terminate()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _when_it_answers(url: str, patience: float = PATIENCE) -> str:
     end = time.monotonic() + patience
     while time.monotonic() < end:
         try:

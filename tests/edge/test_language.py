@@ -2,14 +2,15 @@
 
 import json
 import time
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import select
 
-from api import spoken
+from api import clock, spoken
 from api.edge import language, words
 from api.edge.language import Offered, chosen, negotiated
+from api.notices import faults
 from api.spoken import N_, Said, speaking
 from api.tables import House, User
 from tests.cast import CLEO, sign_in
@@ -164,6 +165,48 @@ def test_the_language_that_an_address_names_wins_and_goes_along(site: Site) -> N
     assert "?lang=de" not in client.get(made.path, headers=GERMAN).text.split("<footer")[0].replace(
         '?lang=de">\n<link', ""
     )
+
+
+def test_feeds_and_calendars_speak_it_and_what_programs_read_does_not(site: Site) -> None:
+    made, later = shelve(site), shelve(site, "later", opens_at=clock.now() + timedelta(days=9))
+    program = site.program()
+    program.headers.update(GERMAN)
+    for path, said in (
+        ("/opds", "<title>Neueste Titel</title>"),
+        ("/opds/new", "Wer sich kostenlos anmeldet, kann die Datei herunterladen."),
+        ("/opds/authentication", "Melden Sie sich mit einem Konto an"),
+        ("/feeds/titles.atom", "Wer sich kostenlos anmeldet"),
+        (f"{later.path}.ics", "SUMMARY:Rivers of Paper ist zu lesen"),
+        (f"{made.path}/comments.atom", "<title>Kommentare zu Rivers of Paper</title>"),
+    ):
+        answer = program.get(path)
+        assert said in answer.text, path
+        assert "Accept-Language" in answer.headers["vary"], path
+    assert "Readers sign in, free of charge" in program.get(f"{made.path}.mods.xml").text
+
+
+def test_scripts_of_our_pages_are_told_in_it_and_programs_in_english(site: Site) -> None:
+    script = {**GERMAN, "accept": "application/json", "sec-fetch-site": "same-origin"}
+    program = site.program()
+    told = program.get("/reports/none/read.pdf", headers=script)
+    assert told.json()["detail"].startswith("Hier ist keine Seite. ")
+    assert told.headers["content-language"] == "de"
+    assert told.json()["title"] == "Not Found"
+    for path, headers in (("/reports/none/read.pdf", GERMAN), ("/api/v1/titles/none", script)):
+        assert program.get(path, headers=headers).json()["detail"].startswith("There is no page here. "), path
+    refused = program.post("/sign-out", headers={**GERMAN, "sec-fetch-site": "cross-site"})
+    assert (refused.status_code, refused.text[:34]) == (403, "Dieses Formular kam von einer ande")
+
+
+def test_what_is_kept_in_english_is_told_again() -> None:
+    for kept, german in (
+        (faults.TURNED_OFF, "Für dieses Konto sind E-Mails abgestellt."),
+        (faults.OUT_OF_REACH.format(why="no {route}"), "Der Mailserver ist nicht zu erreichen: no {route}."),
+        ("100 % {other} words", "100 % {other} words"),
+    ):
+        with speaking("de"):
+            assert faults.in_words(str(kept)).told() == german
+        assert faults.in_words(str(kept)) == kept
 
 
 def test_the_accounts_language_counts_more_than_the_browsers(site: Site) -> None:

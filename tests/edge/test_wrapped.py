@@ -1,11 +1,36 @@
 """No template shows words that can't be translated."""
 
+import ast
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from api import errors
+
+API = Path(__file__).parents[2] / "api"
+REFUSALS = {name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, errors.Refusal)}
+REFUSALS -= {"Moved", "SignInFailed"}  # which say no sentence
+TO_PROGRAMS = (  # and to operators at the command line
+    "commands/",
+    "v1/",
+    "harvest/",
+    "access/asked.py",
+    "access/institutions.py",
+    "signin/disabling.py",
+    "usage/closing.py",
+    "shelf/chapters.py",
+    "shelf/editions.py",
+    "intake/accept.py",
+    "intake/chapters.py",
+    "intake/keep.py",
+    "intake/reading.py",
+    "intake/recordfile.py",
+    "intake/split.py",
+    "intake/titlefile.py",
+    "intake/toml_table.py",
+)
 TEMPLATES = Path(__file__).parents[2] / "web" / "templates"
 SPOKEN = ("aria-label", "alt", "placeholder", "data-l", "data-copy")
 NAMES = {  # the same in every language
@@ -83,6 +108,29 @@ def not_wrapped(source: str) -> list[str]:
 )
 def test_every_word_of_a_template_can_be_translated(template: str) -> None:
     assert not_wrapped((TEMPLATES / template).read_text()) == []
+
+
+def plain_refusals(source: str) -> list[str]:
+    """Sentences that a refusal is raised with and that are told in English alone."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in REFUSALS:
+            given = [*node.args, *(each.value for each in node.keywords if each.arg in ("message", "heading"))]
+            words = [ast.unparse(each) for each in given if isinstance(each, (ast.Constant, ast.JoinedStr))]
+            found += [each for each in words if " " in each]
+    return found
+
+
+def test_every_refusal_that_a_page_shows_can_be_translated() -> None:
+    modules = [
+        path for path in sorted(API.rglob("*.py")) if not path.relative_to(API).as_posix().startswith(TO_PROGRAMS)
+    ]
+    found = {path.name: plain_refusals(path.read_text()) for path in modules}
+    assert {name: words for name, words in found.items() if words} == {}
+
+
+def test_a_refusal_in_english_alone_is_found() -> None:
+    assert plain_refusals("raise errors.Invalid(f'No {x} here.', heading=N_('No'))") == ["f'No {x} here.'"]
 
 
 def test_words_that_are_not_wrapped_are_found() -> None:

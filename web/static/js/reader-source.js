@@ -20,17 +20,30 @@ export class Source {
     this.link = null;
     this.renewing = null;
     this.tryNow = null;
+    this.early = new Map();
     addEventListener("online", () => this.again());
   }
 
-  /** The first link: what the file is, and where. */
-  async open() {
+  /** The first link: what the file is, and where. Its first and last `chunk`, which say what is in it, set off too. */
+  async open(chunk) {
     await this.keepTrying(() => this.renew());
+    const { size } = this.link, last = Math.floor((size - 1) / chunk) * chunk;
+    for (const begin of new Set([0, last])) {
+      const end = Math.min(begin + chunk, size), bytes = this.fetchPart(begin, end);
+      bytes.catch(() => {}); // whoever asks for it hears of it
+      this.early.set(`${begin}-${end}`, bytes);
+    }
     return this.link;
   }
 
   /** The bytes from `begin` up to `end`. Throws Ended where they can't be had any more. */
-  async part(begin, end) {
+  part(begin, end) {
+    const name = `${begin}-${end}`, early = this.early.get(name);
+    this.early.delete(name);
+    return early ?? this.fetchPart(begin, end);
+  }
+
+  async fetchPart(begin, end) {
     let fresh = 0;
     for (;;) {
       const used = this.link;

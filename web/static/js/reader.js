@@ -17,17 +17,19 @@ document.querySelectorAll("[data-again]").forEach((button) => button.addEventLis
 document.querySelectorAll("[data-come-back]").forEach((link) => link.addEventListener("click", comeBack));
 open().catch(end);
 
+/** What is needed is fetched at once and not one after the other: the program, its worker, the link, both ends. */
 async function open() {
-  const opening = source.open();
+  const chunk = Number(facts.chunk), opening = source.open(chunk);
   opening.catch(() => {}); // it is awaited below, after the program
+  const port = new Worker(facts.worker, { type: "module" });
+  port.onerror = end;
   const library = await import(facts.library);
-  library.GlobalWorkerOptions.workerSrc = facts.worker;
-  const worker = new library.PDFWorker();
+  const worker = new library.PDFWorker({ port });
   const link = await opening;
   const loading = library.getDocument({
     worker,
     range: transportOf(library, source, link.size, end),
-    rangeChunkSize: Number(facts.chunk),
+    rangeChunkSize: chunk,
     disableAutoFetch: true,
     disableStream: true,
     isEvalSupported: false,
@@ -38,6 +40,7 @@ async function open() {
     iccUrl: `${facts.vendor}iccs/`,
   });
   const [views, file] = await Promise.all([import(facts.viewer), loading.promise]);
+  port.onerror = null;
   const pages = new Pages(library, views, desk, words, say);
   await pages.show(file, asked());
   keys(pages, finding(pages, words));

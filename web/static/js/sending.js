@@ -136,7 +136,7 @@ export class Sending {
     } catch { throw new Unheard(); }
     const said = await answer.json().catch(() => ({}));
     if (answer.ok) return said;
-    if (answer.status === 404 && !said.detail?.includes("upload")) {
+    if (answer.status === 404 && said.reason !== "no-such-upload") {
       throw new Refused(404, this.words.signed_out);
     }
     throw new Refused(answer.status, said.detail ?? fill(this.words.answered, { status: answer.status }));
