@@ -22,7 +22,7 @@ demo-reset: $(SET_UP) ## Empty the demo's state for this PORT
 test: $(DEV_SET_UP) ## Set up what the tests need and run them (TESTS=--both: each of them on both databases)
 	@$(MAKE) -s validators || echo "The validators could not be installed."
 	@tests/set-up
-	@tests/run $(TESTS)
+	@$(BIN)/python -m pytest -p no:cacheprovider -n 4 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 validators: $(VALIDATORS)/.ready ## Install what reads and validates the formats, in an environment of its own
 

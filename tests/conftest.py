@@ -26,6 +26,8 @@ SECRET = "k7Jw2mQx9Zr4Tn8Vb3Lp6Hd5Fs1Gy0Ca"
 
 RULES = {"access", "tests"}  # folders
 RACES = {"test_history.py", "test_losses.py", "test_closing.py", "test_search.py"}  # files
+LONG = ("test_axe", "test_payloads", "test_shelving", "test_lighthouse", "test_demo", "test_closing", "test_upload")
+BROWSER = "chromium"  # the fixture
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,6 +36,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Of most folders only the first test is run on PostgreSQL too; of rules, and of what races, all are."""
+    _begin_with_what_takes_longest(items)
+    _try_browsers_twice(items)
     if config.getoption("--both"):
         return
     first: dict[Path, tuple[Path, str]] = {}
@@ -47,6 +51,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if item not in set(left)]
+
+
+def _begin_with_what_takes_longest(items: list[pytest.Item]) -> None:
+    """`make test` deals files out to four processes, half of what tests do being waiting; none shall end much later."""
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
+
+
+def _try_browsers_twice(items: list[pytest.Item]) -> None:
+    """A browser may starve on a machine that is busy with the other tests. The second try is told (R)."""
+    for item in items:
+        if BROWSER in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 def pytest_configure() -> None:
