@@ -67,9 +67,9 @@ docs: $(DEV_SET_UP) ## Write the generated docs again
 words: $(DEV_SET_UP) ## Bring the catalogues of languages up to date (LANGUAGE=fr begins another)
 	@$(BIN)/python docs/words.py $(if $(LANGUAGE),--new $(LANGUAGE))
 
-pictures: $(DEV_SET_UP) ## Take the pictures in docs/pictures/ with Chromium
+pictures: $(DEV_SET_UP) ## Picture every page in four forms, and find faults of layout (PAGES="reader desk" FORMS="print german")
 	@tests/set-up
-	@$(BIN)/python docs/pictures.py
+	@$(BIN)/python -m tests.gallery $(PAGES) $(if $(FORMS),--forms $(FORMS))
 
 migration: $(DEV_SET_UP) ## Write a migration from the tables: make migration NAME="what it brings"
 	@$(BIN)/python -c 'import sys; from api import migrations; migrations.draft(sys.argv[1])' "$(NAME)"

@@ -39,15 +39,22 @@ def shown_below(portal: Portal, record: TitleRecord, reader: Reader | None) -> d
 
 
 def leaf_page(
-    portal: Portal, record: TitleRecord, reader: Reader | None, talk: Talk, *, is_thread: bool = False
+    portal: Portal,
+    record: TitleRecord,
+    reader: Reader | None,
+    talk: Talk,
+    *,
+    is_thread: bool = False,
+    is_newest: bool = False,
 ) -> str:
-    """An older leaf, or one comment with its replies."""
+    """One leaf of comments, or one comment with its replies."""
     return portal.pages.render(
         "comments/comments.html",
         reader=reader,
         record=record,
         talk=talk,
         is_thread=is_thread,
+        is_newest=is_newest,
         sign_in_url=sign_in_url(record.path),
         **_words_of_box(portal, record),
     )

@@ -41,7 +41,7 @@ Typed = Annotated[str, Form()]
 def leaf(
     request: Request, portal: ThePortal, reader: CurrentReader, slug: str, after: Annotated[str, Query()] = ""
 ) -> Response:
-    """Comments that are older than those below the title itself."""
+    """Comments by leaves; from the second on they are older than those below the title itself."""
     mark = shown.mark_of(after) if after else None
     if after and mark is None:
         raise NotFound
@@ -50,7 +50,9 @@ def leaf(
         talk = shown.talk(db, record.id, record.state, reader, clock.now(), mark)
     if talk is None:
         raise NotFound
-    return HTMLResponse(pages.leaf_page(portal, record, reader, talk), headers=_caching(request, portal))
+    return HTMLResponse(
+        pages.leaf_page(portal, record, reader, talk, is_newest=mark is None), headers=_caching(request, portal)
+    )
 
 
 @open_to_all("looking at comments is free")

@@ -36,7 +36,6 @@ MAY_PASS = (OperationalError, PoolTimeout)
 
 log = logging.getLogger("gatefold.fair_use")
 
-
 _COUNTED = sa.select(col(Bucket.digest), col(Bucket.count)).where(
     col(Bucket.digest).in_(sa.bindparam("digests", expanding=True))
 )

@@ -9,6 +9,7 @@ from sqlmodel import select
 from api import clock
 from api.access import institutions
 from api.access.institutions import House
+from api.intake.searchable import put_titles, read_waiting
 from api.notices import choice
 from api.shelf.shelving import add_draft
 from api.tables import (
@@ -59,6 +60,8 @@ def furnish(site: Site) -> str:
         _right_to_left(db)
         add_draft(db, RICH)
         institutions.add(db, House("example-university", "Example University", domains=["example.edu"]))
+    put_titles(site.portal.database)
+    read_waiting(site.portal.database, site.portal.store, lambda: False)
     ada = _staff(site)
     _people(site, made, asked)
     ada.post("/desk/titles/rivers-of-paper/notices", data={"kind": "erratum", "words": "Page 1.", "confirmed": "yes"})

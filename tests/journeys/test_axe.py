@@ -93,7 +93,8 @@ TITLE = "/reports/rivers-of-paper"
 WALLS = tuple(f"/reports/{slug}" for slug in ("listed", "asked", "coded", "gone", "later", "open", "unfinished"))
 HOUSE = ("/help", "/for-libraries", "/privacy", "/accessibility", "/imprint")
 OPEN = ("/", "/?q=rivers", "/?q=nothing-fits", TITLE, f"{TITLE}.pdf", f"{TITLE}/chapters/1", *WALLS, *HOUSE)
-OPEN += ("/search", "/search?q=rivers", "/search?q=nothing-fits&from=1990", f"{TITLE}/comments", f"{TITLE}/comments/1")
+OPEN += ("/search", "/search?q=rivers", "/search?q=sample", "/search?q=nothing-fits&from=1990")
+OPEN += (f"{TITLE}/comments", f"{TITLE}/comments/1")
 OPEN += ("/reports/anhar", "/sign-in", f"/sign-in?next={TITLE}", "/no-such-page")
 STATUS = {"/no-such-page": 404, "/sign-in/demo/callback": 400}
 OWN = (
