@@ -167,7 +167,8 @@ def test_no_expression_is_made_from_input() -> None:
     }
     assert made == {
         *("api/feeds/routes.py", "api/intake/child/active.py"),  # from the kinds of titles, and names of PDF keys
-        *("api/usage/robots.py", "api/intake/reasons.py"),  # from the lists of robots, and sentences of ours
+        # from the lists of robots, and sentences of ours
+        *("api/usage/robots.py", "api/intake/reasons.py", "api/spoken.py"),
     }
 
 
