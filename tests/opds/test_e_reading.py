@@ -54,7 +54,7 @@ def test_each_asks_for_the_version_it_knows(site: Site) -> None:
         for path in ("/opds", "/opds/new"):
             answer = program.get(path, headers={"accept": accept})
             assert answer.headers["content-type"].partition(";")[0] == wanted, (accept, path)
-            assert answer.headers["vary"] == "Accept"
+            assert answer.headers["vary"] == "Accept, Accept-Language"
             assert "set-cookie" not in answer.headers
             assert "last-modified" in answer.headers
     again = program.get("/opds", headers={"accept": JSON, "if-none-match": program.get("/opds").headers["etag"]})
