@@ -183,6 +183,7 @@ DESK_PAGES = (
         desk_title_contents="/contents",
         desk_title_file="/file",
         desk_title_accessibility="/accessibility",
+        desk_title_cover="/cover",
         desk_title_publishing="/publishing",
         desk_title_notices="/notices",
         desk_title_comments="/comments",

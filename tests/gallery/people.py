@@ -8,6 +8,7 @@ from sqlmodel import Session as Db
 from sqlmodel import select
 
 from api import clock
+from api.demo.shelve import HOUSE
 from api.notices import choice
 from api.signin.devpeople import EXAMPLE_SIGN_IN, EXAMPLE_UNIVERSITY
 from api.tables import (
@@ -27,10 +28,13 @@ from api.tables import (
     Role,
     Standing,
     Title,
+    UsageDay,
     UsageMonth,
+    UsageSum,
     User,
 )
 from api.usage import days
+from api.usage.counting import Counts
 from api.usage.daily import ALL_TITLES, By, Figures
 from api.usage.months import Month
 from tests.cast import ADA, BEN, CLEO, pick_person, sign_in
@@ -151,7 +155,8 @@ def _counted(db: Db, titles: dict[str, int]) -> None:
                 part = {name: number // place for name, number in sums.items()}
                 rows += [_row(each, by, value, day, part) for each in (ALL_TITLES, titles[FOUNDING])]
         of_house = {name: number // 4 for name, number in sums.items()}
-        rows.append(_row(ALL_TITLES, By.INSTITUTION, "example-university", day, of_house))
+        rows.append(_row(ALL_TITLES, By.INSTITUTION, HOUSE.slug, day, of_house))
+        db.add(UsageDay(day=day, counted_at=clock.now(), is_over=True))
     db.connection().execute(sa.insert(DaySum), rows)
     for period in (30, 90):
         days._rank(db, period, today)
@@ -159,12 +164,21 @@ def _counted(db: Db, titles: dict[str, int]) -> None:
     for _ in range(3):
         month = month.before
         db.add(UsageMonth(month=str(month), closed_at=month.ends_at, events=0, robots=""))
+        for slug, share in ((FOUNDING, 31), ("an-open-door", 12)):
+            db.add(_of_library(titles[slug], str(month), share + month.number))
 
 
 def _figures(chance: random.Random, many: float) -> dict[str, int]:
     viewers = int(many * chance.uniform(0.7, 1.3))
     shares = {"starters": 0.4, "arrivals": 0.36, "readers": 0.33, "reads": 0.25, "downloads": 0.22}
     return {"viewers": viewers, **{name: int(viewers * share) for name, share in shares.items()}}
+
+
+def _of_library(title_id: int, month: str, seen: int) -> UsageSum:
+    """A title's use by one institution in a month; each reader opens it and then looks again."""
+    counts = dict.fromkeys(Counts.METRICS, seen) | {"total_item_investigations": 2 * seen, "no_license": 0}
+    what = {"chapter_id": 0, "data_type": "Book", "access_type": "Controlled", "access_method": "Regular"}
+    return UsageSum(institution=HOUSE.slug, month=month, title_id=title_id, yop="2022", **what, **counts)
 
 
 def _row(title_id: int, by: By, value: str, day: date, figures: dict[str, int]) -> dict[str, object]:
