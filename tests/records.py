@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from api.formats.accessible import Pictures, Said
 from api.formats.record import About, Affiliation, ContentsLine, Funding, Identified, Person, Worded
 from api.shelf.drafts import TitleDraft, TitleFacts
 from api.tables import Contribution, IdentifierKind, Kind, SubjectScheme
@@ -84,6 +85,9 @@ RICH = TitleDraft(
         About(SubjectScheme.BISAC, "LAN025000"),
     ),
     funding=(Funding("Sample Foundation", "02mhbdp94", "10.13039/501100001659", "SF-7"), Funding("Friends")),
+    accessibility=(
+        Said("Made with care.", Pictures.DESCRIBED, True, True, assessed_by="A & B", assessed_on="2026-11-22"),
+    ),
 )
 SIGNS = ("Papier", "“quoted”", "a & b", "<b>", "–", "Ünïcödé", "كتاب", "שלום", "क्ष", "👩‍🔬", "=1+1", "C:\\x", "*a*")
 FREE = ("kicker", "subtitle", "standfirst", "call_to_read", "publisher", "imprint", "place", "genre", "rights_holder")
@@ -155,6 +159,7 @@ def made_up(seed: int) -> TitleDraft:
         identifiers=some(RICH.identifiers),
         subjects=some(RICH.subjects),
         funding=some(RICH.funding),
+        accessibility=some(RICH.accessibility),
     )
 
 

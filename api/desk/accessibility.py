@@ -12,12 +12,13 @@ from api.desk import forms
 from api.desk.file import title_of
 from api.desk.forms import Sent
 from api.desk.page import FOR_STAFF, TITLE, desk_page
+from api.desk.record_words import NAMES
 from api.edge.deps import ThePortal
 from api.edge.doors import open_to_all
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.formats.accessibility import Source, accessibility_of
-from api.formats.accessible import Pictures
+from api.formats.accessible import LONGEST_NAME, LONGEST_SUMMARY, Pictures
 from api.shelf import accessibility, queries
 from api.shelf.accessibility import FaultySaid, Typed
 from api.shelf.shelving import id_of
@@ -26,12 +27,7 @@ from api.spoken import N_
 
 router = APIRouter()
 HERE = f"{TITLE}/accessibility"
-LABELS = {
-    "summary": N_("Summary"),
-    "pictures": N_("Pictures"),
-    "assessed_by": N_("Assessed by"),
-    "assessed_on": N_("Assessed on"),
-}
+LABELS = {name: NAMES[name] for name in ("summary", "pictures", "assessed_by", "assessed_on")}
 PICTURES = (
     ("", N_("Not known")),
     (Pictures.NONE, N_("None that carry meaning")),
@@ -82,8 +78,8 @@ def _page(
         "faults": faults or {},
         "labels": LABELS,
         "pictures": PICTURES,
-        "longest_summary": accessibility.LONGEST_SUMMARY,
-        "longest_name": accessibility.LONGEST_NAME,
+        "longest_summary": LONGEST_SUMMARY,
+        "longest_name": LONGEST_NAME,
     }
     status = 422 if faults else 200
     return desk_page(portal, "desk/accessibility.html", reader, here="titles", status=status, **context)

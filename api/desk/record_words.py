@@ -70,6 +70,13 @@ NAMES = {
     "identifiers": N_("Identifiers"),
     "subjects": N_("Subjects"),
     "contents": N_("Contents"),
+    "accessibility": N_("Accessibility"),
+    "summary": N_("Summary"),
+    "pictures": N_("Pictures"),
+    "reading_order": N_("The reading order was gone through and is right"),
+    "no_hazards": N_("Nothing flashes, moves or makes a sound"),
+    "assessed_by": N_("Assessed by"),
+    "assessed_on": N_("Assessed on"),
 }
 HINTS = {
     "slug": N_(
@@ -134,6 +141,7 @@ ONE_OF = {
     "identifiers": N_("identifier"),
     "subjects": N_("subject"),
     "funding": N_("funder"),
+    "accessibility": N_("what is said of accessibility"),
     "contents": N_("line"),
 }
 BEFORE = N_("Before", context="a change")

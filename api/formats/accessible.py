@@ -7,6 +7,9 @@ from typing import Any
 
 from api.formats.pdf_facts import facts_of
 
+LONGEST_SUMMARY = 1000  # characters
+LONGEST_NAME = 120
+
 
 class Pictures(StrEnum):
     """What the press says of the pictures in a file."""

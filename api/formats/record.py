@@ -238,6 +238,11 @@ class TitleRecord(Credited):
         return prose(self.abstract)
 
     @property
+    def accessibility(self) -> tuple[Said, ...]:
+        """What the press says of it, as a list of the record has it: nothing, or one."""
+        return (self.said,) if self.said != NOTHING_SAID else ()
+
+    @property
     def keywords(self) -> tuple[str, ...]:
         return tuple(each.heading for each in self.subjects if each.scheme is SubjectScheme.KEYWORD and each.heading)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 
+from api.formats.accessible import Said
 from api.formats.record import About, ContentsLine, Credited, Funding, Identified, Person, TitleRecord, Worded
 from api.tables import Kind
 
@@ -55,10 +56,11 @@ class TitleDraft(Credited):
     identifiers: tuple[Identified, ...] = ()
     subjects: tuple[About, ...] = ()
     funding: tuple[Funding, ...] = ()
+    accessibility: tuple[Said, ...] = ()  # what the press says of it: nothing, or one
 
 
 FACTS = tuple(field.name for field in fields(TitleFacts))
-LISTS = ("contributors", "contents", "wordings", "identifiers", "subjects", "funding")
+LISTS = ("contributors", "contents", "wordings", "identifiers", "subjects", "funding", "accessibility")
 
 
 def draft_of(record: TitleRecord) -> TitleDraft:

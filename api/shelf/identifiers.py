@@ -148,6 +148,17 @@ def published(text: str) -> str:
     return text
 
 
+def day(text: str) -> str:
+    if not is_day(text):
+        raise Malformed(N_("has to be a day such as 2026-11-22"))
+    return text
+
+
+def is_day(text: str) -> bool:
+    """Whether it is a day as 2026-11-22."""
+    return len(text) == len("2026-11-22") and bool(_PUBLISHED.fullmatch(text)) and _is_date(text)
+
+
 def _is_date(text: str) -> bool:
     try:
         date.fromisoformat(text + "-01" * (2 - text.count("-")))

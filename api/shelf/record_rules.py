@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from api.errors import Invalid
+from api.formats.accessible import LONGEST_NAME, LONGEST_SUMMARY
 from api.formats.prose import LONGEST as LONGEST_ABSTRACT
 from api.formats.record import About, Affiliation, ContentsLine, Funding, Identified, Person, Worded, joined_title
 from api.shelf import identifiers as written
@@ -21,10 +22,10 @@ LONGEST = {  # characters, by the name of the field
     **{"abstract": LONGEST_ABSTRACT, "language": 35, "genre": 100, "volume": 20, "series_number": 20},
     **{"front_pages": 20, "doi": 300, "isbn": 30, "licence": 100, "given": 200, "particle": 50, "family": 200},
     **{"suffix": 50, "note": 1000, "value": 300, "code": 60, "heading": 200, "number": 20, "award": 100},
-    **{"first_page": 20, "last_page": 20},
+    **{"first_page": 20, "last_page": 20, "summary": LONGEST_SUMMARY, "assessed_by": LONGEST_NAME},
 }
 MOST = {"contributors": 1000, "contents": 1000, "affiliations": 20, "wordings": 50, "identifiers": 50}
-MOST |= {"subjects": 200, "funding": 100}
+MOST |= {"subjects": 200, "funding": 100, "accessibility": 1}
 FORMS: dict[str, Callable[[str], str]] = {
     "slug": written.slug,
     "language": written.language,
@@ -38,6 +39,7 @@ FORMS: dict[str, Callable[[str], str]] = {
     "publisher_ror": written.ror,
     "licence_uri": written.licence_uri,
     "front_pages": written.roman,
+    "assessed_on": written.day,
 }
 RANGES = {"edition_number": (1, 999), "pages": (1, 99_999), "copyright_year": (1000, 2999)}
 A_NAME = N_("and perhaps given are needed, or the name of an organisation alone")
@@ -114,6 +116,7 @@ class _Reading:
             identifiers=self.rows("identifiers", draft.identifiers, self.identifier),
             subjects=self.rows("subjects", draft.subjects, self.subject),
             funding=self.rows("funding", draft.funding, self.funding),
+            accessibility=self.rows("accessibility", draft.accessibility, self.texts),
         )
         self._said_twice(kept)
         return kept

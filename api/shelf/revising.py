@@ -60,13 +60,19 @@ def revise(
         return ()
     _move(db, title, draft)
     write_record(db, title, draft)
-    title.version += 1
+    write_down(db, title, changes, actor_user_id)
     fields = ", ".join(dict.fromkeys(change.path.partition("[")[0] for change in changes))
-    said = [asdict(change) for change in changes]
-    db.add(RecordChange(title_id=id_of(title), version=title.version, actor_user_id=actor_user_id, fields=said))
     db.add(Audit(actor_user_id=actor_user_id, action="record-revised", object=f"title {title.slug}", words=fields))
     db.flush()
     return changes
+
+
+def write_down(db: Db, title: Title, changes: tuple[Change, ...], actor_user_id: int | None) -> None:
+    """The next version of the record, which these changes made."""
+    if changes:
+        title.version += 1
+        said = [asdict(change) for change in changes]
+        db.add(RecordChange(title_id=id_of(title), version=title.version, actor_user_id=actor_user_id, fields=said))
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,7 @@ def write_record(db: Db, title: Title, draft: TitleDraft) -> None:
         if name not in _OF_SERIES:
             setattr(title, name, getattr(draft.facts, name))
     title.funding = [asdict(each) for each in draft.funding]
+    title.accessibility = next((asdict(each) for each in draft.accessibility), None)
     title.series = draft.facts.series
     title.in_series = _series(db, draft.facts.series, draft.facts.series_issn)
     title.contributors.clear()

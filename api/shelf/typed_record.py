@@ -34,13 +34,15 @@ def contents_texts(draft: TitleDraft) -> Texts:
 
 
 def record_draft(texts: Texts, others: TitleDraft | None) -> tuple[TitleDraft, list[Fault]]:
-    """The draft that was typed, with the contents of `others`, and all its faults. No address: one from the title."""
+    """The draft that was typed, with what `others` has besides, and all its faults. No address: one from the title."""
     faults: list[Fault] = []
     row = _plain(texts, RECORD, "", faults)
     if others is None and not row["slug"].strip():
         row["slug"] = slug_of(row["title"])
     draft = _read(row, faults)
-    return _examined(replace(draft, contents=others.contents if others is not None else ()), faults)
+    if others is not None:
+        draft = replace(draft, contents=others.contents, accessibility=others.accessibility)
+    return _examined(draft, faults)
 
 
 def contents_draft(texts: Texts, others: TitleDraft | None) -> tuple[TitleDraft, list[Fault]]:

@@ -4,8 +4,10 @@ import httpx2
 import pytest
 from sqlmodel import select
 
+from api.formats.accessible import LONGEST_SUMMARY
 from api.formats.pdf_facts import Accessibility, Bookmark, PdfFacts, as_json
-from api.shelf.accessibility import LONGEST_SUMMARY
+from api.shelf.record_json import loaded, pieces
+from api.shelf.revising import as_it_stands
 from api.tables import ChapterFile, File, Title
 from tests.make import Made, give_chapters
 from tests.site import Site
@@ -70,6 +72,11 @@ def test_the_press_adds_what_no_program_sees(site: Site, made: Made, editor: htt
     assert graph["accessibilityHazard"] == ["none"]
     onix = site.program().get(f"{made.path}.onix.xml").text
     assert "<ProductFormFeatureValue>52</ProductFormFeatureValue>" in onix
+    with site.portal.database.reading() as db:
+        title = db.exec(select(Title)).one()
+        assert title.version == 2
+        [out] = loaded("".join(pieces([as_it_stands(db, title)])))
+    assert (out.accessibility[0].summary, out.accessibility[0].pictures) == (SAID["summary"], "described")
     shown = editor.get(PAGE).text
     assert 'value="described" selected' in shown
     assert shown.count(" checked") == 2

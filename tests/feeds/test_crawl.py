@@ -16,6 +16,7 @@ import pytest
 from sqlmodel import select
 
 from api import clock
+from api.formats.accessible import Said
 from api.formats.forms import FORMS
 from api.formats.record import About, ContentsLine, Funding, Identified, Person, Worded
 from api.harvest.oai import FORMATS
@@ -76,6 +77,7 @@ def written(word: str) -> type[RICH]:  # type: ignore[valid-type]
         identifiers=(Identified(IdentifierKind.REPORT_NUMBER, word),),
         subjects=(About(SubjectScheme.KEYWORD, heading=word),),
         funding=(Funding(word),),
+        accessibility=(Said(word, assessed_by=word),),
         contents=(ContentsLine(word, number="1", first_page="1", abstract=word, contributors=(person,)),),
     )
 

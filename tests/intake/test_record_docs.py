@@ -4,6 +4,7 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
+from api.formats.accessible import Pictures, Said
 from api.formats.record import About, Affiliation, ContentsLine, Funding, Identified, Person, Worded
 from api.intake.recordfile import read_records
 from api.shelf.drafts import FACTS, LISTS
@@ -22,7 +23,7 @@ def test_the_example_is_a_record(tmp_path: Path) -> None:
 
 
 def test_every_field_and_word_is_named() -> None:
-    parts = (About, Affiliation, ContentsLine, Funding, Identified, Person, Worded)
+    parts = (About, Affiliation, ContentsLine, Funding, Identified, Person, Said, Worded)
     names = {field.name for part in parts for field in fields(part) if field.compare}
-    for name in (*FACTS, *LISTS, *names, *Kind, *Contribution, *IdentifierKind, *SubjectScheme):
+    for name in (*FACTS, *LISTS, *names, *Kind, *Contribution, *IdentifierKind, *SubjectScheme, *Pictures):
         assert f"`{name}`" in DOCS or f'"{name}"' in DOCS, name

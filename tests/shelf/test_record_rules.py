@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from api.formats.accessible import Said
 from api.formats.record import About, Affiliation, ContentsLine, Funding, Identified, Person, Worded
 from api.shelf.drafts import TitleDraft
 from api.shelf.record_rules import FaultKind, FaultyRecord, checked, examine
@@ -132,6 +133,13 @@ PERSON = Person(given="Ada", family="Sample")
         (replace(RICH, subjects=(About(SubjectScheme.KEYWORD, code="A"),)), "subjects[1].heading", FaultKind.MISSING),
         (replace(RICH, subjects=(About(SubjectScheme.LCSH),)), "subjects[1].code", FaultKind.MISSING),
         (replace(RICH, subjects=(About(SubjectScheme.JEL, "x"),)), "subjects[1].code", FaultKind.MALFORMED),
+        (replace(RICH, accessibility=RICH.accessibility * 2), "accessibility", FaultKind.TOO_MANY),
+        (
+            replace(RICH, accessibility=(Said(assessed_on="2026-13-01"),)),
+            "accessibility[1].assessed_on",
+            FaultKind.MALFORMED,
+        ),
+        (replace(RICH, accessibility=(Said("x" * 1001),)), "accessibility[1].summary", FaultKind.TOO_LONG),
         (replace(RICH, funding=(Funding(""),)), "funding[1].funder", FaultKind.MISSING),
         (replace(RICH, funding=(Funding("A", funder_doi="10.1000/1"),)), "funding[1].funder_doi", FaultKind.MALFORMED),
     ],
