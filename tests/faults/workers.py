@@ -21,6 +21,7 @@ from tests.site import free_port
 
 ROOT = Path(__file__).parents[2]
 NOTHING_MORE: Mapping[str, str] = {}
+ISSUER = "https://id.example.org"
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.faults.warm"])
 
@@ -34,6 +35,8 @@ def environment(settings: Settings, more: Mapping[str, str] = NOTHING_MORE) -> d
         "STORAGE__ROOT": str(settings.storage.root),
         "TRUSTED_PROXIES": "127.0.0.1",  # so that a test's readers come from networks of their own
     }
+    campus = {"KIND": "oidc", "ISSUER": ISSUER, "CLIENT_ID": "portal", "CLIENT_SECRET": "never-asked"}
+    given |= {f"PROVIDERS__CAMPUS__{name}": value for name, value in campus.items()}
     return {**{f"GATEFOLD_{name}": value for name, value in given.items()}, **more}
 
 
@@ -180,7 +183,7 @@ def signed_in(database: Database, settings: Settings, count: int) -> list[str]:
     with database.writing() as db:
         for number in range(count):
             user = User(name=f"Reader {number}")
-            identity = Identity(provider="campus", issuer="https://id.example.org", subject=str(number))
+            identity = Identity(provider="campus", issuer=ISSUER, subject=str(number))
             user.identities.append(identity)
             db.add(user)
             db.flush()
