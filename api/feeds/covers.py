@@ -10,7 +10,6 @@ from api.edge.doors import open_to_all
 from api.edge.made import made
 from api.edge.portal import Portal
 from api.errors import NotFound
-from api.feeds.pictures import TYPES, Preview, cover_picture, preview_picture
 from api.formats.cover import cover_file, drawing
 from api.formats.record import TitleRecord
 from api.shelf import queries
@@ -18,6 +17,7 @@ from api.signin.reader import CurrentReader
 
 router = APIRouter()
 SVG = "image/svg+xml"
+TYPES = {"png": "image/png", "webp": "image/webp"}
 MOST_NAMES = 3
 
 
@@ -29,12 +29,16 @@ def cover_of(request: Request, portal: ThePortal, reader: CurrentReader, slug: s
         return made(request, cover_file(record), SVG, headers, record.modified_at)
     if form not in TYPES:
         raise NotFound
+    from api.feeds.pictures import cover_picture  # a worker that draws none does without 12 MB
+
     return made(request, cover_picture(drawing(record), form), TYPES[form], headers, record.modified_at)
 
 
 @router.api_route("/covers/{slug}/preview.png", methods=["GET", "HEAD"])
 @open_to_all("the picture of link previews is as public as its title")
 def preview_of(request: Request, portal: ThePortal, reader: CurrentReader, slug: str) -> Response:
+    from api.feeds.pictures import Preview, preview_picture
+
     record, headers = _found(request, portal, reader, slug)
     shown = Preview(record.slug, record.full_title, _people(record), portal.pages.house_name)
     return made(request, preview_picture(shown), TYPES["png"], headers, record.modified_at)
