@@ -22,6 +22,7 @@ COPY --from=build /srv/gatefold /srv/gatefold
 ENV PATH=/opt/gatefold/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
+    MALLOC_ARENA_MAX=2 \
     GATEFOLD_DATABASE_URL=sqlite:////var/lib/gatefold/gatefold.db \
     GATEFOLD_STORAGE__ROOT=/var/lib/gatefold/files
 WORKDIR /var/lib/gatefold

@@ -37,6 +37,7 @@ from api.tables import (
 from tests.postgres import Postgres
 
 FIRST = "77183c241c2f"
+FEW = 6
 
 
 @pytest.fixture
@@ -212,6 +213,57 @@ def test_of_two_upgrades_at_once_both_end_well(empty: Database) -> None:
         thread.join()
     assert failures == []
     assert is_current(empty)
+
+
+def test_each_step_that_fails_at_its_end_leaves_all_as_it_was(empty: Database) -> None:
+    """The worst moment: all of a step is done but for the note that it is."""
+    met: list[str] = []
+
+    def fail(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if is_armed and statement.startswith(("UPDATE alembic_version", "INSERT INTO alembic_version")):
+            met.append(statement)
+            raise Injected
+
+    is_armed = False
+    sa.event.listen(empty.engine, "before_cursor_execute", fail)
+    steps = list(ScriptDirectory.from_config(config()).walk_revisions())
+    if empty.engine.dialect.name == "postgresql":
+        steps = steps[:: len(steps) // FEW]  # it keeps tables as it keeps rows, so a few will do
+    for step in reversed(steps):
+        if step.down_revision is not None:
+            upgrade(empty, str(step.down_revision))
+        before = shape(empty)
+        is_armed = True
+        with pytest.raises(Injected):
+            upgrade(empty, step.revision)
+        is_armed = False
+        assert shape(empty) == before, step.revision
+    upgrade(empty)
+    assert len(met) == len(steps), "not every step has failed, so this would prove nothing"
+    assert differences(empty) == []
+
+
+class Injected(Exception):
+    """The fault of a test."""
+
+
+SHAPE = {
+    "sqlite": "SELECT name, sql FROM sqlite_master",
+    "postgresql": """
+        SELECT table_name, concat_ws(' ', column_name, data_type, is_nullable, column_default)
+        FROM information_schema.columns WHERE table_schema = 'public'
+        UNION ALL SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'
+        UNION ALL SELECT conrelid::regclass::text, pg_get_constraintdef(oid)
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace""",
+}
+
+
+def shape(database: Database) -> set[tuple[str, str]]:
+    """All that there is, as the database itself says it, and the version that it says it is at."""
+    with database.engine.connect() as connection:
+        found = connection.exec_driver_sql(SHAPE[connection.dialect.name])
+        made = {(str(name), str(how)) for name, how in found if name != "alembic_version"}
+        return made | {("version", str(MigrationContext.configure(connection).get_current_revision()))}
 
 
 def test_a_step_that_fails_leaves_the_tables_as_they_were(empty: Database) -> None:

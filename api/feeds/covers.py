@@ -13,7 +13,6 @@ from api.edge.headers import CONTENT_POLICY
 from api.edge.made import made
 from api.edge.portal import Portal
 from api.errors import Moved, NotFound
-from api.feeds.pictures import TYPES, Preview, chosen_png, cover_picture, preview_picture
 from api.formats.cover import cover_file, drawing
 from api.formats.record import TitleRecord
 from api.shelf import covers, queries
@@ -21,6 +20,7 @@ from api.signin.reader import CurrentReader
 
 router = APIRouter()
 SVG = "image/svg+xml"
+TYPES = {"png": "image/png", "webp": "image/webp"}
 WITH_PICTURE = CONTENT_POLICY.replace("img-src 'self'", "img-src data:")  # of an SVG that holds one
 MOST_NAMES = 3
 
@@ -35,10 +35,13 @@ def cover_of(request: Request, portal: ThePortal, reader: CurrentReader, slug: s
     if form == "svg":
         own = {"content-security-policy": WITH_PICTURE} if chosen is not None else {}
         return made(request, cover_file(record, chosen), SVG, found.headers | own, record.modified_at)
+
+    from api.feeds import pictures  # a worker that draws none does without 12 MB
+
     if chosen is None:
-        picture = cover_picture(drawing(record), form)
+        picture = pictures.cover_picture(drawing(record), form)
     else:
-        picture = chosen if form == "webp" else chosen_png(chosen)
+        picture = chosen if form == "webp" else pictures.chosen_png(chosen)
     return made(request, picture, TYPES[form], found.headers, record.modified_at)
 
 
@@ -54,6 +57,8 @@ def small_cover_of(request: Request, portal: ThePortal, reader: CurrentReader, s
 @router.api_route("/covers/{slug}/preview.png", methods=["GET", "HEAD"])
 @open_to_all("the picture of link previews is as public as its title")
 def preview_of(request: Request, portal: ThePortal, reader: CurrentReader, slug: str) -> Response:
+    from api.feeds.pictures import Preview, preview_picture
+
     found = _found(request, portal, reader, slug)
     record = found.record
     shown = Preview(record.slug, record.full_title, _people(record), portal.pages.house_name)

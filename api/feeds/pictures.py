@@ -30,8 +30,7 @@ from api.formats.cover import (
 from api.formats.cover_forms import HEIGHT, WIDTH
 
 NEWSREADER_FILES = Path(__file__).parents[2] / "web" / "static" / "fonts"
-TYPES = {"png": "image/png", "webp": "image/webp"}
-KEPT = 256  # pictures in memory, of some 40 kB each
+KEPT = 64  # pictures of each kind in memory, of some 40 kB each
 FEW_KEPT = 8  # photographs as PNG, of a megabyte or two
 SMOOTH = 3
 SCALE = 10 / 3  # a cover is 800 by 1200

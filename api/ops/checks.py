@@ -4,14 +4,12 @@ import asyncio
 import hashlib
 import io
 import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from sqlalchemy.engine import make_url
 from sqlmodel import col, select
 
 from api import clock
@@ -19,7 +17,7 @@ from api.edge.words import iso
 from api.notices import outbox
 from api.notices.mails import PostOffice
 from api.notices.smtp import NoMail, connected
-from api.ops import outside
+from api.ops import disks, outside
 from api.ops.findings import Finding, House, Verdict
 from api.seal import Seal
 from api.settings import PREFIX, SECRETS_IN_FILES
@@ -105,12 +103,8 @@ def files(house: House) -> Iterator[Finding]:
 
 
 def disk_space(house: House) -> Iterator[Finding]:
-    file = sqlite_file(house.settings.database_url)
-    places = {"the database": file.parent} if file is not None else {}
-    if house.settings.storage.kind == "local":
-        places["the files"] = house.settings.storage.root
-    for what, place in places.items():
-        free = shutil.disk_usage(_nearest(place)).free
+    for what, place in disks.places(house.settings).items():
+        free = disks.free_at(place)
         words = f"{free / 1e9:.1f} GB are free for {what}"
         if free < LITTLE:
             verdict = Verdict.FAIL if free < TOO_LITTLE else Verdict.WARN
@@ -224,16 +218,6 @@ def _how_it_goes(row: Job | None) -> tuple[Verdict, str]:
     if row.finished_at is None:
         return Verdict.OK, "It is about to run for the first time."
     return Verdict.OK, f"{row.words} That was at {iso(row.finished_at)}; it comes next at {next_at}."
-
-
-def sqlite_file(url: str) -> Path | None:
-    given = make_url(url)
-    return Path(given.database) if given.get_backend_name() == "sqlite" and given.database else None
-
-
-def _nearest(place: Path) -> Path:
-    """The folder itself, or the nearest above it that is there."""
-    return next(each for each in (place, *place.resolve().parents) if each.exists())
 
 
 Check = Callable[[House], Iterable[Finding]]

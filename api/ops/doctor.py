@@ -7,7 +7,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.database import Database
 from api.jobs import Periodic, in_words
 from api.migrations import is_current
-from api.ops.checks import CHECKS, Check, sqlite_file
+from api.ops.checks import CHECKS, Check
+from api.ops.disks import sqlite_file
 from api.ops.findings import Finding, House, Verdict
 from api.settings import Settings
 from storage.store import Store

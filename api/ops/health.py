@@ -4,6 +4,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api import migrations
 from api.edge.portal import Portal
+from api.ops import disks
 from storage.store import Missing
 
 NO_FILE = "0" * 64  # a key in the right form that no file has
@@ -12,6 +13,14 @@ NO_FILE = "0" * 64  # a key in the right form that no file has
 def what_is_wrong(portal: Portal) -> list[str]:
     """A sentence for each thing that keeps the portal from its work; none where it is ready."""
     return [sentence for sentence in (_of_the_database(portal), _of_the_store(portal)) if sentence]
+
+
+def what_runs_short(portal: Portal) -> list[str]:
+    """A sentence for each thing that will soon keep it from its work, if nobody sees to it."""
+    try:
+        return disks.what_is_nearly_full(portal.settings)
+    except OSError:
+        return ["The room on the disk can't be told."]
 
 
 def _of_the_database(portal: Portal) -> str:

@@ -13,7 +13,7 @@ from api.edge.portal import Portal, portal_of
 from api.edge.seen import SELF_CHECK, TRIAL, Seen, is_marked
 from api.edge.threads import Threads
 from api.errors import NotFound
-from api.ops.health import what_is_wrong
+from api.ops.health import what_is_wrong, what_runs_short
 from api.signin.reader import session_cookie
 
 LONGEST_LOOK = 2.0  # seconds that the database and the store have to answer
@@ -37,7 +37,8 @@ def add_to(app: FastAPI) -> None:
             wrong = ["The database or the store of files does not answer."]
         if wrong:
             return PlainTextResponse("".join(f"{sentence}\n" for sentence in wrong), 503, NOT_KEPT)
-        return PlainTextResponse("ready\n", headers=NOT_KEPT)
+        warnings = await looks.run(partial(what_runs_short, portal_of(request)), None)
+        return PlainTextResponse("".join(f"{line}\n" for line in ("ready", *warnings)), headers=NOT_KEPT)
 
     @open_to_all("the operator's port or a token opens it; to others it is not there")
     async def metrics(request: Request) -> Response:

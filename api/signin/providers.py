@@ -67,6 +67,11 @@ class Provider:
     def label(self) -> str:
         return self.settings.label or self.kind.label or self.id
 
+    def vouches_for(self, issuer: str) -> bool:
+        """Whether identities of this issuer come by this provider."""
+        own = issuer_of(self.settings)
+        return is_one_tenants(issuer) if own is None else issuer == own
+
     @property
     def shares(self) -> str:
         """What the provider will hand over, for the page where one is chosen."""

@@ -64,9 +64,23 @@ async def _session_of(request: Request, portal: Portal) -> Held | None:
 def _held(portal: Portal, secret: str) -> Held | None:
     with portal.database.reading() as db:
         held = sessions.hold(db, portal.seal, secret)
-    if held is not None and sessions.is_due(held):
+    if held is None:
+        return None
+    if not any(provider.vouches_for(held.reader.issuer) for provider in portal.providers.values()):
+        _end_without_provider(portal, secret)
+        return None
+    if sessions.is_due(held):
         _mark_in_use(portal, held)
     return held
+
+
+def _end_without_provider(portal: Portal, secret: str) -> None:
+    """A provider that is not in the settings any more vouches for nobody; its sessions don't wait for its return."""
+    try:
+        with portal.database.writing() as db:
+            sessions.end(db, portal.seal, secret)
+    except OperationalError:
+        log.warning("a session of a provider that is gone was not deleted")
 
 
 def _mark_in_use(portal: Portal, held: Held) -> None:

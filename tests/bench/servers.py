@@ -60,6 +60,10 @@ def environment(settings: Settings) -> dict[str, str]:
         "GATEFOLD_DATABASE_URL": settings.database_url,
         "GATEFOLD_STORAGE__ROOT": str(settings.storage.root),
         "GATEFOLD_STORAGE__DELIVERY": str(settings.storage.delivery),
+        "GATEFOLD_PROVIDERS__BENCH__KIND": "oidc",
+        "GATEFOLD_PROVIDERS__BENCH__ISSUER": "https://id.example.org",  # never asked: readers are signed in already
+        "GATEFOLD_PROVIDERS__BENCH__CLIENT_ID": "portal",
+        "GATEFOLD_PROVIDERS__BENCH__CLIENT_SECRET": "never-asked",
     }
 
 

@@ -60,6 +60,16 @@ def test_what_is_heavy_is_not_imported_for_help() -> None:
     assert seen.stdout.strip() == "[]"
 
 
+def test_what_only_some_requests_need_is_not_in_the_memory_of_every_worker() -> None:
+    script = (
+        "import sys, api.app\n"
+        "heavy = {'PIL', 'uharfbuzz', 'boto3', 'alembic', 'pikepdf', 'pypdfium2', 'fpdf', 'fontTools', 'lxml'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    seen = subprocess.run([sys.executable, "-c", script], env=environment(), capture_output=True, text=True, check=True)
+    assert seen.stdout.strip() == "[]"
+
+
 def test_serve_says_when_it_is_ready_and_then_it_answers(press: Path) -> None:
     port = free_port()
     url = f"http://localhost:{port}"

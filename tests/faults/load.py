@@ -78,6 +78,7 @@ class Journeys:
     file: bytes
     asked: list[Asked] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    put_off: list[str] = field(default_factory=list)  # told to try again in a minute, as a machine may that is too busy
     refused: int = 0
 
     def __enter__(self) -> "Journeys":
@@ -132,7 +133,8 @@ class Journeys:
 
     def _expect(self, step: str, answer: Answer, status: int, is_right: bool) -> None:
         if answer.status != status or not is_right:
-            self.wrong.append(f"{step}: {answer.status}, {answer.body[:200]!r}")
+            heard = f"{step}: {answer.status}, {answer.body[:200]!r}"
+            (self.put_off if answer.status == 503 and "retry-after" in answer.headers else self.wrong).append(heard)
 
     async def _step(
         self, number: int, step: str, path: str, headers: Mapping[str, str], method: str = "GET"

@@ -117,4 +117,4 @@ def test_a_stopped_worker_ends_what_it_has_begun_and_the_rest_resumes(
             assert hashlib.sha256(each.data).digest() == hashlib.sha256(LARGE).digest()
     assert took < LONGEST_DRAIN
     assert load.refused > 0, "nobody met the worker that was gone, so this would prove nothing"
-    assert (load.broken, load.wrong) == ([], [])
+    assert (load.broken, load.wrong, load.put_off) == ([], [], [])

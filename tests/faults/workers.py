@@ -22,6 +22,7 @@ from tests.site import free_port
 
 ROOT = Path(__file__).parents[2]
 NOTHING_MORE: Mapping[str, str] = {}
+ISSUER = "https://id.example.org"
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.faults.warm"])
 
@@ -35,6 +36,8 @@ def environment(settings: Settings, more: Mapping[str, str] = NOTHING_MORE) -> d
         "STORAGE__ROOT": str(settings.storage.root),
         "TRUSTED_PROXIES": "127.0.0.1",  # so that a test's readers come from networks of their own
     }
+    campus = {"KIND": "oidc", "ISSUER": ISSUER, "CLIENT_ID": "portal", "CLIENT_SECRET": "never-asked"}
+    given |= {f"PROVIDERS__CAMPUS__{name}": value for name, value in campus.items()}
     return {**{f"GATEFOLD_{name}": value for name, value in given.items()}, **more}
 
 
@@ -145,6 +148,11 @@ class Worker:
         """Bytes of memory that are its own or shared, as the system counts them."""
         return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * resource.getpagesize()
 
+    def share(self) -> int:
+        """The same, but of each page that several processes hold only the part that falls to it (Pss)."""
+        told = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
+        return int(told.partition("\nPss:")[2].split()[0]) * 1024
+
 
 def _serve(words: list[str], given: dict[str, str], log: str) -> None:
     from api.commands import gatefold
@@ -188,7 +196,7 @@ def signed_in(database: Database, settings: Settings, count: int) -> list[str]:
     with database.writing() as db:
         for number in range(count):
             user = User(name=f"Reader {number}")
-            identity = Identity(provider="campus", issuer="https://id.example.org", subject=str(number))
+            identity = Identity(provider="campus", issuer=ISSUER, subject=str(number))
             user.identities.append(identity)
             db.add(user)
             db.flush()

@@ -15,6 +15,7 @@ from api.ops import routes
 from api.settings import Settings
 from api.shelf import queries
 from tests.cast import CLEO, sign_in
+from tests.disk import NoDisk, fill, tiny_disk
 from tests.make import RuleKind, shelve
 from tests.site import Site, served
 
@@ -42,6 +43,22 @@ def test_well(site: Site) -> None:
         assert (answer.status_code, answer.text) == (200, said)
         assert answer.headers["cache-control"] == "no-store"
         assert site.browser().head(path).status_code == 200
+
+
+def test_a_disk_that_is_nearly_full_is_told_of_and_serves_on(settings: Settings, tmp_path: Path) -> None:
+    try:
+        with tiny_disk(tmp_path / "tiny", 4 << 20) as folder:
+            storage = settings.storage.model_copy(update={"root": folder})
+            with served(settings.model_copy(update={"storage": storage})) as site:
+                assert site.program().get("/readyz").text == "ready\n"
+                filler = fill(folder)
+                said = "ready\nThe disk for the files is nearly full: 0.0% of it are free.\n"
+                answer = site.program().get("/readyz")
+                assert (answer.status_code, answer.text) == (200, said)
+                filler.unlink()
+                assert site.program().get("/readyz").text == "ready\n"
+    except NoDisk as reason:
+        pytest.skip(str(reason))
 
 
 def test_a_database_at_older_tables_is_not_ready_and_at_newer_ones_is(site: Site) -> None:

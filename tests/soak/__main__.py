@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -25,6 +26,7 @@ from tests.site import free_port, served
 
 PER_SECOND = 17.0  # journeys of three requests: 50 in a second
 LARGEST = 150 << 20  # bytes a worker may hold in memory
+AS_SHIPPED = {"MALLOC_ARENA_MAX": "2"}  # as in the service and the image
 WARM = 0.25  # of the time, in which memory may still fill
 GROWTH = 1.05  # from then to the end
 
@@ -62,9 +64,10 @@ def keep_killing(settings: Settings, made: Made, folder: Path, journeys: float, 
     killed: list[tuple[int, float, float]] = []
     with under_load(settings, made, folder, journeys, kills * 2.0) as (pair, load, database):
         for number in range(kills):
-            doomed = pair[number % 2]
+            doomed, other = pair[number % 2], pair[1 - number % 2]
             at = time.monotonic()
             doomed.kill()
+            wait_for(partial(answered_since, load, other.port, at, at))
             doomed.begin()
             killed.append((doomed.port, at, time.monotonic()))
             wait_for(lambda: answered_since(load, *killed[-1]))
@@ -82,8 +85,11 @@ def keep_going(settings: Settings, made: Made, folder: Path, journeys: float, mi
         while time.monotonic() < began + minutes * 60:
             time.sleep(min(10.0, minutes * 6))
             sizes.append([each.resident() for each in pair])
-            shown = ", ".join(f"{size / 1e6:.1f} MB" for size in sizes[-1])
-            print(f"{time.monotonic() - began:5.0f} s  {len(load.asked):7} answers  resident: {shown}", flush=True)
+            shown = ", ".join(f"{each.resident() >> 20} ({each.share() >> 20})" for each in pair)
+            print(
+                f"{time.monotonic() - began:5.0f} s  {len(load.asked):7} answers  resident (share): {shown} MiB",
+                flush=True,
+            )
     assert load.broken == []
     took = sorted(each.took for each in load.asked)
     print(f"{len(took)} answers, 99.9 % of them in {took[len(took) * 999 // 1000] * 1000:.0f} ms.")
@@ -105,14 +111,14 @@ def under_load(
     database = Database(settings.database_url)
     allowed = min(limit.many for limit in limits.TICKETS)
     cookies = signed_in(database, settings, 50 + int(seconds * journeys / allowed * 1.5))
-    pair = [Worker(settings, folder), Worker(settings, folder)]
+    pair = [Worker(settings, folder, AS_SHIPPED), Worker(settings, folder, AS_SHIPPED)]
     try:
         with workers(*pair, afresh=afresh):
             ports = [each.port for each in pair]
             with Journeys(ports, pair[0].host, made.path, cookies, journeys, made.file) as load:
                 wait_for(lambda: len(load.of("file", 200)) > 5)
                 yield pair, load, database
-        assert load.wrong == [], load.wrong[:5]
+        assert load.wrong + load.put_off == [], (load.wrong + load.put_off)[:5]
     finally:
         database.close()
 
