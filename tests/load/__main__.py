@@ -51,11 +51,17 @@ def main() -> None:
         else:
             found["rungs"] = bench.climbed(rates, given.seconds)
             if given.half:
+                if given.keep:
+                    _keep(given.keep, found)
                 found["half"] = [bench.measured(report.knee(found["rungs"]).rate / 2, given.half)]
     if given.keep:
-        given.keep.write_text(json.dumps({part: [each.as_json() for each in found[part]] for part in found}))
+        _keep(given.keep, found)
     if given.write:
         report.write(found["rungs"], found["half"][0], given.workers)
+
+
+def _keep(file: Path, found: dict[str, list[Rung]]) -> None:
+    file.write_text(json.dumps({part: [each.as_json() for each in found[part]] for part in found}))
 
 
 def _kept(file: Path | None) -> dict[str, list[Rung]]:
