@@ -7,6 +7,7 @@ import argparse
 import gc
 import json
 import os
+import signal
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -41,6 +42,7 @@ def main() -> None:
     words.add_argument("--keep", type=Path, help="a file that gathers what several runs have found")
     words.add_argument("--write", action="store_true", help="into docs/performance.md, with its picture")
     given = words.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the servers go too
     found, rates = _kept(given.keep), [float(rate) for rate in given.rates.split(",")]
     with tempfile.TemporaryDirectory(prefix="gatefold-") as name, furnished(Path(name), given.workers) as bench:
         bench.measured(min(4.0, *rates), WARM)  # templates, statements and connections are made; not looked at
@@ -49,11 +51,17 @@ def main() -> None:
         else:
             found["rungs"] = bench.climbed(rates, given.seconds)
             if given.half:
+                if given.keep:
+                    _keep(given.keep, found)
                 found["half"] = [bench.measured(report.knee(found["rungs"]).rate / 2, given.half)]
     if given.keep:
-        given.keep.write_text(json.dumps({part: [each.as_json() for each in found[part]] for part in found}))
+        _keep(given.keep, found)
     if given.write:
         report.write(found["rungs"], found["half"][0], given.workers)
+
+
+def _keep(file: Path, found: dict[str, list[Rung]]) -> None:
+    file.write_text(json.dumps({part: [each.as_json() for each in found[part]] for part in found}))
 
 
 def _kept(file: Path | None) -> dict[str, list[Rung]]:
@@ -114,7 +122,7 @@ def furnished(folder: Path, workers: int) -> Iterator[Bench]:
         storage = {"root": folder / "files", "delivery": "x-accel"}
         with machines.running(folder, url, workers, storage=storage, file=FILE, afresh=True, around=AROUND) as running:
             web = int((folder / "nginx.pid").read_text())
-            os.setpriority(os.PRIO_PROCESS, 0, -5)  # who measures is not to be late
+            os.setpriority(os.PRIO_PROCESS, 0, os.getpriority(os.PRIO_PROCESS, 0) - 5)  # who measures is not to be late
             yield Bench(
                 running, {"workers": [each.pid for each in running.workers], "nginx": [web], "database": [server.pid]}
             )

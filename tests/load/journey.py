@@ -3,7 +3,7 @@
 import hashlib
 import json
 import ssl
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
@@ -130,10 +130,10 @@ class Reader:
         await self._step("request", asking, 303)
         self.journey.sentence = words
 
-    async def _step(self, name: str, asking, *good: int) -> Answer:  # type: ignore[no-untyped-def]
+    async def _step(self, name: str, asking: Awaitable[Answer], *good: int) -> Answer:
         began = monotonic()
         with self._noted(name, began):
-            answer: Answer = await asking
+            answer = await asking
         self.journey.steps.append(Step(name, began, answer.took, answer.status))
         if answer.status not in good:
             raise Wrong(f"{name}: {answer.status}, {answer.body[:300]!r}")

@@ -20,7 +20,10 @@ def tell(found: Rung) -> None:
 
 def knee(rungs: Sequence[Rung]) -> Rung:
     """The last that holds."""
-    return [each for each in rungs if each.holds][-1]
+    held = [each for each in rungs if each.holds]
+    if not held:
+        raise SystemExit("Not even the first rate holds on this machine, as busy as it is.")
+    return held[-1]
 
 
 def write(rungs: Sequence[Rung], half: Rung, workers: int) -> None:

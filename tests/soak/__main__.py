@@ -4,6 +4,7 @@
 """
 
 import argparse
+import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -37,6 +38,7 @@ def main() -> None:
     words.add_argument("--minutes", type=float, default=20)
     words.add_argument("--journeys", type=float, default=PER_SECOND, help="in a second, of three requests each")
     given = words.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the servers go too
     with postgres.served() as server:
         with furnished(server) as house:
             keep_killing(*house, given.journeys, given.kills)
