@@ -13,7 +13,8 @@ from api.access.policy import Access, Reader, Rung, decide
 from api.access.rules import ladder
 from api.edge.portal import Portal
 from api.errors import Invalid, NotFound
-from api.shelf.queries import Shelved, record_of
+from api.shelf.queries import Shelved
+from api.shelf.records import record_of
 from api.shelf.shelving import id_of
 from api.signin.people import as_reader
 from api.spoken import N_

@@ -79,7 +79,7 @@ def _made_in_words(made: "Made") -> str:
 
 def _editions(database: "Database", slug: str) -> list[dict[str, Any]]:
     from api.shelf.offers import editions
-    from api.shelf.queries import record_of
+    from api.shelf.records import record_of
     from api.shelf.shelving import find_title
 
     with database.reading() as db:
@@ -88,7 +88,7 @@ def _editions(database: "Database", slug: str) -> list[dict[str, Any]]:
 
 
 def _chapters(database: "Database", slug: str) -> list[dict[str, Any]]:
-    from api.shelf.queries import record_of
+    from api.shelf.records import record_of
     from api.shelf.shelving import find_title
 
     with database.reading() as db:

@@ -64,7 +64,7 @@ def described(db: "Db", title: "Title") -> dict[str, Any]:
     from api.access.asked import AskedRule
     from api.access.invitations import invited
     from api.access.rules import ladder
-    from api.shelf.queries import record_of
+    from api.shelf.records import record_of
     from api.tables import Grant
 
     record = record_of(title)

@@ -25,9 +25,9 @@ def export_records(slug: str | None, everything: bool, form: str) -> None:
     """Print the whole record of a title, or of all; `gatefold title import` reads it back without loss."""
     from api.shelf.drafts import draft_of
     from api.shelf.everything import all_drafts
-    from api.shelf.queries import record_of
     from api.shelf.record_csv import table
     from api.shelf.record_json import pieces
+    from api.shelf.records import record_of
     from api.shelf.shelving import find_title
 
     if (slug is None) is not everything:

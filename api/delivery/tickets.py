@@ -16,7 +16,7 @@ from api.access.policy import NextStep, Reader, Reason
 from api.errors import Denied, Gone, NotFound
 from api.formats.record import TitleRecord
 from api.seal import Seal, new_secret
-from api.shelf import holdings, offers, queries
+from api.shelf import holdings, offers, queries, records
 from api.shelf.offers import Offer
 from api.shelf.queries import Shelved
 from api.signin.people import reader_of_user
@@ -131,10 +131,10 @@ def look_up(db: Db, seal: Seal, secret: str, filename: str, now: datetime, *, ad
 
 def _offer(record: TitleRecord, edition: Edition, chapter_file: ChapterFile | None) -> Offer:
     if chapter_file is not None:
-        chapter = (chapter_file.chapter_id, queries.chapter_file_record(chapter_file))
-        return offers.of_ticket(record, queries.edition_record(edition), chapter)
+        chapter = (chapter_file.chapter_id, records.chapter_file_record(chapter_file))
+        return offers.of_ticket(record, records.edition_record(edition), chapter)
     newest = record.edition
-    kept = newest if newest is not None and newest.id == edition.id else queries.edition_record(edition)
+    kept = newest if newest is not None and newest.id == edition.id else records.edition_record(edition)
     return offers.of_ticket(record, kept, None)
 
 

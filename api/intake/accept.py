@@ -13,7 +13,7 @@ from api.formats.record import EditionRecord
 from api.intake.keep import opened
 from api.intake.leases import Lease, LeaseLost
 from api.intake.pipeline import TitleOf, bring_to_shelf, receive
-from api.shelf.queries import edition_record
+from api.shelf.records import edition_record
 from api.shelf.shelving import find_title, id_of
 from api.tables import Edition, Intake
 from storage.keys import staged_id

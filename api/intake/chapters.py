@@ -16,7 +16,7 @@ from api.intake.at_hand import kept_at_hand
 from api.intake.keep import keep, opened
 from api.intake.split import Cut, CutPages, split
 from api.shelf.chapters import chapter_at, give_file, newest_edition
-from api.shelf.queries import record_of
+from api.shelf.records import record_of
 from api.shelf.shelving import find_title, id_of
 from api.tables import Chapter, ChapterFile, File, Origin, Title
 from storage.store import Store

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from api.database import Database
 from api.formats.record import TitleRecord
 from api.shelf.drafts import TitleDraft, draft_of
-from api.shelf.queries import WHOLE, record_of
+from api.shelf.records import WHOLE, record_of
 from api.tables import Title
 
 AT_ONCE = 50  # titles read together

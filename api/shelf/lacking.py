@@ -14,7 +14,7 @@ from api.formats.record import TitleRecord
 from api.shelf import queries, readiness
 from api.shelf.gaps import Aim, Gap, Stand, Weight
 from api.shelf.overview import by_slug
-from api.shelf.queries import record_of
+from api.shelf.records import record_of
 from api.tables import Edition, File, Intake, IntakeState, Rule, State, Title
 from api.tables.base import Instant
 

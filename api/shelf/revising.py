@@ -11,9 +11,9 @@ from sqlmodel import col, select
 from api import clock
 from api.errors import Conflict
 from api.shelf.drafts import TitleDraft, draft_of
-from api.shelf.queries import WHOLE, record_of
 from api.shelf.record_json import plain
 from api.shelf.record_rules import checked
+from api.shelf.records import WHOLE, record_of
 from api.shelf.rows import keep_slug_free, write_record
 from api.shelf.shelving import hold_title, id_of
 from api.spoken import N_

@@ -13,7 +13,7 @@ from api.formats.pdf_facts import facts_of
 from api.formats.prose import prose
 from api.formats.record import ContentsLine, Person, TitleRecord
 from api.formats.terms import legible, words
-from api.shelf.queries import WHOLE, record_of
+from api.shelf.records import WHOLE, record_of
 from api.tables import Edition, File, PageText, Scope, SearchEntry, State, Title
 
 AT_A_TIME = 100  # titles

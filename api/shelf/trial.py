@@ -9,7 +9,8 @@ from api.access.losing import Opening
 from api.access.policy import Access, decide
 from api.access.proposed import ladder_of
 from api.access.trying import Subject
-from api.shelf.queries import Shelved, record_of
+from api.shelf.queries import Shelved
+from api.shelf.records import record_of
 from api.shelf.shelving import id_of
 from api.tables import Title
 

@@ -7,7 +7,7 @@ import pytest
 
 from api.catalogue.memory import ASK_AGAIN_AFTER
 from api.shelf.drafts import draft_of
-from api.shelf.queries import record_of
+from api.shelf.records import record_of
 from api.shelf.revising import revise
 from api.shelf.shelving import find_title
 from api.tables import Kind, RuleKind, State

@@ -14,7 +14,7 @@ from api.deposits.registrar import Registrar
 from api.deposits.sending import Outcome, work_through
 from api.settings_crossref import CrossrefSettings
 from api.shelf.drafts import draft_of
-from api.shelf.queries import record_of
+from api.shelf.records import record_of
 from api.shelf.revising import revise
 from api.shelf.shelving import add_draft, find_title, id_of, publish
 from api.tables import Deposit

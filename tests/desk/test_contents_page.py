@@ -7,7 +7,7 @@ import pytest
 
 from api.formats.pdf_facts import Bookmark, PdfFacts, as_json
 from api.formats.record import ContentsLine, Person
-from api.shelf.queries import record_of
+from api.shelf.records import record_of
 from api.shelf.shelving import add_draft, find_title
 from api.tables import Edition, File
 from tests.desk.filled import Filled, opened

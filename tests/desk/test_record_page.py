@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from api.formats.record import Person
 from api.shelf.drafts import draft_of
-from api.shelf.queries import record_of
+from api.shelf.records import record_of
 from api.shelf.shelving import TitleDraft, add_draft, find_title, id_of
 from api.tables import Audit, State, Title, TypedDraft
 from tests.cast import BEN, CLEO, sign_in

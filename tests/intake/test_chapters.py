@@ -13,7 +13,7 @@ from api.errors import Conflict, Invalid, NotFound
 from api.formats.record import ContentsLine, Person
 from api.intake.accept import accept, accept_for
 from api.intake.chapters import accept_file, make_again, make_files
-from api.shelf.queries import record_of
+from api.shelf.records import record_of
 from api.shelf.shelving import TitleDraft, TitleFacts, add_draft, find_title, id_of
 from api.tables import ChapterFile, File, Kind, Origin
 from storage.local import LocalStore

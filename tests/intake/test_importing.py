@@ -13,9 +13,9 @@ from api.intake.importing import Fate, carry_out, plan
 from api.intake.reading import read
 from api.shelf.drafts import TitleDraft, draft_of
 from api.shelf.everything import all_drafts
-from api.shelf.queries import record_of
 from api.shelf.record_csv import table
 from api.shelf.record_json import pieces
+from api.shelf.records import record_of
 from api.shelf.revising import revise
 from api.shelf.shelving import add_draft, find_title, publish
 from api.tables import Audit, RecordChange

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlmodel import select
 
 from api.shelf.drafts import draft_of
-from api.shelf.queries import record_of
+from api.shelf.records import record_of
 from api.shelf.shelving import add_draft, find_title
 from api.tables import Session, TypedDraft
 from tests.cast import make_editor

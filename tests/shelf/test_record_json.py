@@ -10,9 +10,9 @@ from sqlmodel import col, select
 from api.database import Database
 from api.errors import Invalid
 from api.shelf.drafts import draft_of
-from api.shelf.queries import record_of
 from api.shelf.record_json import loaded, pieces, plain, read
 from api.shelf.record_rules import FaultyRecord
+from api.shelf.records import record_of
 from api.shelf.shelving import TitleDraft, TitleFacts, add_draft
 from api.tables import Kind, Title
 from tests.records import RICH, made_up

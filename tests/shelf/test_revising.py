@@ -13,8 +13,9 @@ from api.database import Database
 from api.errors import Conflict, NotFound
 from api.formats.record import ContentsLine, Person, TitleRecord
 from api.shelf.drafts import draft_of
-from api.shelf.queries import record_of, revision
+from api.shelf.queries import revision
 from api.shelf.record_rules import FaultyRecord
+from api.shelf.records import record_of
 from api.shelf.revising import Change, RecordChanged, revise
 from api.shelf.shelving import TitleDraft, add_draft, find_title, id_of, publish
 from api.tables import (

@@ -11,7 +11,8 @@ from api import clock
 from api.database import Database
 from api.errors import Conflict, NotFound, Refusal
 from api.formats.record import ContentsLine, Person
-from api.shelf.queries import record_of, revision
+from api.shelf.queries import revision
+from api.shelf.records import record_of
 from api.shelf.shelving import TitleDraft, TitleFacts, add_draft, find_title, publish, set_opens_at, withdraw
 from api.tables import Contribution, Kind, State
 
