@@ -65,6 +65,6 @@ def test_each_file_of_the_checkout_that_the_guide_names_is_there() -> None:
 
 def test_the_service_serves_what_the_guide_has_nginx_ask() -> None:
     ports = set(re.findall(r"gatefold@(\d+)", "\n".join(lines("operating"))))
-    asked = set(re.findall(r"server 127\.0\.0\.1:(\d+);", (ROOT / "docs/nginx.conf").read_text()))
+    asked = set(re.findall(r"server 127\.0\.0\.1:(\d+)", (ROOT / "docs/nginx.conf").read_text()))
     assert ports == asked
     assert "StateDirectory=gatefold\n" in (ROOT / "docs/gatefold@.service").read_text()

@@ -23,6 +23,7 @@ from tests.site import free_port
 ROOT = Path(__file__).parents[2]
 NOTHING_MORE: Mapping[str, str] = {}
 ISSUER = "https://id.example.org"
+CAMPUS = {"kind": "oidc", "issuer": ISSUER, "client_id": "portal", "client_secret": "never-asked"}
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.faults.warm"])
 
@@ -36,8 +37,7 @@ def environment(settings: Settings, more: Mapping[str, str] = NOTHING_MORE) -> d
         "STORAGE__ROOT": str(settings.storage.root),
         "TRUSTED_PROXIES": "127.0.0.1",  # so that a test's readers come from networks of their own
     }
-    campus = {"KIND": "oidc", "ISSUER": ISSUER, "CLIENT_ID": "portal", "CLIENT_SECRET": "never-asked"}
-    given |= {f"PROVIDERS__CAMPUS__{name}": value for name, value in campus.items()}
+    given |= {f"PROVIDERS__CAMPUS__{name.upper()}": value for name, value in CAMPUS.items()}
     return {**{f"GATEFOLD_{name}": value for name, value in given.items()}, **more}
 
 

@@ -29,7 +29,7 @@ from api.migrations import _set_mark as set_mark
 from api.migrations import is_current
 from api.settings import Settings
 from api.tables import Title
-from tests.faults.workers import signed_in
+from tests.faults.workers import CAMPUS, signed_in
 from tests.make import Made, shelve
 from tests.site import Server, free_port, served
 
@@ -58,6 +58,7 @@ def worker(settings: Settings, port: int) -> Iterator[None]:
 
 def serve(public_url: str, secret: str, database_url: str, root: str, port: int, ready: Any) -> None:
     given = {"public_url": public_url, "secret_key": secret, "database_url": database_url, "storage": {"root": root}}
+    given["providers"] = {"campus": CAMPUS}
     app = create_app(Settings(_env_file=None, **given), with_jobs=True)
     server = Server(uvicorn.Config(app, "127.0.0.1", port, lifespan="on", **wire.options()))
     threading.Thread(target=tell, args=(server, ready), daemon=True).start()
