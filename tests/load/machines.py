@@ -66,8 +66,8 @@ def running(
     with ExitStack() as stack:
         database = Database(database_url)
         stack.callback(database.close)
-        editor_cookie = _editor(database, settings, made)
         issuer = stack.enter_context(provider.on_the_air())
+        editor_cookie = _editor(database, settings, made, issuer)
         more = _environment(settings) | provider.settings(issuer)
         row = [Worker(settings, folder, more) for _ in range(count)]
         stack.enter_context(workers(*row, afresh=afresh))
@@ -96,12 +96,12 @@ def _environment(settings: Settings) -> dict[str, str]:
     return named | keys
 
 
-def _editor(database: Database, settings: Settings, made: Made) -> str:
+def _editor(database: Database, settings: Settings, made: Made, issuer: str) -> str:
     """The session of an editor, who lets readers discuss the title."""
     seal = Seal(settings.secret_key.get_secret_value())
     with database.writing() as db:
         user = User(name="Ada Sample", role=Role.EDITOR)
-        identity = Identity(provider="campus", issuer="https://id.example.org", subject="ada")
+        identity = Identity(provider="campus", issuer=issuer, subject="ada")
         user.identities.append(identity)
         db.add(user)
         db.flush()
