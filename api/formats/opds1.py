@@ -17,7 +17,6 @@ from api.formats.opds_feed import (
     acquisition_rel,
     cover,
     description,
-    is_to_be_had,
 )
 from api.formats.works import Work
 from api.formats.xml import NOTHING, Xml, document, element, optional
@@ -111,23 +110,16 @@ def _work(work: Work) -> Xml:
         _link(IMAGE, cover(work, "png"), "image/png"),
         _link(f"{IMAGE}/thumbnail", cover(work, "png"), "image/png"),
         _link("alternate", work.url, "text/html"),
-        _file(work),
+        _link(acquisition_rel(work), f"{work.url}.pdf", "application/pdf"),
     )
-
-
-def _file(work: Work) -> Xml:
-    opens_at, is_there = work.record.opens_at, is_to_be_had(work)
-    until = _instant(opens_at) if opens_at is not None and not is_there else None
-    availability = element("opds:availability", {"status": "available" if is_there else "unavailable", "until": until})
-    return _link(acquisition_rel(work), f"{work.url}.pdf", "application/pdf", availability)
 
 
 def _person(name: str, display: str) -> Xml:
     return element(name, element("name", display))
 
 
-def _link(rel: str, address: str, kind: str, *inner: Xml) -> Xml:
-    return element("link", {"rel": rel, "href": address, "type": kind}, *inner)
+def _link(rel: str, address: str, kind: str) -> Xml:
+    return element("link", {"rel": rel, "href": address, "type": kind})
 
 
 def _instant(moment: datetime) -> str:
