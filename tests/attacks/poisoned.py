@@ -39,7 +39,7 @@ from tests.cast import ADA, CLEO, issuer
 from tests.records import RICH
 from tests.site import Site
 
-FIXED = {"slug", "kind", "role", "scheme"}  # not texts, but choices and the address
+FIXED = {"slug", "kind", "role", "scheme", "pictures"}  # not texts, but choices and the address
 GIVEN_A_FORM = {"doi": "10.5555/{}.{}", "funder_doi": "10.13039/{}.{}", "licence_uri": "https://rights.example/{}/{}"}
 numbers = count(1)
 

@@ -26,8 +26,10 @@ GOOD_PDF = PdfFacts(
 
 
 def record(**other: Any) -> TitleRecord:
-    said = {name: getattr(RICH.facts, name) for name in FACTS} | {name: getattr(RICH, name) for name in LISTS}
-    return TitleRecord(**({"id": 1, "state": State.DRAFT, "edition": EDITION} | said | other))
+    facts = {name: getattr(RICH.facts, name) for name in FACTS}
+    lists = {name: getattr(RICH, name) for name in LISTS if name != "accessibility"}
+    its_own = {"id": 1, "state": State.DRAFT, "edition": EDITION, "said": RICH.accessibility[0]}
+    return TitleRecord(**(its_own | facts | lists | other))
 
 
 def gaps(has_rules: bool = True, facts: PdfFacts | None = GOOD_PDF, **other: Any) -> list[Gap]:

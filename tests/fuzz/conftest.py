@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, settings
 LONG = "GATEFOLD_FUZZ"
 
 settings.register_profile(
-    "fixed", max_examples=60, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+    "fixed", max_examples=30, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
 )
 settings.register_profile(
     "long", max_examples=3000, database=None, deadline=None, print_blob=True, suppress_health_check=list(HealthCheck)

@@ -155,8 +155,10 @@ def test_by_a_store_of_its_own_and_a_line_that_breaks(
             page.get_by_role("button", name="Contents").click()
             page.get_by_role("link", name="The Mouth").click()
             expect(page.get_by_role("heading", name="These pages can’t be fetched now")).to_be_visible()
+            again = page.get_by_role("button", name="Try again")
+            expect(again).to_be_visible()
             door.lets_through = 1000
-            page.get_by_role("button", name="Try again").click()
+            page.locator("[data-again]").filter(has_text="Try again").first.dispatch_event("click")  # or by itself
             expect(page.get_by_text("This is sheet 23 of the volume")).to_be_attached()
             expect(page.get_by_role("alert")).to_have_count(0)
 
