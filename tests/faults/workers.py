@@ -26,6 +26,7 @@ ISSUER = "https://id.example.org"
 CAMPUS = {"kind": "oidc", "issuer": ISSUER, "client_id": "portal", "client_secret": "never-asked"}
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.faults.warm"])
+AS_SHIPPED = {"MALLOC_ARENA_MAX": "2"}  # as in the service and the image; for workers that are begun afresh
 
 
 def environment(settings: Settings, more: Mapping[str, str] = NOTHING_MORE) -> dict[str, str]:

@@ -18,7 +18,7 @@ from api.signin import sessions
 from api.tables import Identity, Moderation, Role, RuleKind, Title, User
 from tests import nginx, s3
 from tests.conftest import SECRET
-from tests.faults.workers import Worker, workers
+from tests.faults.workers import AS_SHIPPED, Worker, workers
 from tests.load import provider
 from tests.load.journey import House
 from tests.make import Made, shelve
@@ -68,7 +68,7 @@ def running(
         stack.callback(database.close)
         issuer = stack.enter_context(provider.on_the_air())
         editor_cookie = _editor(database, settings, made, issuer)
-        more = _environment(settings) | provider.settings(issuer)
+        more = AS_SHIPPED | _environment(settings) | provider.settings(issuer)
         row = [Worker(settings, folder, more) for _ in range(count)]
         stack.enter_context(workers(*row, afresh=afresh))
         text = nginx.shipped(port, [each.port for each in row], folder, settings.storage.root)

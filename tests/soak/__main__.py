@@ -20,14 +20,13 @@ from tests import postgres
 from tests.conftest import SECRET
 from tests.faults.load import Journeys
 from tests.faults.test_killed import answered_since, nothing_is_lost_or_half_done, only_what_was_under_way
-from tests.faults.workers import Worker, signed_in, wait_for, workers
+from tests.faults.workers import AS_SHIPPED, Worker, signed_in, wait_for, workers
 from tests.make import Made, shelve
 from tests.postgres import Postgres
 from tests.site import free_port, served
 
 PER_SECOND = 17.0  # journeys of three requests: 50 in a second
 LARGEST = 150 << 20  # bytes a worker may hold in memory
-AS_SHIPPED = {"MALLOC_ARENA_MAX": "2"}  # as in the service and the image
 WARM = 0.25  # of the time, in which memory may still fill
 GROWTH = 1.05  # from then to the end
 
