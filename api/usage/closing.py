@@ -82,7 +82,7 @@ def close(
         since = month.begins_at + timedelta(days=day)
         with database.reading() as db:
             people = People(db, _DAY, robots, since)
-            count((Seen(*columns) for columns in people), _shelf(db, since), sums)
+            count(map(Seen._make, people), _shelf(db, since), sums)
             events += people.events
     with (writing or database.writing)() as db:
         hold(db, f"use of {month}")

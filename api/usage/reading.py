@@ -1,6 +1,6 @@
 """Reading a day's events in the order in which they are counted, without robots, a few in memory at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,8 +39,8 @@ class People:
         if connection.dialect.name == "postgresql":
             give_time(connection, LONGEST_QUESTION)
         day = {"since": self._since, "until": self._since + timedelta(days=1)}
-        for row in connection.execution_options(yield_per=AT_A_TIME).execute(self._question, day):
-            columns = tuple(row)
+        rows: Iterable[Any] = connection.execution_options(yield_per=AT_A_TIME).execute(self._question, day)
+        for row in rows:
             self.events += 1
-            if not self._robots.are(columns[-1], columns[-2]):
-                yield columns[:-2]
+            if not self._robots.are(row[-1], row[-2]):
+                yield row[:-2]

@@ -92,10 +92,11 @@ def _events(database: Database, events: int) -> None:
     chance = random.Random(1)
     made = min(events, MADE)
     readers = made // 155
-    for _batch in range(0, made, 10_000):
+    step = (31 * 86_400 - 1) / made
+    for batch in range(0, made, 10_000):
         rows = []
-        for _ in range(10_000):
-            at = JANUARY.begins_at + timedelta(seconds=chance.uniform(0, 31 * 86_400 - 1))
+        for number in range(batch, batch + 10_000):  # as they come: one after the other
+            at = JANUARY.begins_at + timedelta(seconds=step * (number + chance.random()))
             title, chapter = chance.randint(1, TITLES), chance.randint(1, CHAPTERS)
             kind, is_whole = chance.choice(
                 (("request", True), *[("request", False)] * 2, *[("investigation", True)] * 2)
