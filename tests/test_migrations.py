@@ -274,5 +274,10 @@ def test_a_step_that_fails_leaves_the_tables_as_they_were(empty: Database) -> No
     assert tables(empty) == {"ticket"}
 
 
+def test_the_migrations_are_known_without_alembic_in_its_order() -> None:
+    found = [each.revision for each in ScriptDirectory.from_config(config()).walk_revisions()]
+    assert migrations._known() == tuple(found)
+
+
 def test_the_installed_alembic_is_not_hidden() -> None:
     assert not (ROOT / "alembic" / "__init__.py").exists()

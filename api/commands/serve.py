@@ -1,5 +1,7 @@
 """`gatefold serve` and `gatefold migrate`: the portal's own running."""
 
+import sys
+
 import click
 
 from api.commands.output import Refused
@@ -19,6 +21,7 @@ def serve(host: str, port: int) -> None:
         pass
     if settings.telemetry_url is not None and not telemetry.can_be_had():
         raise Refused("GATEFOLD_TELEMETRY_URL is set, which needs `pip install gatefold[telemetry]`.")
+    sys.modules.setdefault("pydantic.v1", None)  # type: ignore[arg-type]  # else FastAPI imports it to see none is used
     from api.app import create_app
     from api.ops import logs
 
