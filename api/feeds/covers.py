@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from api import clock
@@ -13,12 +13,15 @@ from api.edge.headers import CONTENT_POLICY
 from api.edge.made import made
 from api.edge.portal import Portal
 from api.errors import Moved, NotFound
+from api.feeds import pictures
 from api.formats.cover import cover_file, drawing
 from api.formats.record import TitleRecord
 from api.shelf import covers, queries
+from api.signin.door import Router
 from api.signin.reader import CurrentReader
+from api.tables import ChosenCover
 
-router = APIRouter()
+router = Router()
 SVG = "image/svg+xml"
 TYPES = {"png": "image/png", "webp": "image/webp"}
 WITH_PICTURE = CONTENT_POLICY.replace("img-src 'self'", "img-src data:")  # of an SVG that holds one
@@ -35,9 +38,6 @@ def cover_of(request: Request, portal: ThePortal, reader: CurrentReader, slug: s
     if form == "svg":
         own = {"content-security-policy": WITH_PICTURE} if chosen is not None else {}
         return made(request, cover_file(record, chosen), SVG, found.headers | own, record.modified_at)
-
-    from api.feeds import pictures  # a worker that draws none does without 12 MB
-
     if chosen is None:
         picture = pictures.cover_picture(drawing(record), form)
     else:
@@ -49,29 +49,32 @@ def cover_of(request: Request, portal: ThePortal, reader: CurrentReader, slug: s
 @open_to_all("the picture that an editor chose is as public as its title")
 def small_cover_of(request: Request, portal: ThePortal, reader: CurrentReader, slug: str) -> Response:
     found = _found(request, portal, reader, slug)
-    if found.small is None:
+    if found.chosen is None:
         raise NotFound
-    return made(request, found.small, TYPES["webp"], found.headers, found.record.modified_at)
+    return made(request, found.chosen.small, TYPES["webp"], found.headers, found.record.modified_at)
 
 
 @router.api_route("/covers/{slug}/preview.png", methods=["GET", "HEAD"])
 @open_to_all("the picture of link previews is as public as its title")
 def preview_of(request: Request, portal: ThePortal, reader: CurrentReader, slug: str) -> Response:
-    from api.feeds.pictures import Preview, preview_picture
-
     found = _found(request, portal, reader, slug)
     record = found.record
-    shown = Preview(record.slug, record.full_title, _people(record), portal.pages.house_name)
-    return made(request, preview_picture(shown, found.picture), TYPES["png"], found.headers, record.modified_at)
+    shown = pictures.Preview(record.slug, record.full_title, _people(record), portal.pages.house_name)
+    return made(
+        request, pictures.preview_picture(shown, found.picture), TYPES["png"], found.headers, record.modified_at
+    )
 
 
 class _Found(NamedTuple):
-    """A title, how its cover may be kept, and the picture that was chosen for it in two sizes."""
+    """A title, how its cover may be kept, and the picture that was chosen for it."""
 
     record: TitleRecord
     headers: dict[str, str]
-    picture: bytes | None
-    small: bytes | None
+    chosen: ChosenCover | None
+
+    @property
+    def picture(self) -> bytes | None:
+        return self.chosen.picture if self.chosen is not None else None
 
 
 def _found(request: Request, portal: Portal, reader: CurrentReader, slug: str) -> _Found:
@@ -87,10 +90,7 @@ def _found(request: Request, portal: Portal, reader: CurrentReader, slug: str) -
             raise Moved(f"/covers/{slug}", f"/covers/{former}")
         has_chosen = shelved.record.cover_digest is not None
         chosen = covers.chosen(db, shelved.record.id) if has_chosen else None
-    headers = caching(request, portal, shelved, "Cookie")
-    if chosen is None:
-        return _Found(shelved.record, headers, None, None)
-    return _Found(shelved.record, headers, chosen.picture, chosen.small)
+    return _Found(shelved.record, caching(request, portal, shelved, "Cookie"), chosen)
 
 
 def _people(record: TitleRecord) -> str:

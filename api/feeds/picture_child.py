@@ -1,20 +1,19 @@
-"""Covers as pictures, and what link previews show of a title: drawn from the same leaves and lines as the SVG.
-
-Where an editor chose a picture, it is that one, and it stands in the place of the leaves.
+"""The child that draws one picture: what is asked for comes in as a pickle of the worker, the picture goes out.
 
 They are drawn three times as large and made smaller, so that edges are smooth, and are the same bytes each time.
 """
 
 import io
-import threading
-from functools import cache, lru_cache
+import pickle
+import sys
+from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageOps
 
 from api.delivery.stamp_line import FONTS, face_of, in_visual_order
 from api.feeds.paths import polygons
+from api.feeds.pictures import Preview
 from api.formats.cover import (
     FINE_LINE,
     FINE_SIZE,
@@ -30,8 +29,6 @@ from api.formats.cover import (
 from api.formats.cover_forms import HEIGHT, WIDTH
 
 NEWSREADER_FILES = Path(__file__).parents[2] / "web" / "static" / "fonts"
-KEPT = 64  # pictures of each kind in memory, of some 40 kB each
-FEW_KEPT = 8  # photographs as PNG, of a megabyte or two
 SMOOTH = 3
 SCALE = 10 / 3  # a cover is 800 by 1200
 PREVIEW = (1200, 630)
@@ -42,63 +39,51 @@ NEWSREADER = {
     "base": ((0x20, 0x7E), (0xA0, 0xFF), (0x2013, 0x2014), (0x2018, 0x2019), (0x201C, 0x201D), (0x2026, 0x2026)),
     "ext": ((0x100, 0x24F), (0x1E00, 0x1EFF)),
 }
-_one_at_a_time = threading.Lock()  # a picture takes some 40 MB while it is drawn
 
 
-class Preview(NamedTuple):
-    """What a link preview shows besides the leaves."""
-
-    slug: str
-    title: str
-    people: str
-    house: str
+def main() -> None:
+    name, given = pickle.load(sys.stdin.buffer)  # noqa: S301 (of the worker that started this)
+    sys.stdout.buffer.write(DRAWN[name](*given))
 
 
-@lru_cache(maxsize=KEPT)
 def cover_picture(drawn: Drawing, form: str) -> bytes:
-    """The cover as `png` or `webp`."""
-    with _one_at_a_time:
-        sheet = _Sheet((round(WIDTH * SCALE), round(HEIGHT * SCALE)), drawn.pair.stock, SCALE)
-        sheet.overprint(drawn.leaves, drawn.pair)
-        lines = [
-            (line, drawn.first_line + number * drawn.type_size * LEADING) for number, line in enumerate(drawn.lines)
-        ]
-        sheet.text(lines, MARGIN, drawn.type_size, WIDTH - 2 * MARGIN)
-        if drawn.kicker:
-            sheet.text([(drawn.kicker, FINE_LINE)], MARGIN, FINE_SIZE, WIDTH - 2 * MARGIN, is_fine=True)
-        return sheet.saved(form)
+    sheet = _Sheet((round(WIDTH * SCALE), round(HEIGHT * SCALE)), drawn.pair.stock, SCALE)
+    sheet.overprint(drawn.leaves, drawn.pair)
+    lines = [(line, drawn.first_line + number * drawn.type_size * LEADING) for number, line in enumerate(drawn.lines)]
+    sheet.text(lines, MARGIN, drawn.type_size, WIDTH - 2 * MARGIN)
+    if drawn.kicker:
+        sheet.text([(drawn.kicker, FINE_LINE)], MARGIN, FINE_SIZE, WIDTH - 2 * MARGIN, is_fine=True)
+    return sheet.saved(form)
 
 
-@lru_cache(maxsize=FEW_KEPT)
 def chosen_png(chosen: bytes) -> bytes:
-    """The same picture as PNG, for those who know no WebP."""
     file = io.BytesIO()
-    with _one_at_a_time, Image.open(io.BytesIO(chosen), formats=["WEBP"]) as picture:
+    with Image.open(io.BytesIO(chosen), formats=["WEBP"]) as picture:
         picture.save(file, "png")
     return file.getvalue()
 
 
-@lru_cache(maxsize=KEPT)
-def preview_picture(preview: Preview, chosen: bytes | None = None) -> bytes:
-    """What is shown where someone passes the title's address on, as PNG; `chosen` is the picture of its cover."""
+def preview_picture(preview: Preview, chosen: bytes | None) -> bytes:
     pair, leaves = art(preview.slug, 0)
-    with _one_at_a_time:
-        sheet = _Sheet(PREVIEW, pair.stock, 1)
-        if chosen is not None:
-            sheet.place(chosen, PREVIEW[0] - PANEL, (PANEL, PREVIEW[1]))
-        else:
-            sheet.overprint(leaves, pair, (PREVIEW[0] - PANEL) * 1.0, PANEL / WIDTH)
-        size, lines = set_title(preview.title, PREVIEW_BLOCK)
-        if len(lines) > PREVIEW_BLOCK.most_lines:
-            lines = [*lines[: PREVIEW_BLOCK.most_lines - 1], f"{lines[PREVIEW_BLOCK.most_lines - 1]} …"]
-        top = EDGE + size * 0.8
-        width = PREVIEW_BLOCK.width
-        placed = [(line, top + number * size * LEADING) for number, line in enumerate(lines)]
-        sheet.text(placed, EDGE, size, width)
-        sheet.text([(preview.people, placed[-1][1] + 62)], EDGE, 30, width, is_fine=True)
-        sheet.bar(EDGE, PREVIEW[1] - EDGE - 52, pair)
-        sheet.text([(preview.house, PREVIEW[1] - EDGE)], EDGE, 26, width, is_fine=True)
-        return sheet.saved("png")
+    sheet = _Sheet(PREVIEW, pair.stock, 1)
+    if chosen is not None:
+        sheet.place(chosen, PREVIEW[0] - PANEL, (PANEL, PREVIEW[1]))
+    else:
+        sheet.overprint(leaves, pair, (PREVIEW[0] - PANEL) * 1.0, PANEL / WIDTH)
+    size, lines = set_title(preview.title, PREVIEW_BLOCK)
+    if len(lines) > PREVIEW_BLOCK.most_lines:
+        lines = [*lines[: PREVIEW_BLOCK.most_lines - 1], f"{lines[PREVIEW_BLOCK.most_lines - 1]} …"]
+    top = EDGE + size * 0.8
+    width = PREVIEW_BLOCK.width
+    placed = [(line, top + number * size * LEADING) for number, line in enumerate(lines)]
+    sheet.text(placed, EDGE, size, width)
+    sheet.text([(preview.people, placed[-1][1] + 62)], EDGE, 30, width, is_fine=True)
+    sheet.bar(EDGE, PREVIEW[1] - EDGE - 52, pair)
+    sheet.text([(preview.house, PREVIEW[1] - EDGE)], EDGE, 26, width, is_fine=True)
+    return sheet.saved("png")
+
+
+DRAWN = {each.__name__: each for each in (cover_picture, chosen_png, preview_picture)}
 
 
 class _Sheet:
@@ -194,3 +179,7 @@ def _file_of(char: str, is_fine: bool) -> str | None:
 @cache
 def _font(file: str, pixels: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(file, pixels, layout_engine=ImageFont.Layout.RAQM)
+
+
+if __name__ == "__main__":
+    main()

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
 from api import clock
@@ -25,11 +25,12 @@ from api.formats.record import WORK_PATHS, kind_of
 from api.formats.works import Work, last_change
 from api.shelf import harvest, queries
 from api.shelf.queries import Shelved
+from api.signin.door import Router
 from api.signin.reader import CurrentReader
 from api.spoken import N_
 from api.tables import State
 
-router = APIRouter()
+router = Router()
 BY_SUFFIX = {form.suffix: form for form in FORMS}
 AT_MOST = 500  # works in one file
 WORK = re.compile(

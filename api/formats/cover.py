@@ -8,13 +8,15 @@ Where an editor chose a picture, it stands on the stock in the place of all that
 from base64 import b64encode
 from functools import lru_cache
 from html import escape
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
 from api.formats.cover_forms import FORMS, HEIGHT, WIDTH, Sheet, disc
-from api.formats.record import TitleRecord
 from api.formats.xml import clean
+
+if TYPE_CHECKING:  # the child that draws pictures needs no tables
+    from api.formats.record import TitleRecord
 
 SALT = "gatefold/1103:"
 MARGIN = 16
@@ -77,7 +79,7 @@ class Drawing(NamedTuple):
     kicker: str | None
 
 
-def cover(title: TitleRecord, size: str = "") -> Markup:
+def cover(title: "TitleRecord", size: str = "") -> Markup:
     """The cover as inline SVG of 240 by 360 units; `size` is one more class name, such as `cover--s`."""
     attributes = f'class="{escape(f"cover {size}".strip())}" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true"'
     attributes += ' focusable="false"'
@@ -86,7 +88,7 @@ def cover(title: TitleRecord, size: str = "") -> Markup:
     return _svg(drawing(title), attributes)
 
 
-def cover_file(title: TitleRecord, chosen: bytes | None = None) -> bytes:
+def cover_file(title: "TitleRecord", chosen: bytes | None = None) -> bytes:
     """The cover as a file of its own, with the picture in it that was chosen (WebP)."""
     attributes = (
         f'xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{2 * WIDTH}" height="{2 * HEIGHT}"'
@@ -97,7 +99,7 @@ def cover_file(title: TitleRecord, chosen: bytes | None = None) -> bytes:
     return f"{_svg(drawing(title), attributes)}\n".encode()
 
 
-def drawing(title: TitleRecord) -> Drawing:
+def drawing(title: "TitleRecord") -> Drawing:
     return _drawn(title.slug, clean(title.full_title), clean(title.kicker) if title.kicker else None)
 
 
@@ -117,7 +119,7 @@ def _drawn(slug: str, full_title: str, kicker: str | None) -> Drawing:
     return Drawing(_hash(slug), pair, leaves, type_size, tuple(lines), first_line, kicker)
 
 
-def _around(title: TitleRecord, picture: str, attributes: str) -> Markup:
+def _around(title: "TitleRecord", picture: str, attributes: str) -> Markup:
     """The stock with a picture on it, as large as it fits; `picture` is its address."""
     return Markup(  # noqa: S704 (all text in it is escaped)
         f'<svg {attributes}><rect width="{WIDTH}" height="{HEIGHT}" fill="{drawing(title).pair.stock}"/>'

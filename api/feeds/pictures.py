@@ -1,0 +1,61 @@
+"""Covers as pictures, and what link previews show of a title: drawn from the same leaves and lines as the SVG.
+
+Where an editor chose a picture, it is that one, and it stands in the place of the leaves. A child process draws them,
+one at a time: with the libraries of it and room to draw, a worker would be 25 MiB larger ever after.
+"""
+
+import pickle
+import subprocess
+import sys
+import threading
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from api.formats.cover import Drawing
+
+CHILD = "api.feeds.picture_child"
+KEPT = 64  # pictures of each kind in memory, of some 40 kB each
+FEW_KEPT = 8  # photographs as PNG, of a megabyte or two
+PATIENCE = 30  # seconds
+_one_at_a_time = threading.Lock()
+
+
+class Preview(NamedTuple):
+    """What a link preview shows besides the leaves."""
+
+    slug: str
+    title: str
+    people: str
+    house: str
+
+
+@lru_cache(maxsize=KEPT)
+def cover_picture(drawn: Drawing, form: str) -> bytes:
+    """The cover as `png` or `webp`."""
+    return _drawn("cover_picture", drawn, form)
+
+
+@lru_cache(maxsize=FEW_KEPT)
+def chosen_png(chosen: bytes) -> bytes:
+    """The same picture as PNG, for those who know no WebP."""
+    return _drawn("chosen_png", chosen)
+
+
+@lru_cache(maxsize=KEPT)
+def preview_picture(preview: Preview, chosen: bytes | None = None) -> bytes:
+    """What is shown where someone passes the title's address on, as PNG; `chosen` is the picture of its cover."""
+    return _drawn("preview_picture", preview, chosen)
+
+
+def _drawn(name: str, *given: Any) -> bytes:
+    command = [sys.executable, "-I", "-B", "-m", CHILD]
+    with _one_at_a_time:
+        return subprocess.run(  # noqa: S603
+            command,
+            input=pickle.dumps((name, given)),
+            stdout=subprocess.PIPE,
+            env={},
+            cwd="/",
+            timeout=PATIENCE,
+            check=True,
+        ).stdout
