@@ -4,6 +4,8 @@ import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from statistics import median
+from typing import NamedTuple
 
 import pytest
 import sqlalchemy as sa
@@ -21,6 +23,15 @@ from tests.site import served
 READERS = 60
 PER_SECOND = 8  # journeys of three requests: 24 in a second
 SIGKILL = -9
+
+
+class Killed(NamedTuple):
+    """One kill, in seconds of the same clock: when it was ordered, when the process was gone, and when it was back."""
+
+    port: int
+    at: float
+    gone: float
+    back: float
 
 
 @pytest.fixture
@@ -55,20 +66,12 @@ def test_the_same_beside_sqlite(settings: Settings, database: Database, made: Ma
 def keep_killing(settings: Settings, database: Database, made: Made, tmp_path: Path, kills: int) -> None:
     assert made.file is not None
     pair = [Worker(settings, tmp_path), Worker(settings, tmp_path)]
-    killed: list[tuple[int, float, float]] = []  # which port, when, and when it answered again
     cookies = signed_in(database, settings, READERS)
     with workers(*pair):
         ports = [each.port for each in pair]
         with Journeys(ports, pair[0].host, made.path, cookies, PER_SECOND, made.file) as load:
             wait_for(lambda: len(load.of("file", 200)) > 5)
-            for number in range(kills):
-                doomed, other = pair[number % 2], pair[1 - number % 2]
-                began_at = time.monotonic()
-                assert doomed.kill() == SIGKILL
-                wait_for(partial(answered_since, load, other.port, began_at, began_at))
-                doomed.begin()
-                killed.append((doomed.port, began_at, time.monotonic()))
-                wait_for(partial(answered_since, load, *killed[-1]))
+            killed = [kill(pair, number, load) for number in range(kills)]
     assert load.wrong == []
     assert len(load.put_off) <= len(load.asked) // 20
     assert load.refused > 0, "nobody met a worker that was gone, so this would prove nothing"
@@ -76,18 +79,31 @@ def keep_killing(settings: Settings, database: Database, made: Made, tmp_path: P
     nothing_is_lost_or_half_done(load, database)
 
 
-def answered_since(load: Journeys, port: int, _at: float, again: float) -> bool:
-    return len([each for each in load.asked if each.port == port and each.began_at > again and each.status]) > 1
+def kill(pair: list[Worker], number: int, load: Journeys) -> Killed:
+    """One of the two in turn. Ends when it is back and has answered readers again."""
+    doomed, other = pair[number % 2], pair[1 - number % 2]
+    at = time.monotonic()
+    assert doomed.kill() == SIGKILL
+    gone = time.monotonic()
+    wait_for(partial(answered_since, load, other.port, gone))
+    doomed.begin()
+    back = time.monotonic()
+    wait_for(partial(answered_since, load, doomed.port, back))
+    return Killed(doomed.port, at, gone, back)
 
 
-def only_what_was_under_way(load: Journeys, killed: list[tuple[int, float, float]]) -> None:
+def answered_since(load: Journeys, port: int, instant: float) -> bool:
+    return len([each for each in load.asked if each.port == port and each.began_at > instant and each.status]) > 1
+
+
+def only_what_was_under_way(load: Journeys, killed: list[Killed]) -> None:
     for each in load.broken:
-        assert any(port == each.port and each.began_at <= again for port, _, again in killed)
-        assert any(port == each.port and each.ended_at >= at for port, at, _ in killed)
-    for port, at, again in killed:
-        assert [each for each in load.asked if each.port != port and at < each.began_at < again and each.status]
-    assert sorted(again - at for _, at, again in killed)[len(killed) // 2] < 5
-    assert len(load.broken) <= len(killed) * 5
+        assert any(one.port == each.port and each.began_at <= one.gone and each.ended_at >= one.at for one in killed)
+    for one in killed:
+        assert [
+            each for each in load.asked if each.port != one.port and one.at < each.began_at < one.back and each.status
+        ]
+    assert median(one.back - one.gone for one in killed) < 5
 
 
 def nothing_is_lost_or_half_done(load: Journeys, database: Database) -> None:

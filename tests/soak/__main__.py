@@ -9,7 +9,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -19,7 +18,7 @@ from api.settings import Settings
 from tests import postgres
 from tests.conftest import SECRET
 from tests.faults.load import Journeys
-from tests.faults.test_killed import answered_since, nothing_is_lost_or_half_done, only_what_was_under_way
+from tests.faults.test_killed import Killed, kill, nothing_is_lost_or_half_done, only_what_was_under_way
 from tests.faults.workers import AS_SHIPPED, Worker, signed_in, wait_for, workers
 from tests.make import Made, shelve
 from tests.postgres import Postgres
@@ -62,16 +61,10 @@ def furnished(server: Postgres) -> Iterator[tuple[Settings, Made, Path]]:
 
 
 def keep_killing(settings: Settings, made: Made, folder: Path, journeys: float, kills: int) -> None:
-    killed: list[tuple[int, float, float]] = []
+    killed: list[Killed] = []
     with under_load(settings, made, folder, journeys, kills * 2.0) as (pair, load, database):
         for number in range(kills):
-            doomed, other = pair[number % 2], pair[1 - number % 2]
-            at = time.monotonic()
-            doomed.kill()
-            wait_for(partial(answered_since, load, other.port, at, at))
-            doomed.begin()
-            killed.append((doomed.port, at, time.monotonic()))
-            wait_for(lambda: answered_since(load, *killed[-1]))
+            killed.append(kill(pair, number, load))
             if number % 50 == 49:
                 print(f"{number + 1} killed, {len(load.asked)} answers, {len(load.broken)} broken off", flush=True)
     only_what_was_under_way(load, killed)
