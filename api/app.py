@@ -61,6 +61,7 @@ from api.search import routes as search
 from api.settings import Settings
 from api.signin import backchannel
 from api.signin import routes as signin
+from api.signin.door import LARGEST_BODY, Router
 from api.signin.providers import providers_from
 from api.signin.reader import closed_by_default, session_cookie
 from api.timekeeping import Timekeeper
@@ -73,7 +74,6 @@ if TYPE_CHECKING:
     from api.signin.devprovider import DemoProvider
 
 WEB = Path(__file__).parent.parent / "web"
-LARGEST_BODY = 64 * 1024  # bytes; nothing here takes more than a short form
 STORE_CALLS = 40  # at once, for all readers together
 
 
@@ -167,6 +167,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
     for demo in demos.values():
         app.mount(demo.house.path, demo.app)
     ops.add_to(app)
+    journey = Router()
     readers = (signin, backchannel, account, ways, notices, keys)
     for step in (
         delivery,
@@ -188,7 +189,8 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         counter,
         library,
     ):
-        app.include_router(step.router)
+        journey.take_in(step.router)
+    app.router.routes.extend(journey.routes)
     app.add_api_route("/{anything:path}", problems.nothing_here, methods=["GET", "HEAD"])
 
     app.add_middleware(RefuseCrossSiteWrites, public_url=settings.public_url)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import routing
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
 
@@ -60,7 +59,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_configure() -> None:
     """Let a run that is ended from outside take its servers along."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    _work_out_each_route_once()
     _compile_each_template_once()
     _make_each_key_once()
 
@@ -96,23 +94,6 @@ class Compiled(BytecodeCache):
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._code[bucket.key] = bucket.bytecode_to_string()
-
-
-def _work_out_each_route_once() -> None:
-    """FastAPI works out a route's parameters anew for every portal, which is a third of what a test costs.
-
-    They are the same for all portals of a process, whose routers are; only overrides, which nothing here uses, differ.
-    """
-    work_out = routing._EffectiveRouteContext.from_api_route
-    known: dict[tuple[int, str, int | None], Any] = {}
-
-    def worked_out(*, original_route: Any, include_context: Any) -> Any:
-        key = (id(original_route), include_context.prefix, include_context.max_body_size)
-        if key not in known or known[key].original_route is not original_route:
-            known[key] = work_out(original_route=original_route, include_context=include_context)
-        return known[key]
-
-    routing._EffectiveRouteContext.from_api_route = staticmethod(worked_out)  # type: ignore[assignment]
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import json
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import Form
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,12 +21,13 @@ from api.errors import Invalid
 from api.notices import shown
 from api.shelf import holdings, reading_places
 from api.signin import linking, reader, sessions
+from api.signin.door import Router
 from api.signin.next_path import safe_next
 from api.signin.reader import SignedIn
 from api.spoken import N_
 from api.tables import User
 
-router = APIRouter()
+router = Router()
 HERE = "/account"
 WORD = "DELETE"
 

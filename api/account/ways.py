@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import Form
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,13 +12,14 @@ from api.edge.deps import Reading, ThePortal
 from api.edge.problems import PRIVATE
 from api.signin import device, linking, reader
 from api.signin.attempts import Errand
+from api.signin.door import Router
 from api.signin.merging import merge
 from api.signin.next_path import safe_next
 from api.signin.reader import SignedIn
 from api.signin.routes import depart
 from api.tables import Purpose, User
 
-router = APIRouter()
+router = Router()
 HERE = "/account#ways"
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
@@ -22,11 +22,12 @@ from api.errors import Conflict, Gone, Invalid, NotFound
 from api.formats.record import WORK_PATHS, kind_of
 from api.shelf import queries
 from api.shelf.queries import Shelved
+from api.signin.door import Router
 from api.signin.reader import CurrentReader
 from api.spoken import N_
 from api.tables import RuleKind
 
-router = APIRouter()
+router = Router()
 
 
 def enter_voucher(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 from sqlmodel import Session as Db
 from starlette.responses import Response
@@ -25,13 +25,14 @@ from api.formats.negotiation import asked_for
 from api.formats.record import WORK_PATHS, kind_of
 from api.shelf import queries, reading_places
 from api.shelf.queries import Leaf, Shelved
+from api.signin.door import Router
 from api.signin.reader import CurrentReader, has_session_cookie
 from api.spoken import hearer
 from api.tables import EventKind, ReadingPlace
 from api.usage.journal import Journal
 from api.usage.record import Caller, Item, Sighting, item_of
 
-router = APIRouter()
+router = Router()
 NUMBER = re.compile(r"[1-9][0-9]{0,5}")  # of a chapter, which has one address
 
 

@@ -4,7 +4,7 @@ import re
 from contextlib import suppress
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
@@ -25,11 +25,12 @@ from api.errors import Conflict, Invalid, NotFound, TooMany
 from api.formats.atom import MEDIA_TYPE
 from api.formats.record import WORK_PATHS, TitleRecord, kind_of
 from api.shelf import queries
+from api.signin.door import Router
 from api.signin.reader import CurrentReader, has_session_cookie
 from api.spoken import N_
 from api.tables import Standing, State
 
-router = APIRouter()
+router = Router()
 # Who keeps it asks each time whether it has changed.
 PUBLIC = {"cache-control": "public, no-cache", "vary": "Accept-Language, Cookie"}
 NUMBER = re.compile(r"[1-9][0-9]{0,8}")

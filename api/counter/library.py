@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 from sqlmodel import Session as Db
 from starlette.responses import Response
@@ -25,10 +25,11 @@ from api.edge.deps import Reading, ThePortal
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.errors import Invalid, NotFound
+from api.signin.door import Router
 from api.signin.reader import SignedIn
 from api.spoken import N_
 
-router = APIRouter()
+router = Router()
 HERE = "/account/reports"
 SHOWN_AT_FIRST = 12  # months
 METRICS = ("Total_Item_Investigations", "Total_Item_Requests", "Unique_Title_Requests", "No_License")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, NamedTuple
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -27,13 +27,14 @@ from api.edge.network import network_of
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE, TRY_AGAIN_AFTER
 from api.errors import NotFound, TooMany
+from api.signin.door import Router
 from api.signin.people import reader_of_user
 from api.tables import KeyScope
 from api.usage.months import Month
 
 BASE = "/counter/r51"
 OPEN_BECAUSE = "a key for reports, which is part of the request, says whose"
-router = APIRouter(prefix=BASE)
+router = Router(prefix=BASE)
 Answer = Callable[..., Response]
 
 

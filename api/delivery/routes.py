@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.responses import Response
 
@@ -32,12 +32,13 @@ from api.formats.record import WORK_PATHS, TitleRecord, kind_of
 from api.shelf import offers, queries
 from api.shelf.offers import Offer
 from api.shelf.queries import Shelved
+from api.signin.door import Router
 from api.signin.reader import CurrentReader
 from api.spoken import N_
 from api.tables import EventKind, KeyScope
 from api.usage.record import Caller, Sighting, item_of
 
-router = APIRouter()
+router = Router()
 IN_PREPARATION = {"reason": "in-preparation", "next_step": NextStep.WAIT}
 NUMBER = re.compile(r"[1-9][0-9]{0,5}")  # of an edition or a chapter: each has one address
 

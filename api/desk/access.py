@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter
 from markupsafe import Markup
 from sqlmodel import Session as Db
 from starlette.responses import RedirectResponse, Response
@@ -28,11 +27,12 @@ from api.shelf import opening as openings
 from api.shelf import trial
 from api.shelf.opening import OpeningChanged
 from api.shelf.shelving import set_shows_lines
+from api.signin.door import Router
 from api.signin.reader import Staff
 from api.spoken import N_
 from api.tables import State, Title
 
-router = APIRouter()
+router = Router()
 HERE = f"{DESK}/titles/{{slug}}/access"
 LEAVES = (
     ("rules", N_("Opening and rules"), HERE),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from sqlmodel import Session as Db
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
@@ -24,12 +24,13 @@ from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.errors import Invalid
 from api.shelf.shelving import id_of
+from api.signin.door import Router
 from api.signin.kinds import issuer_of
 from api.signin.reader import Staff
 from api.spoken import N_
 from api.tables import RuleKind, Title
 
-router = APIRouter()
+router = Router()
 HERE = f"{ACCESS}/readers"
 LIST = f"{HERE}/list"
 AROUND = 64 * 1024  # bytes that a form has beside its list

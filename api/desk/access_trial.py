@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from fastapi import APIRouter
 from markupsafe import Markup
 from sqlmodel import Session as Db
 from starlette.datastructures import FormData
@@ -36,11 +35,12 @@ from api.shelf import trial
 from api.shelf.queries import Shelved
 from api.shelf.shelving import id_of
 from api.signin import naming
+from api.signin.door import Router
 from api.signin.reader import Staff
 from api.spoken import N_
 from api.tables import RuleKind, Title
 
-router = APIRouter()
+router = Router()
 HERE = f"{ACCESS}/trial"
 FIELDS = ("who", "institution", "person", "date", "time")
 LABELS = {

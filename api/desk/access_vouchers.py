@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 
-from fastapi import APIRouter
 from sqlmodel import Session as Db
 from starlette.responses import RedirectResponse, Response
 
@@ -27,11 +26,12 @@ from api.edge.problems import PRIVATE
 from api.errors import Conflict, Invalid, NotFound
 from api.seal import new_secret
 from api.shelf.shelving import id_of
+from api.signin.door import Router
 from api.signin.reader import Staff
 from api.spoken import N_
 from api.tables import RuleKind, Title, Voucher
 
-router = APIRouter()
+router = Router()
 VOUCHERS, LINKS = f"{ACCESS}/vouchers", f"{ACCESS}/links"
 LONGEST_LIFE = 10  # years
 LABELS = {"uses": N_("Readers"), "until": N_("Last day")}

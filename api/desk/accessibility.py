@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from sqlmodel import Session as Db
 from starlette.responses import RedirectResponse, Response
 
@@ -22,10 +21,11 @@ from api.formats.accessible import LONGEST_NAME, LONGEST_SUMMARY, Pictures
 from api.shelf import accessibility, queries
 from api.shelf.accessibility import FaultySaid, Typed
 from api.shelf.shelving import id_of
+from api.signin.door import Router
 from api.signin.reader import Staff
 from api.spoken import N_
 
-router = APIRouter()
+router = Router()
 HERE = f"{TITLE}/accessibility"
 LABELS = {name: NAMES[name] for name in ("summary", "pictures", "assessed_by", "assessed_on")}
 PICTURES = (

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import Response, StreamingResponse
 
 from api.desk.page import DESK, FOR_STAFF
@@ -17,9 +17,10 @@ from api.errors import Invalid, NotFound
 from api.formats.cells import csv_of
 from api.people import audit_log
 from api.people.audit_log import AT_MOST, HEADINGS, LONGEST, Act, Asked, Mark
+from api.signin.door import Router
 from api.signin.reader import Administrator
 
-router = APIRouter()
+router = Router()
 HERE = f"{DESK}/audit"
 Typed = Annotated[str, Query()]
 

@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from api.access.policy import Reader
@@ -19,10 +18,11 @@ from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.errors import Invalid
 from api.shelf.shelving import id_of
+from api.signin.door import Router
 from api.signin.reader import Staff
 from api.spoken import N_
 
-router = APIRouter()
+router = Router()
 HERE = f"{DESK}/comments"
 
 

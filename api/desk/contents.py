@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Query
+from fastapi import Depends, Form, Query
 from fastapi.responses import HTMLResponse
 from sqlmodel import Session as Db
 from starlette.responses import Response
@@ -23,11 +23,12 @@ from api.shelf import found_contents, overview, pasted_contents
 from api.shelf.shelving import id_of
 from api.shelf.typed import CONTENTS
 from api.shelf.typed_record import contents_draft, contents_texts
+from api.signin.door import Router
 from api.signin.reader import Staff
 from api.spoken import N_
 from api.tables import Title
 
-router = APIRouter()
+router = Router()
 HERE = f"{DESK}/titles/{{slug}}/contents"
 PREVIEW = f"{DESK}/preview"
 FORM = RecordForm("contents", CONTENTS, contents_texts, contents_draft)

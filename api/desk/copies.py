@@ -1,6 +1,5 @@
 """`/desk/copies`: readers who need an accessible copy of a title, and the press's answer to each."""
 
-from fastapi import APIRouter
 from sqlmodel import Session as Db
 from starlette.responses import RedirectResponse, Response
 
@@ -15,11 +14,12 @@ from api.edge.deps import Reading, ThePortal
 from api.edge.doors import open_to_all
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
+from api.signin.door import Router
 from api.signin.reader import Staff
 from api.spoken import N_
 from api.tables import CopyAnswer
 
-router = APIRouter()
+router = Router()
 HERE = f"{DESK}/copies"
 LABELS = {"answer": N_("The answer"), "words": N_("Words to the reader"), "address": N_("Where the copy is")}
 ANSWERS = (

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, UploadFile
+from fastapi import Form, UploadFile
 from sqlmodel import Session as Db
 from starlette.responses import RedirectResponse, Response
 
@@ -16,10 +16,11 @@ from api.edge.problems import PRIVATE
 from api.errors import Invalid
 from api.intake.pictures import LARGEST, drawn
 from api.shelf import covers
+from api.signin.door import Router
 from api.signin.reader import Staff
 from api.spoken import N_
 
-router = APIRouter()
+router = Router()
 HERE = f"{TITLE}/cover"
 AROUND = 16 * 1024  # bytes that a form has beside its file
 LABELS = {"picture": N_("Picture")}

@@ -1,6 +1,5 @@
 """`/desk/deposits`: how the press's own DOIs stand at Crossref; a title's deposit looked at, sent, and sent again."""
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from api import clock
@@ -16,11 +15,12 @@ from api.edge.problems import PRIVATE
 from api.errors import Conflict, Invalid
 from api.formats.record import WORK_PATHS
 from api.shelf.shelving import id_of
+from api.signin.door import Router
 from api.signin.reader import Staff
 from api.spoken import N_
 from api.tables import DepositState, Kind
 
-router = APIRouter()
+router = Router()
 HERE = f"{DESK}/deposits"
 LEAF = 50  # titles
 LISTED = 10  # deposits of one title, the newest first

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
 
 from api import clock
@@ -15,9 +14,10 @@ from api.shelf.drafts import TitleDraft
 from api.shelf.everything import all_drafts
 from api.shelf.record_csv import table
 from api.shelf.record_json import pieces
+from api.signin.door import Router
 from api.signin.reader import Staff
 
-router = APIRouter()
+router = Router()
 PIECE = 64 * 1024  # characters gathered before they are sent
 
 

@@ -1,6 +1,5 @@
 """`/desk/fair-use`: accounts and networks that went beyond a day's allowance in the last thirty days."""
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.account.kept import FAIR_USE
@@ -11,9 +10,10 @@ from api.edge.doors import open_to_all
 from api.errors import NotFound
 from api.people import beyond
 from api.people.audit_log import Mark
+from api.signin.door import Router
 from api.signin.reader import Staff
 
-router = APIRouter()
+router = Router()
 HERE = f"{DESK}/fair-use"
 
 

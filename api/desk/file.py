@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator
 from functools import partial
 
-from fastapi import APIRouter
 from sqlmodel import Session as Db
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -25,6 +24,7 @@ from api.intake.leases import UNFINISHED
 from api.intake.reasons import why_refused
 from api.shelf import overview
 from api.shelf.shelving import id_of
+from api.signin.door import Router
 from api.signin.reader import Staff
 from api.spoken import N_
 from api.tables import Title
@@ -32,7 +32,7 @@ from api.uploads import arrivals, quota
 from storage.keys import staged_id as new_staged_id
 from storage.store import AddressingStore
 
-router = APIRouter()
+router = Router()
 HERE = f"{DESK}/titles/{{slug}}/file"
 FIELD = "pdf"
 ANY_SIZE = 1 << 50  # bytes: what the door lets through where the settings say the size

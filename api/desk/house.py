@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import APIRouter, Form, UploadFile
+from fastapi import Form, UploadFile
 from sqlmodel import Session as Db
 from starlette.responses import RedirectResponse, Response
 
@@ -20,10 +20,11 @@ from api.house import colours, keeping
 from api.house.keeping import LONGEST_NAME, LONGEST_TEXT, PAGES
 from api.house.logo import LARGEST as LARGEST_LOGO
 from api.signin import terms
+from api.signin.door import Router
 from api.signin.reader import Administrator
 from api.spoken import N_
 
-router = APIRouter()
+router = Router()
 HERE = f"{DESK}/house"
 PAGE = f"{HERE}/pages/{{page}}"
 LONGEST_FORM = 4 * LONGEST_TEXT + 16 * 1024  # bytes: each character may take four, and the form its own

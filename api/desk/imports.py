@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, UploadFile
+from fastapi import Form, Query, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from api.access.policy import Reader
@@ -18,10 +18,11 @@ from api.errors import Conflict, Invalid, TooLarge
 from api.intake import dry_runs, importing, reading
 from api.intake.importing import Fate, Planned
 from api.intake.readers.found import Found
+from api.signin.door import Router
 from api.signin.reader import Staff
 from api.spoken import N_, gettext
 
-router = APIRouter()
+router = Router()
 HERE = f"{DESK}/import"
 ONE = f"{HERE}/{{kept}}"
 LONGEST_PASTE = 200_000  # characters

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-from fastapi import APIRouter
 from sqlmodel import Session as Db
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
@@ -20,11 +19,12 @@ from api.edge.doors import open_to_all
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.errors import Conflict, Invalid, NotFound
+from api.signin.door import Router
 from api.signin.reader import Staff
 from api.spoken import N_
 from api.tables import Institution
 
-router = APIRouter()
+router = Router()
 HERE = f"{DESK}/institutions"
 ONE = f"{HERE}/{{slug}}"
 LABELS = {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import Form
 from sqlmodel import Session as Db
 from starlette.responses import RedirectResponse, Response
 
@@ -20,11 +20,12 @@ from api.notices import announce, spreading
 from api.notices.announce import COUNTED, LONGEST, Reach, Told
 from api.notices.shown import NAMES
 from api.shelf.shelving import id_of
+from api.signin.door import Router
 from api.signin.reader import Staff
 from api.spoken import N_
 from api.tables import NoticeKind, Title
 
-router = APIRouter()
+router = Router()
 HERE = f"{TITLE}/notices"
 LABELS = {"kind": N_("What it is"), "words": N_("The words")}
 LISTED = 20  # notices of one title, the newest first

@@ -1,6 +1,5 @@
 """`/desk/outbox`: the mails of the last months with their state, by number of account and never with an address."""
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.desk.page import DESK, FOR_STAFF, desk_page
@@ -8,11 +7,12 @@ from api.edge.deps import Reading, ThePortal
 from api.edge.doors import open_to_all
 from api.errors import NotFound
 from api.notices import faults, outbox
+from api.signin.door import Router
 from api.signin.reader import Staff
 from api.spoken import N_
 from api.tables import MailState
 
-router = APIRouter()
+router = Router()
 LEAF = 50  # mails on one leaf
 COUNTED = 1000  # mails of a state that are counted; beyond, the page says more than that
 NAMES = {

@@ -1,6 +1,5 @@
 """`PUT /desk/uploads/…/parts/…`: one part, written to the local store as it comes and never held in memory whole."""
 
-from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -14,12 +13,13 @@ from api.edge.doors import open_to_all
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.errors import Invalid, NotFound, TooLarge
+from api.signin.door import Router
 from api.signin.reader import Staff
 from api.spoken import N_
 from api.uploads import addresses, arrivals
 from storage.store import ArrivingPart, ReceivingStore, WrongDigest, WrongSize
 
-router = APIRouter()
+router = Router()
 LARGEST_PART = 1 << 30  # bytes; the address of a part says how many it may have
 PIECE = 1 << 20  # bytes gathered before they are written
 

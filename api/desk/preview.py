@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from sqlmodel import Session as Db
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -21,11 +21,12 @@ from api.edge.doors import open_to_all
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.errors import Invalid
+from api.signin.door import Router
 from api.signin.reader import Staff
 from api.spoken import N_, gettext
 from api.tables import Title
 
-router = APIRouter()
+router = Router()
 HERE = f"{TITLE}/preview"
 TOP = '<header class="top">'  # the bar goes before it
 As = Annotated[str, Query(alias="as")]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form
+from fastapi import Form
 from sqlmodel import Session as Db
 from starlette.responses import RedirectResponse, Response
 
@@ -22,11 +22,12 @@ from api.formats.record import WORK_PATHS
 from api.shelf import history, lacking, readiness, steps
 from api.shelf.shelving import id_of
 from api.shelf.steps import NotReady, Overtaken
+from api.signin.door import Router
 from api.signin.reader import Staff
 from api.spoken import N_
 from api.tables import Kind, ScheduledPublication
 
-router = APIRouter()
+router = Router()
 HERE = f"{TITLE}/publishing"
 LABELS = {
     "due_on": N_("Day"),

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import Depends, Form
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session as Db
 from starlette.responses import Response
@@ -21,11 +21,12 @@ from api.edge.words import role_name
 from api.errors import Conflict, NotFound
 from api.people import acts
 from api.people.dossier import MOST, dossier
+from api.signin.door import Router
 from api.signin.reader import Administrator, SignedIn, Staff
 from api.spoken import N_
 from api.tables import Role
 
-router = APIRouter()
+router = Router()
 HERE = f"{READERS}/{{user_id}}"
 LONGEST = 300  # characters of a title's address
 DONE = {

@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.desk.page import DESK, FOR_STAFF
@@ -12,10 +11,11 @@ from api.edge.doors import open_to_all
 from api.errors import Invalid, NotFound
 from api.people import directory
 from api.people.directory import LONGEST, SHOWN, Leaf, Mark
+from api.signin.door import Router
 from api.signin.reader import Staff
 from api.spoken import N_
 
-router = APIRouter()
+router = Router()
 HERE = f"{DESK}/readers"
 CHOICES = (
     ("", N_("Everyone")),

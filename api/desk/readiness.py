@@ -1,6 +1,5 @@
 """`/desk/readiness`: every title that lacks something, for publication or for a format, a leaf at a time."""
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from api import clock
@@ -11,9 +10,10 @@ from api.errors import NotFound
 from api.shelf import gaps, lacking
 from api.shelf import readiness as readiness_rules
 from api.shelf.gaps import Aim
+from api.signin.door import Router
 from api.signin.reader import Staff
 
-router = APIRouter()
+router = Router()
 FIRST = 4  # gaps of a title that its line names; the others are counted
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from starlette.responses import RedirectResponse, Response
 
 from api.access.policy import Reader
@@ -19,10 +19,11 @@ from api.shelf.drafts import TitleDraft, TitleFacts
 from api.shelf.typed import RECORD
 from api.shelf.typed_kept import NEW, Place
 from api.shelf.typed_record import record_draft, record_texts
+from api.signin.door import Router
 from api.signin.reader import Staff
 from api.tables import Kind
 
-router = APIRouter()
+router = Router()
 ADD = f"{DESK}/titles/new"
 HERE = f"{DESK}/titles/{{slug}}/record"
 NOTHING = TitleDraft(TitleFacts(slug="", kind=Kind.EDITED_VOLUME, title="", full_title=""))

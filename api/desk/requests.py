@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 
-from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from api import clock
@@ -18,9 +17,10 @@ from api.edge.doors import open_to_all
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.shelf.shelving import id_of
+from api.signin.door import Router
 from api.signin.reader import Staff
 
-router = APIRouter()
+router = Router()
 HERE = f"{DESK}/requests"
 
 

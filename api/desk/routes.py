@@ -1,7 +1,5 @@
 """The addresses of the desk, page by page."""
 
-from fastapi import APIRouter
-
 from api.desk import (
     access,
     access_readers,
@@ -37,8 +35,9 @@ from api.desk import (
     uploads,
     usage,
 )
+from api.signin.door import Router
 
-router = APIRouter()
+router = Router()
 OF_TITLES = (
     titles,
     record,
@@ -54,4 +53,4 @@ OF_ACCESS = (access, access_readers, access_vouchers, access_trial, requests, co
 OF_READERS = (readers, reader, audit, fair_use)
 OF_TALK = (comments, title_comments)
 for page in (*OF_TITLES, *OF_A_TITLE, *OF_ACCESS, *OF_READERS, *OF_TALK, house, self_check):
-    router.include_router(page.router)
+    router.take_in(page.router)

@@ -1,6 +1,5 @@
 """`/desk/self-check`: for administrators, what the web server in front makes of their own request."""
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -8,9 +7,10 @@ from api.desk.page import DESK, FOR_STAFF, desk_page
 from api.edge.deps import ThePortal
 from api.edge.doors import open_to_all
 from api.edge.seen import Seen, faults
+from api.signin.door import Router
 from api.signin.reader import Administrator, session_cookie
 
-router = APIRouter()
+router = Router()
 
 
 @router.get(f"{DESK}/self-check")

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from api import clock
@@ -17,12 +16,13 @@ from api.edge.portal import Portal
 from api.formats.record import WORK_PATHS
 from api.shelf import gaps, history, lacking, readiness
 from api.shelf.shelving import id_of
+from api.signin.door import Router
 from api.signin.reader import Staff
 from api.spoken import N_
 from api.tables import Kind, RuleKind, ScheduledPublication
 from api.usage.press import downloads_of
 
-router = APIRouter()
+router = Router()
 
 
 @router.get(TITLE)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from fastapi import APIRouter
 from sqlmodel import Session as Db
 from starlette.responses import RedirectResponse, Response
 
@@ -21,11 +20,12 @@ from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.errors import Invalid
 from api.shelf.shelving import id_of
+from api.signin.door import Router
 from api.signin.reader import Staff
 from api.spoken import N_
 from api.tables import Moderation, Part
 
-router = APIRouter()
+router = Router()
 HERE = f"{TITLE}/comments"
 LABELS = {
     "moderation": N_("Comments"),

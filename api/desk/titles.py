@@ -3,7 +3,7 @@
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import Response
 
 from api import clock
@@ -14,12 +14,13 @@ from api.errors import NotFound
 from api.shelf import lacking, overview
 from api.shelf.overview import LATER, Openness, Wanted
 from api.shelf.shelving import id_of
+from api.signin.door import Router
 from api.signin.reader import Staff
 from api.spoken import N_
 from api.tables import State
 from api.usage.press import downloads_of
 
-router = APIRouter()
+router = Router()
 STATES = {State.DRAFT: N_("Draft"), State.PUBLISHED: N_("Published"), State.WITHDRAWN: N_("Withdrawn")}
 ACCESS = {
     Openness.EVERYONE: N_("Everyone"),

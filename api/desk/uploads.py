@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
@@ -23,13 +23,14 @@ from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.errors import Invalid
 from api.shelf.shelving import id_of
+from api.signin.door import Router
 from api.signin.reader import Staff
 from api.spoken import N_
 from api.tables import Title, Upload
 from api.uploads import addresses, arrivals
 from api.uploads.arrivals import Told
 
-router = APIRouter()
+router = Router()
 HERE = f"{DESK}/uploads"
 ONE = f"{HERE}/{{staged_id}}"
 LARGEST_NUMBER = 2**53 - 1  # what a browser can count to

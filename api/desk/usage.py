@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query
+from fastapi import Form, Query
 from sqlmodel import Session as Db
 from starlette.responses import RedirectResponse, Response
 
@@ -22,13 +22,14 @@ from api.notices import summaries
 from api.shelf import overview
 from api.shelf.overview import LONGEST_TEXT
 from api.shelf.shelving import id_of
+from api.signin.door import Router
 from api.signin.reader import Staff
 from api.tables import Title
 from api.usage.daily import ALL_TITLES, By, Figures
 from api.usage.periods import PERIODS, USUAL, WEEK
 from api.usage.press import Use, use_of
 
-router = APIRouter()
+router = Router()
 HERE = f"{DESK}/usage"
 OF_TITLE = f"{TITLE}/usage"
 FOUND = 12  # titles that a search offers

@@ -4,7 +4,7 @@ import hashlib
 import re
 from datetime import datetime
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import StreamingResponse
 from starlette.responses import Response
 
@@ -19,8 +19,9 @@ from api.harvest.exports import kbart_file, onix_message
 from api.harvest.robots import robots_txt
 from api.shelf import places, queries
 from api.shelf.gates import work_of
+from api.signin.door import Router
 
-router = APIRouter()
+router = Router()
 PART = re.compile(r"pages|titles-(0|[1-9][0-9]{0,6})")
 FEED = "/feeds/titles.atom"
 IN_FEED = 50  # titles

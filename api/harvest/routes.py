@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -12,8 +12,9 @@ from api.edge.doors import open_to_all
 from api.edge.portal import Portal
 from api.formats.whom import mail_of
 from api.harvest.oai import Provider
+from api.signin.door import Router
 
-router = APIRouter()
+router = Router()
 MOST_ARGUMENTS = 20
 FORM = "application/x-www-form-urlencoded"
 NOT_A_PAGE = {"x-robots-tag": "noindex"}

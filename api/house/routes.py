@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
@@ -17,11 +17,12 @@ from api.errors import Conflict, NotFound
 from api.house import colours, keeping, texts
 from api.house.keeping import PAGES
 from api.signin import terms
+from api.signin.door import Router
 from api.signin.next_path import safe_next
 from api.signin.reader import CurrentReader, SignedIn, has_session_cookie
 from api.spoken import N_, hearer
 
-router = APIRouter()
+router = Router()
 FOREVER = {"cache-control": "public, max-age=31536000, immutable"}
 
 

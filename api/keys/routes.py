@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path
+from fastapi import Form, Path
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import Session as Db
 from starlette.responses import Response
@@ -15,11 +15,12 @@ from api.edge.deps import Reading, ThePortal, Writing
 from api.edge.portal import Portal
 from api.edge.problems import PRIVATE
 from api.errors import Denied, Invalid
+from api.signin.door import Router
 from api.signin.reader import CurrentReader, SignedIn
 from api.spoken import N_
 from api.tables import KeyScope
 
-router = APIRouter()
+router = Router()
 HERE = keys.PAGE
 LARGEST_ID = 2**31 - 1
 LIVES = (30, keys.LIFE, 180, keys.LONGEST_LIFE)  # days

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form
+from fastapi import Form
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
@@ -11,9 +11,10 @@ from api.edge.deps import Reading, ThePortal
 from api.edge.doors import open_to_all
 from api.edge.problems import PRIVATE
 from api.notices import choice, shown, summaries
+from api.signin.door import Router
 from api.signin.reader import SignedIn
 
-router = APIRouter()
+router = Router()
 HERE = "/account#notices"
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
 from api import clock
@@ -33,11 +33,12 @@ from api.formats.opds_feed import (
 from api.shelf import e_reading
 from api.shelf.e_reading import Wish
 from api.shelf.gates import work_of
+from api.signin.door import Router
 from api.signin.reader import CurrentReader, reader_of_key
 from api.spoken import N_, language
 from api.tables import KeyScope, Kind
 
-router = APIRouter()
+router = Router()
 NEW, MINE, KINDS = f"{START}/new", f"{START}/mine", f"{START}/kinds"
 KIND_NAMES = {
     Kind.EDITED_VOLUME: N_("Edited volumes"),

@@ -6,7 +6,7 @@ The e-reader gets an access key of its own, which stands among the reader's keys
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Query
+from fastapi import Form, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
@@ -16,11 +16,12 @@ from api.edge.deps import ThePortal
 from api.edge.problems import PRIVATE
 from api.errors import Invalid
 from api.formats.opds_authentication import SIGN_IN, document_id
+from api.signin.door import Router
 from api.signin.reader import SignedIn
 from api.spoken import N_
 from api.tables import KeyScope
 
-router = APIRouter()
+router = Router()
 BACK = "opds://authorize/"  # the only way back there is, into the e-reader itself
 ITS_NAME = N_("E-reader, by sign-in")
 LONGEST_STATE = 500  # characters

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.responses import Response
 
@@ -31,10 +31,11 @@ from api.formats.record import WORK_PATHS
 from api.shelf import offers, reading_places
 from api.shelf.offers import Offer
 from api.shelf.queries import Shelved
+from api.signin.door import Router
 from api.signin.reader import CurrentReader, SignedIn
 from api.spoken import N_
 
-router = APIRouter()
+router = Router()
 PAGE = re.compile(r"[A-Za-z0-9.-]{1,20}")  # a printed label or a number, as far as an address carries it
 BYTES_AT_A_TIME = 128 * 1024
 

@@ -1,6 +1,6 @@
 """`/search`: the search page, for everyone, each with what they may find."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
@@ -16,12 +16,13 @@ from api.edge.problems import PRIVATE
 from api.search.asked import LONGEST, MINE, OPEN, Asked
 from api.shelf import search
 from api.shelf.search import NOTHING, Choices, Results, Wanted
+from api.signin.door import Router
 from api.signin.next_path import sign_in_url
 from api.signin.reader import CurrentReader
 from api.tables import EventKind, Kind
 from api.usage.record import Caller, Sighting
 
-router = APIRouter()
+router = Router()
 
 
 @router.api_route("/search", methods=["GET", "HEAD"])

@@ -4,7 +4,7 @@ import logging
 from typing import Annotated
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Form
+from fastapi import Form
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session as Db
@@ -19,11 +19,12 @@ from api.edge.portal import Portal
 from api.errors import SignInFailed
 from api.seal import Seal
 from api.signin import sessions
+from api.signin.door import Router
 from api.signin.logout_token import Notice
 from api.tables import LogoutToken, SignIn, SignInOutcome
 
 log = logging.getLogger("gatefold.signin")
-router = APIRouter()
+router = Router()
 NOT_STORED = {"Cache-Control": "no-store"}
 
 

@@ -4,7 +4,7 @@ import logging
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Form, Query
+from fastapi import Form, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import Session as Db
 from starlette.concurrency import run_in_threadpool
@@ -24,6 +24,7 @@ from api.shelf.queries import find_by_path
 from api.signin import attempts, choice, device, doctor, faults, reader, sessions
 from api.signin.arrivals import Arrival, Comer, arrive, turned_away
 from api.signin.attempts import SIGN_IN, Errand
+from api.signin.door import Router
 from api.signin.next_path import HOME, safe_next
 from api.signin.providers import Provider
 from api.signin.reader import CurrentReader, Staff
@@ -32,7 +33,7 @@ from api.tables import EventKind, Purpose
 from api.usage.record import Caller, Sighting, item_of
 
 log = logging.getLogger("gatefold.signin")
-router = APIRouter()
+router = Router()
 PRIVATE = {"Cache-Control": "private, no-store", "Vary": "Cookie"}
 DONE = {Purpose.SIGN_IN: "signed in", Purpose.AGAIN: "signed in again", Purpose.CONNECT: "came back to connect"}
 ON_THE_WAY = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}

@@ -24,12 +24,13 @@ from api.search.asked import LONGEST, Asked
 from api.search.routes import looked_for
 from api.shelf import queries
 from api.shelf.queries import Shelved
+from api.signin.door import Router
 from api.signin.reader import CurrentReader, has_session_cookie
 from api.tables import KeyScope
 from api.v1.description import described, description
 from api.v1.shapes import TITLES, Leaf, Ticket, Title, found_of, leaf_of, title_of
 
-router = APIRouter()
+router = Router()
 AT_MOST = 100  # titles in one answer
 SLUG = r"^[a-z0-9-]{1,120}$"
 VARY = {"vary": "Cookie, Authorization"}
