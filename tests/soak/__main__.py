@@ -38,10 +38,12 @@ def main() -> None:
     given = words.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the servers go too
     with postgres.served() as server:
-        with furnished(server) as house:
-            keep_killing(*house, given.journeys, given.kills)
-        with furnished(server) as house:
-            keep_going(*house, given.journeys, given.minutes)
+        if given.kills:
+            with furnished(server) as house:
+                keep_killing(*house, given.journeys, given.kills)
+        if given.minutes:
+            with furnished(server) as house:
+                keep_going(*house, given.journeys, given.minutes)
 
 
 @contextmanager
