@@ -82,6 +82,7 @@ class Limit:
         return words.duration(int(self.period.total_seconds()))
 
 
+SENT = N_("sent", context="limit")
 DONE = N_("made", context="limit on searches")
 
 # A network can be a whole campus behind one address, so its limits leave room for a class that comes at once.
@@ -107,23 +108,21 @@ VOUCHERS = (
     Limit("vouchers", Whose.NETWORK, 300, HOUR, N_("tried", context="limit"), N_("codes")),
 )
 REQUESTS = (
-    Limit("requests", Whose.ACCOUNT, 10, HOUR, N_("sent", context="limit"), N_("requests to be let in")),
-    Limit("requests", Whose.NETWORK, 300, HOUR, N_("sent", context="limit"), N_("requests to be let in")),
+    Limit("requests", Whose.ACCOUNT, 10, HOUR, SENT, N_("requests to be let in")),
+    Limit("requests", Whose.NETWORK, 300, HOUR, SENT, N_("requests to be let in")),
 )
 COMMENTS = (
-    Limit("comments", Whose.ACCOUNT, 30, HOUR, N_("sent", context="limit"), N_("comments")),
-    Limit("comments", Whose.NETWORK, 600, HOUR, N_("sent", context="limit"), N_("comments")),
+    Limit("comments", Whose.ACCOUNT, 30, HOUR, SENT, N_("comments")),
+    Limit("comments", Whose.NETWORK, 600, HOUR, SENT, N_("comments")),
 )
 COMPLAINTS = (
     Limit("reported comments", Whose.ACCOUNT, 30, HOUR, DONE, N_("reports of comments")),
     Limit("reported comments", Whose.NETWORK, 300, HOUR, DONE, N_("reports of comments")),
 )
-TYPED_COMMENTS = (
-    Limit("typed comments", Whose.NETWORK, 120, HOUR, N_("sent", context="limit"), N_("comments without signing in")),
-)
+TYPED_COMMENTS = (Limit("typed comments", Whose.NETWORK, 120, HOUR, SENT, N_("comments without signing in")),)
 COPIES = (
-    Limit("copies", Whose.ACCOUNT, 10, HOUR, N_("sent", context="limit"), N_("requests for a copy")),
-    Limit("copies", Whose.NETWORK, 300, HOUR, N_("sent", context="limit"), N_("requests for a copy")),
+    Limit("copies", Whose.ACCOUNT, 10, HOUR, SENT, N_("requests for a copy")),
+    Limit("copies", Whose.NETWORK, 300, HOUR, SENT, N_("requests for a copy")),
 )
 REPORTS = (
     Limit("reports", Whose.ACCOUNT, 240, HOUR, N_("fetched", context="limit"), N_("reports")),

@@ -35,7 +35,7 @@ MAY_PASS = (OperationalError, PoolTimeout, ProgrammingError)
 
 @contextmanager
 def _savepoint(db: Db) -> Iterator[None]:
-    """As the session's own, for what writes by statements alone: with no objects to look after it costs a tenth."""
+    """As the session's own, for what writes by statements alone: there are no objects to look after."""
     connection = db.connection()
     connection.exec_driver_sql("SAVEPOINT use_of_it")
     try:

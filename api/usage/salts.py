@@ -15,17 +15,7 @@ _OF_DAY = sa.select(col(DailySalt.salt)).where(col(DailySalt.day) == sa.bindpara
 
 def salt_of(db: Db, day: date) -> str:
     """The day's salt, made by whoever needs it first. Kept in its row, so that it can be destroyed."""
-    found = _find(db, day)
-    if found is None:
-        made = {"day": day, "salt": new_secret()}
-        typed = [sa.bindparam(name, type_=DailySalt.__table__.c[name].type) for name in made]  # type: ignore[attr-defined]
-        unless_another_was_first = sa.text(
-            "INSERT INTO daily_salt (day, salt) VALUES (:day, :salt) ON CONFLICT DO NOTHING"
-        ).bindparams(*typed)
-        db.connection().execute(unless_another_was_first, made)
-        found = _find(db, day)
-    assert found is not None
-    return found
+    return _find(db, day) or _made(db, day)
 
 
 class Today:
@@ -36,7 +26,7 @@ class Today:
 
     def of(self, db: Db, day: date) -> str:
         """That day's salt, made if nobody has yet."""
-        return self.find(db, day) or salt_of(db, day)
+        return self.find(db, day) or _made(db, day)
 
     def find(self, db: Db, day: date) -> str | None:
         """That day's salt if it has been made. One that is only being made could still be undone, and is not kept."""
@@ -58,6 +48,19 @@ def forget(db: Db, now: datetime) -> int:
     """Destroy the salts whose time is over; how many."""
     over = sa.delete(DailySalt).where(col(DailySalt.day) <= (now - KEPT).date())
     return db.connection().execute(over).rowcount
+
+
+def _made(db: Db, day: date) -> str:
+    """A new salt for the day, or that of another server which was quicker."""
+    made = {"day": day, "salt": new_secret()}
+    typed = [sa.bindparam(name, type_=DailySalt.__table__.c[name].type) for name in made]  # type: ignore[attr-defined]
+    unless_another_was_first = sa.text(
+        "INSERT INTO daily_salt (day, salt) VALUES (:day, :salt) ON CONFLICT DO NOTHING"
+    ).bindparams(*typed)
+    db.connection().execute(unless_another_was_first, made)
+    found = _find(db, day)
+    assert found is not None
+    return found
 
 
 def _find(db: Db, day: date) -> str | None:

@@ -20,9 +20,10 @@ from api.house.keeping import set_look
 from api.seal import Seal
 from api.tables import AccessRequest, DailySalt, Event, EventKind, Identity, Job, Ticket, Title
 from tests.faults.alone import alone
+from tests.faults.load import BrokenOff
 from tests.faults.workers import Worker, wait_for
 from tests.load import machines
-from tests.load.browser import PROGRAM, BrokenOff, Browser
+from tests.load.browser import PROGRAM, Browser
 from tests.load.journey import Journey, Reader
 from tests.load.kept import nothing_is_lost
 from tests.load.machines import COOKIE, Machines

@@ -7,16 +7,10 @@ from dataclasses import dataclass, field
 from time import monotonic
 from urllib.parse import urlencode, urlsplit
 
-PATIENCE = 30.0  # seconds
-CHROME = (
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
-)
+from tests.faults.load import CHROME, PATIENCE, BrokenOff
+
 PAGE = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 PROGRAM = {"accept": "application/json"}
-
-
-class BrokenOff(Exception):
-    """The connection ended before the answer did."""
 
 
 @dataclass(frozen=True)

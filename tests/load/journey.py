@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from time import monotonic
 from urllib.parse import quote, urlencode, urlsplit
 
-from tests.load.browser import PROGRAM, Answer, BrokenOff, Browser
+from tests.faults.load import BrokenOff
+from tests.load.browser import PROGRAM, Answer, Browser
 from tests.load.provider import signed_in_as
 
 
