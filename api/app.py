@@ -100,6 +100,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         seal=seal,
         store=store,
         store_threads=Threads(STORE_CALLS, "store"),
+        picture_threads=Threads(1, "pictures"),
         links=store if is_redirect and isinstance(store, LinkingStore) else None,
         pages=pages,
         renew_face=house_memory.look,
@@ -146,6 +147,7 @@ def create_app(settings: Settings, log: RequestLog | None = None, *, with_jobs: 
         await run_in_threadpool(house_memory.stop)
         await run_in_threadpool(timekeeper.stop)
         portal.store_threads.close()
+        portal.picture_threads.close()
         if traces is not None:
             await run_in_threadpool(traces.close)
         database.close()

@@ -19,7 +19,7 @@ from storage.store import LinkingStore, Store
 class Portal:
     """The parts.
 
-    `store_threads` are for calls on the store while a reader waits.
+    `store_threads` are for calls on the store while a reader waits, `picture_threads` for drawing.
     `links` is the store where readers are sent on to it by pre-signed links; None where the portal sends the bytes.
     `renew_face` makes a change to the house's name and look show at once on this worker.
     `providers` are sign-in providers by id, in the order readers see them.
@@ -30,6 +30,7 @@ class Portal:
     seal: Seal
     store: Store
     store_threads: Threads
+    picture_threads: Threads
     links: LinkingStore | None
     pages: Pages
     renew_face: Callable[[], None]

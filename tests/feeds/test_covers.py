@@ -2,11 +2,14 @@
 
 import io
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
 
+from api.feeds import covers
 from api.feeds.paths import polygons
 from api.feeds.pictures import Preview, cover_picture, preview_picture
 from api.formats.cover import PAIRS, drawing
@@ -105,3 +108,18 @@ def test_a_cover_moves_with_its_title(site: Site) -> None:
     with site.portal.database.writing() as db:
         db.get_one(Title, made.id).state = State.DRAFT
     assert site.program().get("/covers/rivers-of-paper.svg").status_code == 404
+
+
+def test_whoever_wants_many_pictures_keeps_nobody_from_reading(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, until = shelve(site), threading.Event()
+    monkeypatch.setattr(covers, "PATIENCE", 0.2)
+    drawing_long = site.portal.picture_threads._pool.submit(until.wait, 30)
+    with ThreadPoolExecutor(60) as crowd:
+        asked = [crowd.submit(site.program().get, "/covers/rivers-of-paper.png") for _ in range(60)]
+        assert site.browser().get(made.path).status_code == 200
+    assert not drawing_long.done()
+    answers = [each.result() for each in asked]
+    assert {(each.status_code, "retry-after" in each.headers) for each in answers} == {(503, True)}
+    until.set()
+    monkeypatch.undo()
+    assert site.program().get("/covers/rivers-of-paper.png").status_code == 200
