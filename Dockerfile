@@ -29,7 +29,7 @@ WORKDIR /var/lib/gatefold
 USER 10001
 VOLUME /var/lib/gatefold
 EXPOSE 8000
-HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
 ENTRYPOINT ["gatefold"]
 CMD ["serve", "--host", "0.0.0.0"]

@@ -137,12 +137,76 @@ def test_its_settings_are_settings_and_its_addresses_agree() -> None:
     assert "proxy_pass http://store:9000;" in (ROOT / "docs/nginx-store.conf").read_text()
 
 
-def test_it_finds_the_workers_in_the_shipped_configuration_of_nginx(tmp_path: Path) -> None:
+def test_secrets_are_told_to_whom_they_concern_and_to_no_other() -> None:
+    readers = {name for name, service in SERVICES.items() if "env_file" in service}
+    assert readers == {"portal", "migrate"}, "the secret key is theirs alone"
+    inner = re.search(r"chown 10001 (.+?) +#", (ROOT / "docs/operating.md").read_text())
+    assert inner is not None
+    assert {Path(name).name for name in inner[1].split()} == set(SERVICES["portal"]["secrets"])
+    set_in_image = {pair.partition("=")[0] for line in instructions("ENV") for pair in line.split()}
+    given = SERVICES["portal"]["environment"]
+    twice = {name.removesuffix("_FILE") for name in given} & set_in_image
+    assert {name for name in twice if f"{name}_FILE" in given} == {name for name in twice if given[name] == ""}
+
+
+def test_the_database_counts_as_there_only_once_workers_can_reach_it() -> None:
+    test = SERVICES["database"]["healthcheck"]["test"]
+    assert test[test.index("-h") + 1] == "127.0.0.1", "a first start answers by its socket, and then begins anew"
+    assert SERVICES["migrate"]["depends_on"]["database"] == {"condition": "service_healthy"}
+
+
+def test_no_log_fills_the_disk() -> None:
+    for name, service in SERVICES.items():
+        assert {"max-size", "max-file"} <= set(service["logging"]["options"]), name
+    assert "access_log off;" in (ROOT / "docs/nginx-store.conf").read_text(), "links that work would stand in it"
+
+
+@pytest.fixture
+def around_nginx(tmp_path: Path) -> Path:
+    """What nginx's container runs, with a name server of our own and an nginx that writes down what it is told."""
     (script,) = SERVICES["web"]["command"]
-    bent = script.split(" && ")[0].replace("/srv/nginx.conf", str(ROOT / "docs/nginx.conf"))
-    subprocess.run(["sh", "-c", bent.replace("/etc/nginx/conf.d/default.conf", str(tmp_path / "out"))], check=True)
-    upstream = (tmp_path / "out").read_text().partition("upstream gatefold {")[2].partition("}")[0]
-    assert re.findall(r"server (\S+?);? ", upstream) == ["portal:8000"]
+    for old, new in (
+        ("/srv/nginx.conf", str(ROOT / "docs/nginx.conf")),
+        ("/etc/nginx/conf.d/default.conf", str(tmp_path / "out")),
+        ("/etc/ssl/gatefold/portal.pem", str(tmp_path / "portal.pem")),
+        ("sleep 2", "sleep 0.02"),
+        ("$$", "$"),
+    ):
+        assert old in script
+        script = script.replace(old, new)
+    (tmp_path / "addresses").write_text("172.30.7.131")
+    (tmp_path / "portal.pem").write_text("a certificate")
+    tell = f'[ "$1" = -s ] && echo "$2" >> {tmp_path}/told || {{ touch {tmp_path}/begun; exec sleep 60; }}'
+    for name, words in (("nslookup", f'echo "$1" && cat {tmp_path}/addresses'), ("nginx", tell)):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{words}\n")
+        (tmp_path / name).chmod(0o755)
+    (tmp_path / "script").write_text(script)
+    return tmp_path
+
+
+def test_nginx_is_told_when_workers_move_or_the_certificate_is_renewed(around_nginx: Path) -> None:
+    def told(times: int) -> bool:
+        end, file = time.monotonic() + 10, around_nginx / "told"
+        while time.monotonic() < end and not (file.exists() and len(file.read_text().split()) >= times):
+            time.sleep(0.02)
+        return file.exists() and file.read_text().split() == ["reload"] * times
+
+    path = f"{around_nginx}:{os.environ['PATH']}"
+    words = ["sh", str(around_nginx / "script")]
+    with subprocess.Popen(words, env=os.environ | {"PATH": path}, start_new_session=True) as shell:
+        try:
+            while not (around_nginx / "begun").exists() and shell.poll() is None:
+                time.sleep(0.02)
+            upstream = (around_nginx / "out").read_text().partition("upstream gatefold {")[2].partition("}")[0]
+            assert re.findall(r"server (\S+?);? ", upstream) == ["portal:8000"]
+            time.sleep(0.2)
+            assert not (around_nginx / "told").exists(), "nothing has changed"
+            (around_nginx / "addresses").write_text("172.30.7.133")
+            assert told(1)
+            (around_nginx / "portal.pem").write_text("the next certificate")
+            assert told(2)
+        finally:
+            os.killpg(shell.pid, signal.SIGKILL)
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd on this machine")

@@ -168,12 +168,25 @@ def uploads(house: House) -> Iterator[Finding]:
         words = f"{urlsplit(part.url).netloc} does not answer browsers ({type(error).__name__}: {error})."
         yield Finding("uploads", Verdict.WARN, words)
         return
-    allowed = answer.headers.get("access-control-allow-origin", "")
-    if not answer.is_success or allowed not in (url, "*"):
+    if not (answer.is_success and _lets_browsers(answer, asked)):
         words = f"The bucket takes nothing from pages of {url}, so editors can only send small files; "
         yield Finding("uploads", Verdict.WARN, f"{words}give it the CORS rule in docs/uploads.md.")
     else:
         yield Finding("uploads", Verdict.OK, f"Editors' browsers may send files from {url} to the bucket.")
+
+
+def _lets_browsers(answer: httpx2.Response, asked: dict[str, str]) -> bool:
+    """What a browser looks for before it sends: its page's origin, the method, and each header by its name."""
+
+    def lets(what: str, wanted: str) -> bool:
+        said = answer.headers.get(f"access-control-allow-{what}", "").lower()
+        return said == "*" or set(wanted.lower().split(",")) <= {word.strip() for word in said.split(",")}
+
+    return (
+        lets("origin", asked["origin"])
+        and lets("methods", asked["access-control-request-method"])
+        and lets("headers", asked["access-control-request-headers"])
+    )
 
 
 def _asked(method: str, url: str, headers: dict[str, str] | None = None) -> httpx2.Response:

@@ -149,7 +149,8 @@ def test_a_private_bucket_is_well_and_an_open_one_a_failure(site: Site, s3_serve
         public = S3Store(bucket, endpoint_url=url)
         verdict, words = found(outside.privacy(house(site, public)))["privacy"]
         assert (verdict, "Anyone can get a file and the list of files" in words) == (Verdict.FAIL, True)
-        assert found(outside.uploads(house(site, public)))["uploads"][0] is Verdict.OK
+        verdict, words = found(outside.uploads(house(site, public)))["uploads"]
+        assert (verdict, "CORS" in words) == (Verdict.WARN, True), "every origin may come, but not with content-md5"
     assert s3_server.files(bucket) == []
 
 

@@ -11,7 +11,10 @@ import pytest
 from boto3.session import Session
 from botocore.config import Config
 
+from api.ops import outside
+from api.ops.findings import House, Verdict
 from api.settings import Settings
+from storage.s3 import S3Store
 from tests import nginx
 from tests.faults.workers import wait_for
 from tests.make import shelve
@@ -19,6 +22,7 @@ from tests.s3 import KEY, KEY_ID, S3Server
 from tests.site import Site, free_port, served
 
 SLOW = 60
+PAGES = "https://books.example.net"
 STORE = Path(__file__).parents[2] / "docs" / "nginx-store.conf"
 
 
@@ -52,16 +56,18 @@ def test_who_asks_too_often_is_told_so_and_the_portal_is_spared(site: Site, tmp_
 
 
 def test_the_store_is_reached_by_signed_addresses_and_nothing_else(
-    s3_server: S3Server, s3_keys: None, tmp_path: Path
+    s3_server: S3Server, s3_keys: None, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bucket, port = s3_server.bucket(), free_port()
     text = STORE.read_text()
     for old, new in (
+        ("    listen [::]:443 ssl http2;\n", ""),
         ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
         ("server_name files.books.example.org;", "server_name localhost;"),
         ("/etc/ssl/gatefold/portal.pem", str(tmp_path / "server.pem")),
         ("/etc/ssl/gatefold/portal.key", str(tmp_path / "server.pem")),
         ("http://store:9000", s3_server.url),
+        ("https://books.example.org", PAGES),
     ):
         assert old in text
         text = text.replace(old, new)
@@ -76,8 +82,17 @@ def test_the_store_is_reached_by_signed_addresses_and_nothing_else(
         for what in ("put_object", "get_object", "delete_object")
     )
     signing.close()
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    given = settings.model_copy(update={"public_url": PAGES})
+    store = S3Store(bucket, endpoint_url=s3_server.url, public_endpoint_url=f"https://localhost:{port}")
     with nginx.running(tmp_path, port, text) as client:
+        (line,) = outside.uploads(House(given, store, (), None))
+        assert line.verdict is Verdict.OK, line.words
+        client.headers["origin"] = PAGES
         assert client.put(put, content=b"%PDF-1.7 a").status_code == 200
+        file = client.get(get, headers={"range": "bytes=1-3"})
+        assert (file.content, file.headers.get_list("access-control-allow-origin")) == (b"PDF", [PAGES])
+        assert "Content-Range" in file.headers["access-control-expose-headers"]
         assert client.get(get).content == b"%PDF-1.7 a"
         assert client.get(get.replace("X-Amz-Signature=", "X-Amz-Signature=0")).status_code == 403
         assert client.get(urlsplit(get).path).status_code in (400, 403)  # rclone says the former
