@@ -12,7 +12,7 @@ from api.postgresql import give_time
 from api.tables import Event
 from api.usage.robots import Robots
 
-AT_A_TIME = 5_000  # rows
+AT_A_TIME = 1_000  # rows, of about a kilobyte
 LONGEST_QUESTION = 120  # seconds for PostgreSQL to sort a day
 Question = sa.Select[Any]
 
