@@ -227,6 +227,12 @@ class ProviderSettings(BaseModel):
     client_secret: SecretStr = Field(min_length=1, description="The client secret that the provider gave you.")
     label: str | None = Field(None, description="The provider's name as readers see it; default: its own, or its id.")
     scopes: str | None = Field(None, description="Scopes to ask for, with spaces between; default: those of its kind.")
+    staff_acr: str | None = Field(
+        None,
+        description="Only for `oidc`: the provider's names (`acr`) for sign-ins that are strong enough for the desk, "
+        "such as `https://refeds.org/profile/mfa`, with spaces between. Staff are asked for one of them, and without "
+        "one, by this provider or another, the desk is closed to them.",
+    )
     networks: Annotated[tuple[Network, ...], NoDecode] = Field(
         (),
         description="Networks, with commas between, where the provider may be asked although they are not public, such "
@@ -260,6 +266,15 @@ class ProviderSettings(BaseModel):
         if not TENANT_ID.fullmatch(tenant) and not DOMAIN.fullmatch(tenant):
             raise ValueError("is neither a tenant id nor a domain")
         return tenant
+
+    @field_validator("staff_acr")
+    @classmethod
+    def _contexts_have_names(cls, given: str | None, info: ValidationInfo) -> str | None:
+        if given is not None and info.data.get("kind", "oidc") != "oidc":
+            raise ValueError("is only for the kind oidc")
+        if given is not None and not (given.isascii() and given.isprintable() and given.split()):
+            raise ValueError("is no list of names with spaces between")
+        return given
 
     @field_validator("scopes")
     @classmethod

@@ -207,6 +207,16 @@ PROVIDERS = [
     *names_itself("PROVIDERS__CAMPUS__CLIENT_ID", ("", " is not set")),
     *names_itself("PROVIDERS__CAMPUS__CLIENT_SECRET", ("", " is not set")),
     *names_itself("PROVIDERS__CAMPUS__SCOPES", ("profile email", " has to contain openid")),
+    *names_itself("PROVIDERS__CAMPUS__STAFF_ACR", ("gold\tsilver", " is no list of names")),
+    bad(
+        "GATEFOLD_PROVIDERS__G__STAFF_ACR is only for the kind oidc",
+        {
+            "PROVIDERS__G__KIND": "google",
+            "PROVIDERS__G__CLIENT_ID": "x",
+            "PROVIDERS__G__CLIENT_SECRET": HUSH,
+            "PROVIDERS__G__STAFF_ACR": "gold",
+        },
+    ),
     *names_itself("PROVIDERS__CAMPUS__NETWORKS", ("10.20.0.1/16", " is no list of networks")),
     bad(
         "GATEFOLD_PROVIDERS__CAMPUS__CLIENT_SECRET_FILE: secret is empty",
