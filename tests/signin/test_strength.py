@@ -179,6 +179,18 @@ def test_an_editor_makes_one_account_of_two_by_two_strong_sign_ins(strict: Site,
         assert come_back(editor, hostile, started.headers["location"], "second", acr=acr).status_code == status
 
 
+def test_a_session_that_became_weak_on_the_way_connects_nothing(strict: Site, hostile: Hostile) -> None:
+    works_here(strict, hostile.issuer)
+    editor = strict.browser()
+    sign_in_there(editor, hostile, "editor", acr=GOLD)
+    started = editor.post("/account/connections", data={"provider": "hostile"})
+    with strict.portal.database.writing() as db:
+        db.exec(sa.update(Session).values(context="bronze"))
+    assert come_back(editor, hostile, started.headers["location"], "another", acr=GOLD).status_code == 400
+    with strict.portal.database.reading() as db:
+        assert db.exec(sa.select(sa.func.count()).select_from(Identity)).scalar_one() == 1
+
+
 def test_a_session_from_before_proves_nothing(settings: Settings, hostile: Hostile) -> None:
     then = settings.model_copy(update={"providers": {"hostile": hostile.settings(label="Hostile House")}})
     with served(then) as site:
