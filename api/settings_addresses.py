@@ -6,12 +6,17 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-HOST = re.compile(r"[\w.-]+|[0-9a-f:.]+")  # the latter within brackets: IPv6
+NAME = re.compile(r"[\w.-]+")
 
 
 def is_host(name: str) -> bool:
     """Whether this can be the name or the number of a machine, with nothing before or behind it."""
-    return HOST.fullmatch(name.lower()) is not None
+    if NAME.fullmatch(name):
+        return True
+    try:
+        return bool(ipaddress.IPv6Address(name))
+    except ValueError:
+        return False
 
 
 def parts_of(url: str, form: str) -> SplitResult:

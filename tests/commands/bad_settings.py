@@ -230,6 +230,7 @@ PROVIDERS = [
 ]
 OTHERS = [
     *names_itself("MAIL__HOST", ("mail.press.example:587", " is not the name of a server alone"), beside=MAIL),
+    *names_itself("MAIL__HOST", ("cafe.be:25", " is not the name of a server alone"), beside=MAIL),
     *names_itself("MAIL__SENDER", ("", " is not set"), ("Sample Press", " is not of the form"), beside=MAIL),
     *names_itself("MAIL__SECURITY", ("ssl", ": Input should be"), beside=MAIL),
     *names_itself("MAIL__PASSWORD", (HUSH, " and GATEFOLD_MAIL__USERNAME are set together"), beside=MAIL),
