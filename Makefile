@@ -27,7 +27,7 @@ test: $(DEV_SET_UP) ## Set up what the tests need and run them (TESTS=--both: ea
 validators: $(VALIDATORS)/.ready ## Install what reads and validates the formats, in an environment of its own
 
 validate: $(DEV_SET_UP) ## Check pages and forms with validators that need Java or Debian packages
-	@GATEFOLD_VALIDATE=yes $(BIN)/python -m pytest -q -p no:cacheprovider tests/journeys/test_tongues.py
+	@TESTS_VALIDATE=yes $(BIN)/python -m pytest -q -p no:cacheprovider tests/journeys/test_tongues.py
 	@$(BIN)/python -m tests.validate
 
 bench: $(DEV_SET_UP) ## Measure the portal against bare servers, a few minutes (KEEP=--write for docs/performance.md)
@@ -39,11 +39,11 @@ load: $(DEV_SET_UP) ## Send readers on whole journeys, faster and faster, about 
 	@$(BIN)/python -m tests.load $(LOAD)
 
 fuzz: $(DEV_SET_UP) ## Try links, ways back, ranges, names and the API with thousands of made-up cases, a few minutes
-	@GATEFOLD_FUZZ=yes $(BIN)/python -m pytest -p no:cacheprovider tests/fuzz
+	@TESTS_FUZZ=yes $(BIN)/python -m pytest -p no:cacheprovider tests/fuzz
 
 soak: $(DEV_SET_UP) ## Kill a thousand workers under load, then watch two for twenty minutes; about an hour (SOAK="--kills 50 --minutes 2")
-	@GATEFOLD_SOAK=yes $(BIN)/python -m pytest -p no:cacheprovider tests/faults
-	@GATEFOLD_RACES=1000 $(BIN)/python -m pytest -p no:cacheprovider tests/shelf/test_history.py -k races
+	@TESTS_SOAK=yes $(BIN)/python -m pytest -p no:cacheprovider tests/faults
+	@TESTS_RACES=1000 $(BIN)/python -m pytest -p no:cacheprovider tests/shelf/test_history.py -k races
 	@$(BIN)/python -m tests.soak $(SOAK)
 
 check: $(DEV_SET_UP) ## Format, lint, types, import contracts, container, generated docs and languages up to date

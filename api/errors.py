@@ -52,10 +52,10 @@ class KeyRefused(SignInNeeded):
 
 
 class SignInAgain(Refusal):
-    """The reader is known, but too long ago for this; they come back to `next_path` after a fresh sign-in."""
+    """The reader is known, but not well enough for this; they come back to `next_path` after a fresh sign-in."""
 
-    def __init__(self, next_path: str) -> None:
-        super().__init__()
+    def __init__(self, next_path: str, message: str = "") -> None:
+        super().__init__(message)
         self.next_path = next_path
 
 

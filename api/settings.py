@@ -1,41 +1,49 @@
 """Every setting, with its sentence. Read from the environment and `.env`; checked before the port opens."""
 
-import os
 import re
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+import pydantic_settings
+from pydantic import BaseModel, Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
+from api.settings_addresses import Network, bare, endpoint, is_loopback, networks_with_commas, parts_of, secure
 from api.settings_crossref import CrossrefSettings
+from api.settings_given import (
+    BETWEEN,
+    ENCODING,
+    ENV_FILE,
+    PREFIX,
+    SecretFiles,
+    SettingsError,
+    file_faults,
+    name_faults,
+)
 from api.settings_parts import (
     SMALLEST_S3_PART,
     FairUseSettings,
     MailSettings,
-    Network,
     ProviderSettings,
     StorageSettings,
     UploadSettings,
-    endpoint,
-    is_loopback,
-    networks_with_commas,
 )
 
-PREFIX = "GATEFOLD_"
 MINIMUM_SECRET = 32  # characters
 PROVIDER_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-SECRETS_IN_FILES = (
-    "SECRET_KEY_FILE",
-    "DATABASE_URL_FILE",
-    "CLIENT_SECRET_FILE",
-    "METRICS_TOKEN_FILE",
-    "MAIL__PASSWORD_FILE",
-    "CROSSREF__PASSWORD_FILE",
-)
 EMAIL = re.compile(r"[^\s@<>\"?&%]+@[^\s@<>\"?&%]+")
+SQLITE_FILE = re.compile(r"sqlite:///[^?:][^?]*(\?.*)?")
+# A name and its password, a host or its number, a port, and the database, all as SQLAlchemy splits them.
+POSTGRESQL = re.compile(
+    r"postgresql\+psycopg://([^:/@]+(:[^@]*)?@)?(\[[^/]+\]|[^/:@\[\]]*)(:[0-9]{1,5})?/[^/?\s]+(\?.*)?"
+)
 PLACEHOLDERS = ("change", "replace", "example", "secret", "placeholder")
 
 
@@ -64,8 +72,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_nested_delimiter="__",
-        env_file=".env",
+        env_nested_delimiter=BETWEEN,
+        env_file=ENV_FILE,
+        env_file_encoding=ENCODING,
         env_ignore_empty=True,  # a name with nothing behind it is not set
         extra="ignore",
         validate_default=True,
@@ -135,19 +144,22 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _origin_only(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("is not an origin like https://books.example.org")
-        if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
-            raise ValueError("is more than an origin; leave out the path and everything after it")
-        if parts.scheme == "http" and not is_loopback(parts.hostname):
-            raise ValueError("has to begin with https:// (http:// only on loopback)")
-        return f"{parts.scheme}://{parts.netloc}"
+        parts = parts_of(url, "https://books.example.org")
+        secure(parts)
+        return bare(parts)
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod
     def _networks_with_commas(cls, given: Any) -> Any:
         return networks_with_commas(given)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies_are_our_own(cls, networks: tuple[Network, ...]) -> tuple[Network, ...]:
+        for network in networks:
+            if network.prefixlen == 0:
+                raise ValueError(f"has {network}, which is everyone, so readers could say who they are themselves")
+        return networks
 
     @field_validator("secret_key", "metrics_token")
     @classmethod
@@ -160,6 +172,13 @@ class Settings(BaseSettings):
         if len(set(value)) < 8 or any(word in value.lower() for word in PLACEHOLDERS):
             raise ValueError("is a placeholder; make a random one")
         return key
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _token_is_another_secret(cls, token: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if token is not None and token == info.data.get("secret_key"):
+            raise ValueError("is the same as GATEFOLD_SECRET_KEY; make another")
+        return token
 
     @field_validator("telemetry_url")
     @classmethod
@@ -200,6 +219,13 @@ class Settings(BaseSettings):
     def _database_is_known(cls, url: str) -> str:
         if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("has to begin with sqlite:/// or postgresql+psycopg://")
+        if url.startswith("sqlite") and not SQLITE_FILE.fullmatch(url):
+            raise ValueError("names no file, as sqlite:///var/gatefold.db does")
+        if url.startswith("postgresql") and not POSTGRESQL.fullmatch(url):
+            raise ValueError(
+                "is not of the form postgresql+psycopg://name:password@host:5432/database; in a password write %40 "
+                "for @, %3A for : and %2F for /"
+            )
         return url
 
     @model_validator(mode="after")
@@ -227,49 +253,35 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, SecretFiles(settings_cls), env_settings, dotenv_settings
+        names = {**_names(dotenv_settings), **_names(env_settings)}
+        return init_settings, SecretFiles(settings_cls, names), env_settings, dotenv_settings
 
 
-class SecretFiles(PydanticBaseSettingsSource):
-    """Any secret `X` may come from the file that `X_FILE` names."""
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        return None, field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for name, path in os.environ.items():
-            if name.startswith(PREFIX) and name.endswith(SECRETS_IN_FILES):
-                *folders, leaf = name.removeprefix(PREFIX).removesuffix("_FILE").lower().split("__")
-                place = found
-                for folder in folders:
-                    place = place.setdefault(folder, {})
-                try:
-                    place[leaf] = Path(path).read_text().strip()
-                except OSError as error:
-                    raise SettingsError([f"{name}: {path} can't be read ({error.strerror})"]) from error
-        return found
-
-
-class SettingsError(Exception):
-    """Settings that don't hold up; one line each, beginning with the setting's name."""
-
-    def __init__(self, lines: list[str]) -> None:
-        super().__init__("\n".join(lines))
-        self.lines = lines
+def _names(source: PydanticBaseSettingsSource) -> Mapping[str, str | None]:
+    return source.env_vars if isinstance(source, EnvSettingsSource) else {}
 
 
 def load(**given: Any) -> Settings:
     """The settings as the environment and `.env` have them, or SettingsError naming each one that is wrong."""
+    if unreadable := file_faults():
+        raise SettingsError(unreadable)
+    faults = name_faults(Settings)
     try:
-        return Settings(**given)
+        settings = Settings(**given)
     except ValidationError as error:
-        raise SettingsError([_in_words(problem) for problem in error.errors()]) from error
+        raise SettingsError([*faults, *map(_in_words, error.errors())]) from error
+    except pydantic_settings.SettingsError:
+        if not faults:  # a part's own name, such as GATEFOLD_STORAGE, which is told already
+            raise
+        raise SettingsError(faults) from None
+    if faults:
+        raise SettingsError(faults)
+    return settings
 
 
 def _in_words(problem: Any) -> str:
-    name = PREFIX + "__".join(str(part) for part in problem["loc"]).upper() if problem["loc"] else ""
+    name = PREFIX + BETWEEN.join(str(part) for part in problem["loc"]).upper() if problem["loc"] else ""
     if problem["type"] == "missing":
         return f"{name} is not set"
     words = problem["msg"].removeprefix("Value error, ")
-    return f"{name} {words}" if problem["type"] == "value_error" else f"{name}: {words}"
+    return f"{name} {words}".lstrip() if problem["type"] == "value_error" else f"{name}: {words}"

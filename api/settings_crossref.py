@@ -1,10 +1,9 @@
 """The settings of the press's account at Crossref."""
 
-from urllib.parse import urlsplit
-
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
-from api.settings_parts import MAIL_ADDRESS, is_loopback
+from api.settings_addresses import parts_of, secure
+from api.settings_parts import MAIL_ADDRESS
 
 
 class CrossrefSettings(BaseModel):
@@ -43,11 +42,10 @@ class CrossrefSettings(BaseModel):
     @field_validator("address")
     @classmethod
     def _address_is_safe(cls, address: str) -> str:
-        parts = urlsplit(address)
-        if not parts.hostname or parts.query or parts.fragment or parts.username:
+        parts = parts_of(address, "https://doi.crossref.org")
+        if parts.query or parts.fragment or parts.username is not None:
             raise ValueError("is no address like https://doi.crossref.org")
-        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
-            raise ValueError("has to begin with https:// (http:// only on loopback)")
+        secure(parts)
         return address.rstrip("/")
 
     @field_validator("prefix")

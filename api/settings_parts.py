@@ -1,6 +1,5 @@
 """Settings that stand together under one name: store, uploads, mail server, provider. Each checks what fits."""
 
-import ipaddress
 import re
 from email.utils import getaddresses
 from pathlib import Path
@@ -10,9 +9,17 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import NoDecode
 
+from api.settings_addresses import (
+    Network,
+    endpoint,
+    is_host,
+    is_loopback,
+    networks_with_commas,
+    parts_of,
+    secure,
+)
 from storage.parts import MOST as MOST_PARTS
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 DELIVERIES = {"local": ("stream", "x-accel"), "s3": ("redirect", "proxy")}  # the first is the default
 TENANT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -132,6 +139,15 @@ class MailSettings(BaseModel):
     )
     timeout: int = Field(20, ge=1, le=60, description="Seconds to wait for each answer of the mail server (1 to 60).")
 
+    @field_validator("host")
+    @classmethod
+    def _host_is_a_name(cls, host: str | None) -> str | None:
+        if host is not None and not is_host(host):
+            raise ValueError(
+                "is not the name of a server alone, such as mail.example.org; its port is a setting of its own"
+            )
+        return host
+
     @field_validator("port")
     @classmethod
     def _usual_port(cls, port: int | None, info: ValidationInfo) -> int | None:
@@ -211,6 +227,12 @@ class ProviderSettings(BaseModel):
     client_secret: SecretStr = Field(min_length=1, description="The client secret that the provider gave you.")
     label: str | None = Field(None, description="The provider's name as readers see it; default: its own, or its id.")
     scopes: str | None = Field(None, description="Scopes to ask for, with spaces between; default: those of its kind.")
+    staff_acr: str | None = Field(
+        None,
+        description="Only for `oidc`: the provider's names (`acr`) for sign-ins that are strong enough for the desk, "
+        "such as `https://refeds.org/profile/mfa`, with spaces between. Staff are asked for one of them, and without "
+        "one, by this provider or another, the desk is closed to them.",
+    )
     networks: Annotated[tuple[Network, ...], NoDecode] = Field(
         (),
         description="Networks, with commas between, where the provider may be asked although they are not public, such "
@@ -227,11 +249,10 @@ class ProviderSettings(BaseModel):
     def _issuer_is_safe(cls, issuer: str | None, info: ValidationInfo) -> str | None:
         if not _is_for("oidc", issuer, info) or issuer is None:
             return issuer
-        parts = urlsplit(issuer)
-        if not parts.hostname or parts.query or parts.fragment:
-            raise ValueError("is not the address of an issuer")
-        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
-            raise ValueError("has to begin with https:// (http:// only on loopback)")
+        parts = parts_of(issuer, "https://id.example.edu")
+        if parts.query or parts.fragment:
+            raise ValueError("is not the address of an issuer, which has no ? and no #")
+        secure(parts)
         return issuer
 
     @field_validator("tenant")
@@ -245,6 +266,15 @@ class ProviderSettings(BaseModel):
         if not TENANT_ID.fullmatch(tenant) and not DOMAIN.fullmatch(tenant):
             raise ValueError("is neither a tenant id nor a domain")
         return tenant
+
+    @field_validator("staff_acr")
+    @classmethod
+    def _contexts_have_names(cls, given: str | None, info: ValidationInfo) -> str | None:
+        if given is not None and info.data.get("kind", "oidc") != "oidc":
+            raise ValueError("is only for the kind oidc")
+        if given is not None and not (given.isascii() and given.isprintable() and given.split()):
+            raise ValueError("is no list of names with spaces between")
+        return given
 
     @field_validator("scopes")
     @classmethod
@@ -263,34 +293,3 @@ def _is_for(kind: str, value: str | None, info: ValidationInfo) -> bool:
     if given != kind and given is not None and value is not None:
         raise ValueError(f"is only for the kind {kind}")
     return given == kind
-
-
-def networks_with_commas(given: Any) -> Any:
-    """The networks in a text such as `10.0.0.0/8, 192.0.2.7`; what is no text is left for others to judge."""
-    if not isinstance(given, str):
-        return given
-    try:
-        return tuple(ipaddress.ip_network(part.strip()) for part in given.split(",") if part.strip())
-    except ValueError as error:
-        raise ValueError(f"is no list of networks like 10.0.0.0/8, 192.0.2.7: {error}") from error
-
-
-def endpoint(url: str | None) -> str | None:
-    """The address of another server, without anything behind its port."""
-    if url is None:
-        return None
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
-        raise ValueError("is not an address like https://s3.example.org")
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise ValueError("is more than an origin; leave out the path and everything after it")
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

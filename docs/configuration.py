@@ -12,8 +12,9 @@ INTRODUCTION = """\
 <!-- Generated from api/settings.py and api/settings_*.py by `make docs`; edit the sentences there. -->
 
 Every setting is an environment variable; a file `.env` in the working directory works as well, and `gatefold init`
-writes one. Any secret `X` may come from a file instead: name the file in `X_FILE`. A wrong setting ends the process
-before the port opens, and the message names it.
+writes one. Any secret `X` may come from a file instead: name the file in `X_FILE`, in either place. A wrong setting
+ends the process before the port opens, and the message names it; so does a name that begins with `GATEFOLD_` and is
+none of these, which is mostly a misspelt one.
 
 | setting | meaning | default |
 |---|---|---|

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from api.ops.settings_file import settings_listed
-from api.settings import PREFIX
+from api.settings_given import PREFIX
 from tests.conftest import SECRET
 from tests.site import free_port
 

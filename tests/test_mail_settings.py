@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from api.settings import SettingsError, load
+from api.settings import load
+from api.settings_given import SettingsError
 from tests.conftest import SECRET
 
 

@@ -73,6 +73,7 @@ class Reader:
     subject: str
     address: str | None = None  # the network address of this request, never kept
     language: str | None = None  # of the pages and mails they get, where they chose one
+    must_prove: bool = False  # works at the desk, and is a reader until signed in strongly enough for it
 
     @property
     def is_staff(self) -> bool:

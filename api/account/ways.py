@@ -27,13 +27,15 @@ HERE = "/account#ways"
 async def connect(request: Request, portal: ThePortal, held: SignedIn, provider: Annotated[str, Form()]) -> Response:
     """Off to another provider, to come back with another identity of the same person."""
     held.must_be_recent(HERE)
+    held.must_be_strong(HERE)
     errand = Errand(Purpose.CONNECT, held.session_id, held.reader.user_id)
-    return await depart(request, portal, provider, HERE, errand)
+    return await depart(request, portal, provider, HERE, errand, strongly=held.reader.is_staff)
 
 
 @router.post("/account/disconnections")
 def disconnect(request: Request, portal: ThePortal, held: SignedIn, identity: Annotated[int, Form()]) -> Response:
     held.must_be_recent(HERE)
+    held.must_be_strong(HERE)
     browser = device.in_words(request.headers.get("user-agent", ""))
     with portal.database.writing() as db:
         linking.disconnect(db, held.reader.user_id, identity, portal.providers.keys(), browser)
@@ -50,6 +52,7 @@ def ask_again(request: Request, portal: ThePortal, db: Reading, held: SignedIn) 
         here="account",
         providers=[each for each in portal.providers.values() if each.id in {way.provider for way in ways}],
         next_path=safe_next(request.query_params.get("next", "/account")),
+        strong=[each.label for each in portal.providers.values() if held.reader.must_prove and each.staff_contexts],
     )
     return HTMLResponse(page, headers=PRIVATE)
 
@@ -63,7 +66,8 @@ async def again(
     next_path: Annotated[str, Form(alias="next")] = "/account",
 ) -> Response:
     errand = Errand(Purpose.AGAIN, held.session_id, held.reader.user_id)
-    return await depart(request, portal, provider, safe_next(next_path), errand)
+    works_here = held.reader.is_staff or held.reader.must_prove
+    return await depart(request, portal, provider, safe_next(next_path), errand, strongly=works_here)
 
 
 @router.get("/account/merge/{offer}")

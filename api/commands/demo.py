@@ -19,7 +19,7 @@ def demo(port: int, reset: bool) -> None:
         return
     from api.commands.server import listen, run
 
-    listener = listen("127.0.0.1", port)
+    listener = listen("127.0.0.1", port, "choose another with --port")
     settings = load_settings(**home.given_settings())
     from api.app import create_app
     from api.demo.shelve import introduction, shelve

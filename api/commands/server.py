@@ -15,7 +15,8 @@ from api.commands.output import Refused
 LAST_TRANSFERS = 10  # seconds that running transfers get to end when the server is stopped
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, way_out: str) -> socket.socket:
+    """The port, or a refusal in which `way_out` says how to choose another."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -24,7 +25,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRINUSE:
-            raise Refused(f"Port {port} is in use by another program; choose another with --port.") from error
+            raise Refused(f"Port {port} is in use by another program; {way_out}.") from error
         raise Refused(f"Can't listen on {host}, port {port}: {error.strerror or error}.") from error
     return listener
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from api.commands.output import Refused, WrongSettings
 
 if TYPE_CHECKING:
+    from sqlalchemy.exc import DBAPIError
+
     from api.database import Database
     from api.settings import Settings
     from storage.store import Store
@@ -14,18 +16,19 @@ if TYPE_CHECKING:
 
 def load_settings(**given: Any) -> "Settings":
     """The settings, or the end of the command with each wrong one named."""
-    from api import settings
+    from api.settings import load
+    from api.settings_given import SettingsError
 
     try:
-        return settings.load(**given)
-    except settings.SettingsError as error:
+        return load(**given)
+    except SettingsError as error:
         raise WrongSettings("\n".join(error.lines)) from error
 
 
 @contextmanager
 def open_database(settings: "Settings", *, migrated: bool = True) -> Iterator["Database"]:
     """The database, refused if it can't be reached or (where `migrated`) waits for `gatefold migrate`."""
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import DBAPIError, OperationalError
 
     from api.database import Database
     from api.migrations import is_behind
@@ -33,16 +36,24 @@ def open_database(settings: "Settings", *, migrated: bool = True) -> Iterator["D
     try:
         database = Database(settings.database_url, pool=settings.database_pool)
     except OSError as error:
-        raise Refused(f"The database's folder can't be made: {error}.") from error
+        raise Refused(f"The database's folder can't be made, look at GATEFOLD_DATABASE_URL: {error}.") from error
     try:
-        if migrated and is_behind(database):
-            raise Refused("The database is not at this version's tables; run `gatefold migrate` first.")
-        database.agree_on_time()
+        try:
+            if migrated and is_behind(database):
+                raise Refused("The database is not at this version's tables; run `gatefold migrate` first.")
+            database.agree_on_time()
+        except DBAPIError as error:  # it is no database at all, or is asked for with words that it does not know
+            raise _unusable(error) from error
         yield database
     except OperationalError as error:
-        raise Refused(f"The database could not be used: {error.orig}.") from error
+        raise _unusable(error) from error
     finally:
         database.close()
+
+
+def _unusable(error: "DBAPIError") -> Refused:
+    words = " ".join(str(error.orig).split()).rstrip(".")
+    return Refused(f"The database could not be used: {words}. Look at GATEFOLD_DATABASE_URL.")
 
 
 def open_store(settings: "Settings") -> "Store":

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from api.settings_parts import is_loopback
+from api.settings_addresses import is_loopback
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")

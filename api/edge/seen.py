@@ -12,7 +12,7 @@ from api import clock
 from api.edge.network import FORWARDED_BY
 from api.seal import Seal
 from api.settings import Settings
-from api.settings_parts import is_loopback
+from api.settings_addresses import is_loopback
 from api.spoken import N_
 
 MARK = "doctor"  # the scheme of the header by which the doctor says that it has the portal's secret key

@@ -20,8 +20,8 @@ from api.notices.smtp import NoMail, connected
 from api.ops import disks, outside
 from api.ops.findings import Finding, House, Verdict
 from api.seal import Seal
-from api.settings import PREFIX, SECRETS_IN_FILES
-from api.settings_parts import is_loopback
+from api.settings_addresses import is_loopback
+from api.settings_given import given_names, secret_files
 from api.shelf.objects import all_objects, is_owned
 from api.signin import doctor as provider_doctor
 from api.signin.providers import Provider, providers_from
@@ -35,7 +35,7 @@ LITTLE, TOO_LITTLE = 1_000_000_000, 100_000_000  # bytes free
 
 def settings(house: House) -> Iterator[Finding]:
     found = [house.settings.model_config.get("env_file")]
-    found += [path for name, path in os.environ.items() if name.startswith(PREFIX) and name.endswith(SECRETS_IN_FILES)]
+    found += secret_files(given_names()).values()
     shown = [each for each in map(Path, map(str, found)) if each.exists() and each.stat().st_mode & 0o077]
     if shown:
         files = " and ".join(map(str, shown))

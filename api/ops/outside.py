@@ -19,7 +19,7 @@ from api.delivery.handing import INTERNAL_FILES
 from api.edge.seen import FORGED, SELF_CHECK, TRIAL, Seen, faults, mark
 from api.ops.findings import Finding, House, Verdict
 from api.seal import Seal
-from api.settings_parts import is_loopback
+from api.settings_addresses import is_loopback
 from api.signin.reader import session_cookie
 from api.tables import Event, Job
 from storage.keys import place, staged_id

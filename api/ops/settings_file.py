@@ -6,24 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, SecretStr
+from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from api.settings import PREFIX, Settings, UsageSettings
-from api.settings_crossref import CrossrefSettings
-from api.settings_parts import FairUseSettings, MailSettings, ProviderSettings, StorageSettings, UploadSettings
+from api.settings import Settings
+from api.settings_given import ANY_ID, PREFIX, fields
 
-UNLISTED = {"demo"}  # set by `gatefold demo` alone
-PARTS: dict[str, type[BaseModel]] = {
-    "storage": StorageSettings,
-    "uploads": UploadSettings,
-    "fair_use": FairUseSettings,
-    "usage": UsageSettings,
-    "mail": MailSettings,
-    "crossref": CrossrefSettings,
-}
-PROVIDER = "<ID>"  # stands for a provider's id in a name
+UNLISTED = {f"{PREFIX}DEMO"}  # set by `gatefold demo` alone
 WIDTH = 100  # characters of a comment's line
 INTRODUCTION = """\
 # The settings of one Gatefold. It holds secrets: keep it to the user who serves the portal. A line of # and a
@@ -48,7 +38,10 @@ class Setting:
 
 def settings_listed() -> Iterator[Setting]:
     """Every setting in order; a provider's have `<ID>` in their name."""
-    return _listed(Settings, PREFIX)
+    for name, field in fields(Settings):
+        if name not in UNLISTED:
+            is_secret = SecretStr in (field.annotation, *getattr(field.annotation, "__args__", ()))
+            yield Setting(name, field.description or "", _default(field), is_secret)
 
 
 def settings_file() -> str:
@@ -56,22 +49,11 @@ def settings_file() -> str:
     lines = [INTRODUCTION]
     has_introduced_providers = False
     for setting in settings_listed():
-        if PROVIDER in setting.name and not has_introduced_providers:
+        if ANY_ID in setting.name and not has_introduced_providers:
             lines.append(PROVIDERS)
             has_introduced_providers = True
         lines.append(f"\n{_comment(setting.sentence)}{_assignment(setting)}\n")
     return "".join(lines)
-
-
-def _listed(model: type[BaseModel], prefix: str) -> Iterator[Setting]:
-    for name, field in model.model_fields.items():
-        if name in PARTS:
-            yield from _listed(PARTS[name], f"{prefix}{name.upper()}__")
-        elif name == "providers":
-            yield from _listed(ProviderSettings, f"{prefix}PROVIDERS__{PROVIDER}__")
-        elif name not in UNLISTED:
-            is_secret = SecretStr in (field.annotation, *getattr(field.annotation, "__args__", ()))
-            yield Setting(f"{prefix}{name.upper()}", field.description or "", _default(field), is_secret)
 
 
 def _default(field: FieldInfo) -> str | None:
@@ -88,8 +70,8 @@ def _comment(sentence: str) -> str:
 
 
 def _assignment(setting: Setting) -> str:
-    if PROVIDER in setting.name:
-        return f"# {setting.name.replace(PROVIDER, 'CAMPUS')}={setting.default or ''}"
+    if ANY_ID in setting.name:
+        return f"# {setting.name.replace(ANY_ID, 'CAMPUS')}={setting.default or ''}"
     if setting.default is None:
         return f"{setting.name}={secrets.token_urlsafe(48) if setting.is_secret else ''}"
     return f"# {setting.name}={setting.default}"

@@ -4,10 +4,12 @@ Only where GATEFOLD_TELEMETRY_URL is set; the packages come with `pip install ga
 """
 
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api import clock
-from api.edge.front import Visit
+
+if TYPE_CHECKING:
+    from api.edge.front import Visit
 
 NANOSECONDS = 1_000_000_000
 LAST_SPANS = 2_000  # milliseconds that a stopping portal gives them
@@ -39,7 +41,7 @@ class Traces:
         self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=f"{url}/v1/traces")))
         self._tracer = self._provider.get_tracer("gatefold")
 
-    def __call__(self, visit: Visit) -> None:
+    def __call__(self, visit: "Visit") -> None:
         ended, method = clock.now().timestamp(), visit.scope["method"]
         began = ended - (clock.ticks() - visit.began_at)
         given = {name.decode("latin-1"): value.decode("latin-1") for name, value in visit.scope["headers"]}

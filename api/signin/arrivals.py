@@ -9,11 +9,11 @@ from sqlmodel import Session as Db
 from api.access.policy import Reader
 from api.errors import SignInFailed
 from api.seal import Seal
-from api.signin import linking, log, sessions
+from api.signin import linking, log, sessions, strength
 from api.signin.attempts import Errand, Spent
 from api.signin.people import Profile, as_reader, find_identity, recognise, vouch
 from api.signin.sessions import Held
-from api.tables import Purpose, SignInOutcome
+from api.tables import Identity, Purpose, SignInOutcome
 
 CLOSING = "/account/closure"
 WAYS = "/account#ways"
@@ -36,6 +36,7 @@ class Comer:
     profile: Profile
     session_secret: str | None
     device: str
+    providers: Collection[strength.Vouching] = ()  # all there are: they say how strong a sign-in of staff has to be
 
 
 def arrive(db: Db, seal: Seal, attempt: Spent, comer: Comer, admins: Collection[str] = ()) -> Arrival:
@@ -63,7 +64,7 @@ def _signed_in(db: Db, seal: Seal, attempt: Spent, comer: Comer, admins: Collect
     if comer.session_secret is not None:
         sessions.end(db, seal, comer.session_secret)
     identity = recognise(db, comer.provider, comer.profile, admins)
-    secret = sessions.begin(db, seal, identity, comer.device, comer.profile.provider_session)
+    secret = sessions.begin(db, seal, identity, comer.device, comer.profile.provider_session, comer.profile.context)
     log.note(db, identity, SignInOutcome.SIGNED_IN, comer.device)
     who = as_reader(identity.user, identity)
     if identity.user.closing_at is not None:
@@ -77,8 +78,10 @@ def _again(db: Db, seal: Seal, attempt: Spent, comer: Comer) -> Arrival:
     identity = find_identity(db, comer.profile.issuer, comer.profile.subject)
     if identity is None or identity.user_id != held.reader.user_id:
         raise SignInFailed("again-other-account")
+    if any(each.staff_contexts and each.vouches_for(identity.issuer) for each in comer.providers):
+        _must_be_strong(identity, comer)
     vouch(db, identity, comer.profile)
-    secret = sessions.renew(db, seal, held.session_id, identity, comer.profile.provider_session)
+    secret = sessions.renew(db, seal, held.session_id, identity, comer.profile.provider_session, comer.profile.context)
     log.note(db, identity, SignInOutcome.AGAIN, comer.device)
     return Arrival(held.reader, attempt.next_path, secret)
 
@@ -86,13 +89,22 @@ def _again(db: Db, seal: Seal, attempt: Spent, comer: Comer) -> Arrival:
 def _connected(db: Db, seal: Seal, attempt: Spent, comer: Comer) -> Arrival:
     """The holder of the session has proven another identity: theirs from now on, or another account's to merge."""
     held = _same_holder(db, seal, attempt.errand, comer)
+    if strength.weighed(held.reader, held.context, comer.providers).must_prove:
+        raise SignInFailed("again-not-strong")
     identity = find_identity(db, comer.profile.issuer, comer.profile.subject)
     if identity is None:
         linking.connect(db, held.reader.user_id, comer.provider, comer.profile, comer.device)
         return Arrival(held.reader, WAYS)
     if identity.user_id == held.reader.user_id:
         return Arrival(held.reader, WAYS)
+    _must_be_strong(identity, comer)
     return Arrival(held.reader, f"/account/merge/{linking.offer_merge(db, seal, held, identity)}")
+
+
+def _must_be_strong(identity: Identity, comer: Comer) -> None:
+    """Else a weaker sign-in of someone who works at the desk would lead there by another of their ways."""
+    if strength.weighed(as_reader(identity.user, identity), comer.profile.context, comer.providers).must_prove:
+        raise SignInFailed("again-not-strong")
 
 
 def _same_holder(db: Db, seal: Seal, errand: Errand, comer: Comer) -> Held:

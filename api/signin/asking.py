@@ -12,7 +12,7 @@ from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 
 from api.errors import SignInFailed
-from api.settings_parts import Network
+from api.settings_addresses import Network
 from api.signin.reach import Checked, addresses_of
 
 TIMEOUT = 5.0  # seconds for one question to a provider, all phases together

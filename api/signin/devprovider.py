@@ -19,7 +19,8 @@ from starlette.routing import Mount, Route
 
 from api.edge.pages import Pages
 from api.seal import new_secret
-from api.settings_parts import ProviderSettings, is_loopback
+from api.settings_addresses import is_loopback
+from api.settings_parts import ProviderSettings
 from api.signin.devpeople import House
 from api.signin.devserver import Answer, DemoServer, IssuedTokens, demo_request
 

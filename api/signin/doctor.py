@@ -22,6 +22,7 @@ from api.spoken import N_, Said
 DRIFT = timedelta(seconds=10)  # worth a word, though tokens still hold up
 CLOCK, CONNECTION, DISCOVERY, ISSUER, KEYS = N_("clock"), N_("connection"), N_("discovery"), N_("issuer"), N_("keys")
 CLIENT, REDIRECT, ADDRESSES, SCOPES = N_("client"), N_("redirect address"), N_("addresses"), N_("scopes")
+STRENGTH = N_("strong sign-ins")
 PKCE = "PKCE"
 _DRIFTS = {  # by whether ours is ahead
     True: N_("This machine's clock is {n} s ahead of the provider's; let it follow a time server."),
@@ -71,7 +72,7 @@ async def examine(provider: Provider) -> list[Finding]:
     findings.append(_good(ISSUER, N_("The provider names itself {issuer}.", issuer=metadata.issuer)))
     findings += await _out_of_reach(provider, metadata)
     findings.append(await _keys(provider, metadata))
-    return [*findings, _pkce(document), *_scopes(provider, document)]
+    return [*findings, _pkce(document), *_scopes(provider, document), *_strength(provider, document)]
 
 
 def _client(provider: Provider) -> Iterator[Finding]:
@@ -165,6 +166,16 @@ def _scopes(provider: Provider, document: dict[str, Any]) -> Iterator[Finding]:
     if missing:
         names = " and ".join(missing)
         yield _warning(SCOPES, N_("The provider does not list {names}; set SCOPES to what it offers.", names=names))
+
+
+def _strength(provider: Provider, document: dict[str, Any]) -> Iterator[Finding]:
+    offered = document.get("acr_values_supported")
+    missing = [word for word in sorted(provider.staff_contexts) if isinstance(offered, list) and word not in offered]
+    if missing:
+        words = N_(
+            "The provider does not list {names} for strong sign-ins; see STAFF_ACR.", names=" and ".join(missing)
+        )
+        yield _warning(STRENGTH, words)
 
 
 def _about(address: str, failure: SignInFailed) -> Said:

@@ -12,7 +12,7 @@ from joserfc.jwk import JWKRegistry, Key, RSAKey
 
 from api import clock
 from api.errors import SignInFailed
-from api.settings_parts import is_loopback
+from api.settings_addresses import is_loopback
 from api.signin.idtoken import ALGORITHMS, KEY_TYPES
 
 SHORTEST_RSA = 2048  # bits

@@ -85,6 +85,14 @@ def for_reader(code: str, label: str) -> tuple[str, str]:
             N_("That {provider} account is not one of yours here", provider=label),
             N_("Sign in with one that is connected to your account."),
         )
+    if code == "again-not-strong":
+        return (
+            N_("{provider} does not call this a strong sign-in", provider=label),
+            N_(
+                "The desk needs one, such as one with a second factor. Set it up at {provider}, then try again.",
+                provider=label,
+            ),
+        )
     if code == "session-changed":
         return N_("You are not signed in as before"), N_("Sign in, then begin again on your account page.")
     if code == "provider-token-authentication":

@@ -8,7 +8,7 @@ from typing import Any
 from api.access.vouched import vouched_in
 from api.errors import SignInFailed
 from api.settings_parts import PERSONAL_TENANT, ProviderSettings
-from api.signin import github, logout_token
+from api.signin import github, logout_token, strength
 from api.signin.people import Profile
 from api.signin.shown import email_address, name
 from api.spoken import N_
@@ -80,6 +80,7 @@ def openid(claims: Claims) -> Profile:
         is_verified,
         vouched=vouched_in(claims["iss"], claims),
         provider_session=logout_token.session_id(claims.get("sid")),
+        context=strength.context_in(claims),
     )
 
 

@@ -48,6 +48,7 @@ class Profile:
     email_verified: bool = False
     vouched: Vouched = field(default_factory=Vouched)
     provider_session: str | None = None  # the id of the session at the provider, by which it can end ours
+    context: str | None = None  # how strong the provider calls this sign-in (`acr`)
 
 
 def recognise(db: Db, provider_id: str, profile: Profile, admins: Collection[str] = ()) -> Identity:

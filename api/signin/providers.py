@@ -64,6 +64,11 @@ class Provider:
         self._keys: Kept[list[Key]] = Kept(self._fetch_keys)
 
     @property
+    def staff_contexts(self) -> frozenset[str]:
+        """The names of sign-ins that are strong enough for the desk; empty where none is asked for."""
+        return frozenset((self.settings.staff_acr or "").split())
+
+    @property
     def label(self) -> str:
         return self.settings.label or self.kind.label or self.id
 
@@ -86,8 +91,12 @@ class Provider:
     def metadata_address(self) -> str:
         return f"{address_of(self.settings).rstrip('/')}/.well-known/openid-configuration"
 
-    async def start(self, begun: Begun, *, afresh: bool = False) -> str:
-        """The address at the provider where the reader signs in; `afresh` even if a session is open there."""
+    async def start(self, begun: Begun, *, afresh: bool = False, strongly: bool = False) -> str:
+        """The address at the provider where the reader signs in; `afresh` even if a session is open there.
+
+        `strongly` asks for a sign-in that is good enough for the desk, where the settings name one.
+        """
+        asked = {"acr_values": self.settings.staff_acr} if strongly and self.staff_contexts else {}
         metadata = await self._metadata.get()
         async with self.line.client() as client:
             address, _ = client.create_authorization_url(
@@ -96,6 +105,7 @@ class Provider:
                 nonce=begun.nonce,
                 code_verifier=begun.code_verifier,
                 **(self.kind.afresh if afresh else {}),
+                **asked,
             )
         return str(address)
 
@@ -196,6 +206,7 @@ class Provider:
         info = json_object(response, "provider-userinfo")
         if info.get("sub") != claims["sub"]:
             raise SignInFailed("provider-userinfo-subject")
+        info.pop("acr", None)  # of that only the signed token tells
         return info
 
     async def _account(self, accounts: Accounts, answer: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import httpx2
 
 from api.errors import SignInFailed
-from api.settings_parts import Network, ProviderSettings, is_loopback
+from api.settings_addresses import Network, is_loopback
+from api.settings_parts import ProviderSettings
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 LOOPBACK: tuple[Network, ...] = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))

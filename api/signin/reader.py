@@ -19,9 +19,9 @@ from api.edge.caller import peer_address, shown_key
 from api.edge.doors import keys_taken, why_open
 from api.edge.language import heed_account
 from api.edge.portal import Portal, portal_of
-from api.errors import KeyRefused, NotFound, SignInNeeded
+from api.errors import KeyRefused, NotFound, SignInAgain, SignInNeeded
 from api.settings import Settings
-from api.signin import attempts, sessions
+from api.signin import attempts, sessions, strength
 from api.signin.people import reader_of_user
 from api.signin.sessions import Held
 from api.spoken import N_
@@ -29,6 +29,7 @@ from api.spoken import N_
 log = logging.getLogger("gatefold.signin")
 SESSION, BROWSER, LAST = "gatefold", "gatefold-sign-in", "gatefold-last-provider"
 TYPED = "gatefold-typed"
+DESK = "/desk"
 CHOICE = "/sign-in"  # the only addresses that the last provider's cookie is sent to
 A_YEAR = 31_536_000  # seconds
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")  # what `new_secret` makes
@@ -71,7 +72,7 @@ def _held(portal: Portal, secret: str) -> Held | None:
         return None
     if sessions.is_due(held):
         _mark_in_use(portal, held)
-    return held
+    return replace(held, reader=strength.weighed(held.reader, held.context, portal.providers.values()))
 
 
 def _end_without_provider(portal: Portal, secret: str) -> None:
@@ -113,7 +114,12 @@ SignedIn = Annotated[Held, Depends(signed_in)]
 
 
 def staff_only(reader: CurrentReader) -> Reader:
-    """Someone of the press; for all others there is nothing at this address."""
+    """Someone of the press; for all others there is nothing at this address.
+
+    Raises SignInAgain for someone who works at the desk and has not signed in strongly enough for it.
+    """
+    if reader is not None and reader.must_prove:
+        raise SignInAgain(DESK, sessions.NOT_STRONG)
     if reader is None or not reader.is_staff:
         raise NotFound
     return reader
@@ -138,6 +144,8 @@ def reader_of_key(portal: Portal, shown: str, scopes: Collection[str]) -> Reader
     with portal.database.reading() as db:
         key = keys.find(db, portal.seal, shown, scopes, now)
         reader = reader_of_user(db, key.user_id) if key is not None else None
+    if reader is not None:  # a key has no second factor
+        reader = strength.weighed(reader, None, portal.providers.values())
     if key is None or reader is None:
         raise KeyRefused(
             N_("Make a new one at {page}.", page=keys.PAGE), heading=N_("This access key is not good, or not any more")

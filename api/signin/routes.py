@@ -80,14 +80,20 @@ async def start(
 
 
 async def depart(
-    request: Request, portal: Portal, provider_id: str, next_path: str, errand: Errand = SIGN_IN
+    request: Request,
+    portal: Portal,
+    provider_id: str,
+    next_path: str,
+    errand: Errand = SIGN_IN,
+    *,
+    strongly: bool = False,
 ) -> Response:
     """To the provider, with an attempt that remembers what for and where to come back to."""
     provider = _provider(portal, provider_id)
     browser = reader.browser_secret(request, portal.settings) or new_secret()
     begun = await run_in_threadpool(_begin, portal, request, browser, provider, next_path, errand)
     try:
-        address = await provider.start(begun, afresh=errand.purpose is Purpose.AGAIN)
+        address = await provider.start(begun, afresh=errand.purpose is Purpose.AGAIN, strongly=strongly)
     except SignInFailed as failure:
         return _failed(portal, provider, failure, next_path)
     return _on_the_way(portal, address, browser)
@@ -130,7 +136,8 @@ async def callback(request: Request, portal: ThePortal, who: CurrentReader, prov
         if attempt.is_trial:
             return await _try(portal, provider, attempt, answer, reader.staff_only(who))
         profile = await provider.finish(attempt, answer)
-        comer = Comer(provider.id, profile, old_session, device.in_words(request.headers.get("user-agent", "")))
+        browsers_name = device.in_words(request.headers.get("user-agent", ""))
+        comer = Comer(provider.id, profile, old_session, browsers_name, list(portal.providers.values()))
         arrival = await run_in_threadpool(_arrive, portal, request, attempt, comer)
     except SignInFailed as failure:
         return _failed(portal, provider, failure, next_path)

@@ -14,16 +14,20 @@ from api.database import rows
 from api.errors import SignInAgain
 from api.seal import Seal, new_secret
 from api.signin.people import OF_READER, reader_of_row
+from api.spoken import N_
 from api.tables import Identity, Session, User
 
 LIFETIME = timedelta(days=7)
 IDLE = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=10)  # how exact the idle time is; a write for every request would cost more
+NOT_STRONG = N_("The desk needs a sign-in that its provider calls a strong one.")
 RECENT = timedelta(minutes=15)  # how long a sign-in counts as fresh for changes that hand over the account
 
 
 _HELD = (
-    sa.select(col(Session.id), col(Session.authenticated_at), col(Session.last_seen_at), *OF_READER)
+    sa.select(
+        col(Session.id), col(Session.authenticated_at), col(Session.last_seen_at), col(Session.context), *OF_READER
+    )
     .join(Identity, col(Identity.id) == col(Session.identity_id))
     .join(User, col(User.id) == col(Identity.user_id))
     .where(
@@ -43,17 +47,31 @@ class Held:
     reader: Reader
     authenticated_at: datetime
     last_seen_at: datetime
+    context: str | None = None  # how strong the provider called the sign-in
 
     def must_be_recent(self, next_path: str) -> None:
         """Raise SignInAgain, to come back to `next_path`, where the sign-in is 15 minutes old or more."""
         if clock.now() - self.authenticated_at >= RECENT:
             raise SignInAgain(next_path)
 
+    def must_be_strong(self, next_path: str) -> None:
+        """The same for someone who works at the desk and has not signed in strongly enough for it."""
+        if self.reader.must_prove:
+            raise SignInAgain(next_path, NOT_STRONG)
 
-def begin(db: Db, seal: Seal, identity: Identity, device: str = "", provider_session: str | None = None) -> str:
+
+def begin(
+    db: Db,
+    seal: Seal,
+    identity: Identity,
+    device: str = "",
+    provider_session: str | None = None,
+    context: str | None = None,
+) -> str:
     """A new session of `identity`; the secret for its cookie, which is kept nowhere else.
 
-    `provider_session` is the provider's own id of its session, by which it can end ours.
+    `provider_session` is the provider's own id of its session, by which it can end ours; `context` says how strong
+    it calls the sign-in.
     """
     assert identity.id is not None
     now = clock.now()
@@ -65,6 +83,7 @@ def begin(db: Db, seal: Seal, identity: Identity, device: str = "", provider_ses
             identity_id=identity.id,
             device=device,
             provider_session=provider_digest(seal, identity.issuer, provider_session),
+            context=context,
             created_at=now,
             authenticated_at=now,
             last_seen_at=now,
@@ -74,7 +93,14 @@ def begin(db: Db, seal: Seal, identity: Identity, device: str = "", provider_ses
     return secret
 
 
-def renew(db: Db, seal: Seal, session_id: int, identity: Identity, provider_session: str | None) -> str:
+def renew(
+    db: Db,
+    seal: Seal,
+    session_id: int,
+    identity: Identity,
+    provider_session: str | None,
+    context: str | None = None,
+) -> str:
     """The same session after a fresh sign-in with `identity`: its clock starts anew, under a new secret."""
     now = clock.now()
     db.exec(
@@ -83,6 +109,7 @@ def renew(db: Db, seal: Seal, session_id: int, identity: Identity, provider_sess
         .values(
             identity_id=identity.id,
             provider_session=provider_digest(seal, identity.issuer, provider_session),
+            context=context,
             authenticated_at=now,
             last_seen_at=now,
             expires_at=now + LIFETIME,
@@ -104,8 +131,8 @@ def hold(db: Db, seal: Seal, secret: str) -> Held | None:
     found = rows(db, _HELD, {"digest": _digest(seal, secret), "now": now, "idle_since": now - IDLE}).first()
     if found is None:
         return None
-    session_id, authenticated_at, last_seen_at, *of_reader = found
-    return Held(session_id, reader_of_row(*of_reader), authenticated_at, last_seen_at)
+    session_id, authenticated_at, last_seen_at, context, *of_reader = found
+    return Held(session_id, reader_of_row(*of_reader), authenticated_at, last_seen_at, context)
 
 
 def find(db: Db, seal: Seal, secret: str) -> Reader | None:

@@ -100,6 +100,7 @@ class Session(SQLModel, table=True):
     identity_id: int = Field(foreign_key="identity.id", index=True, ondelete="CASCADE")
     device: str = Field(default="", max_length=60)  # in words; the browser's own long name for itself is not kept
     provider_session: str | None = Field(default=None, max_length=64)
+    context: str | None = Field(default=None, max_length=200)  # how strong the provider calls the sign-in (`acr`)
     created_at: datetime = Field(default_factory=clock.now, sa_type=Instant)
     authenticated_at: datetime = Field(default_factory=clock.now, sa_type=Instant)
     last_seen_at: datetime = Field(default_factory=clock.now, sa_type=Instant)

@@ -96,4 +96,4 @@ KINDS = {
 if __name__ == "__main__":
     port, kind, *rest = sys.argv[1:]
     app = Starlette(routes=[Route("/bare", KINDS[kind](*rest))])
-    run(app, [listen("127.0.0.1", int(port))], ["ready"])
+    run(app, [listen("127.0.0.1", int(port), "choose another")], ["ready"])

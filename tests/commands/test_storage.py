@@ -181,7 +181,7 @@ def test_on_a_terminal_there_is_a_progress_bar(shelf: list[str], press: Path) ->
         (["--to", "s3:"], 2, "“s3:” is no store"),
         (["--to", "local"], 2, "“local” is no store"),
         (["--to", "s3:No_Bucket"], 2, "bucket is no name of a bucket"),
-        (["--to", "s3:titles", "--endpoint-url", "nowhere"], 2, "endpoint_url is not an address"),
+        (["--to", "s3:titles", "--endpoint-url", "nowhere"], 2, "endpoint_url is no address"),
         (["--to", "local:other", "--region", "eu-central-1"], 2, "are for a bucket"),
         ([], 2, "Missing option '--to'"),
     ],

@@ -4,4 +4,4 @@ import os
 
 import pytest
 
-alone = pytest.mark.skipif("GATEFOLD_SOAK" not in os.environ, reason="under load, so alone: `make soak` runs it")
+alone = pytest.mark.skipif("TESTS_SOAK" not in os.environ, reason="under load, so alone: `make soak` runs it")

@@ -1,6 +1,10 @@
 """F17: the clock of one worker's machine jumps, by libfaketime. The portal goes by the database's, and says so."""
 
 import json
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -14,7 +18,8 @@ import pytest
 from api import clock
 from api.database import Database
 from api.settings import Settings
-from tests.faults.workers import Worker, signed_in, wait_for
+from tests.doctored import environment
+from tests.faults.workers import ROOT, Worker, signed_in, wait_for
 from tests.make import shelve
 from tests.site import served
 
@@ -34,16 +39,21 @@ def machine_clock(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def worker(settings: Settings, tmp_path: Path, machine_clock: Path) -> Iterator[Worker]:
+def faked(machine_clock: Path) -> dict[str, str]:
+    """The environment of a process whose clock is off by that."""
     library = glob("/usr/lib/*/faketime/libfaketime.so.1")
     if not library:
         pytest.skip("no libfaketime on this machine")
-    faked = {
+    return {
         "LD_PRELOAD": library[0],
         "FAKETIME_TIMESTAMP_FILE": str(machine_clock),
         "FAKETIME_CACHE_DURATION": "1",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     }
+
+
+@pytest.fixture
+def worker(settings: Settings, tmp_path: Path, faked: dict[str, str]) -> Iterator[Worker]:
     worker = Worker(settings, tmp_path, faked)
     yield worker
     worker.end()
@@ -91,3 +101,21 @@ def date_of(worker: Worker) -> datetime:
 def warnings(worker: Worker) -> list[float]:
     said = [json.loads(line).get("message", "") for line in worker.log.read_text().splitlines() if line[:1] == "{"]
     return [float(words.partition("seconds=")[2]) for words in said if "clock has jumped" in words]
+
+
+def test_the_doctor_says_how_far_this_machines_clock_is_off(
+    settings: Settings, tmp_path: Path, machine_clock: Path, faked: dict[str, str]
+) -> None:
+    machine_clock.write_text("+3600")
+    seen = subprocess.run(
+        [sys.executable, "-m", "api", "doctor", "--json"],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment(settings), **faked},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    (told,) = [each for each in json.loads(seen.stdout) if each["check"] == "clock"]
+    assert told["verdict"] == "warn", seen.stderr
+    assert re.match(
+        r"This machine's clock and the database's are 3[56]\d\d seconds apart; set both by NTP.", told["words"]
+    )

@@ -22,8 +22,6 @@ from tests.faults.workers import Worker, signed_in, wait_for, workers
 from tests.make import Made, shelve
 from tests.site import served
 
-pytestmark = alone
-
 READERS = 40
 CROWD = 200
 RECOVERY = 10  # seconds
@@ -71,6 +69,7 @@ def house(settings: Settings, tmp_path: Path) -> Iterator[House]:
     database.close()
 
 
+@pytest.mark.timed
 def test_a_database_that_refuses_is_told_at_once_and_then_back_by_itself(house: House) -> None:
     assert house.page(house.cookies[0])[0] == 200
     house.proxy.set(Fault(refuses=True))
@@ -85,6 +84,7 @@ def test_a_database_that_refuses_is_told_at_once_and_then_back_by_itself(house: 
     assert house.worker.get("/readyz")[0] == 200
 
 
+@alone
 @pytest.mark.timed
 def test_a_silent_database_holds_nobody_for_long_and_is_back_by_itself(house: House) -> None:
     """The server takes what it is sent and says nothing: no limit of its own will ever end a statement."""
@@ -118,6 +118,7 @@ def test_a_silent_database_holds_nobody_for_long_and_is_back_by_itself(house: Ho
     assert {status for status, _ in ask(20)} == {200}
 
 
+@alone
 def test_connections_lost_in_the_middle_fail_requests_whole_and_use_is_counted_once(house: House) -> None:
     worker, database, made = house.worker, house.database, house.made
     assert made.file is not None
@@ -146,6 +147,7 @@ def test_connections_lost_in_the_middle_fail_requests_whole_and_use_is_counted_o
     nothing_is_lost_or_half_done(load, database)
 
 
+@alone
 def test_with_every_connection_taken_the_rest_are_told_so_soon(house: House) -> None:
     """Readers' transactions wait for a row that somebody holds, until none of the worker's connections is left."""
     answers: list[tuple[int, float]] = []

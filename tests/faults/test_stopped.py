@@ -18,8 +18,6 @@ from tests.faults.workers import Worker, signed_in, wait_for, workers
 from tests.make import Made, shelve
 from tests.site import served
 
-pytestmark = alone
-
 LARGE = b"%PDF-1.7 " + bytes(range(256)) * 40_000  # ten megabytes
 LONGEST_DRAIN = 30  # seconds
 DOWNLOADS = 6
@@ -82,6 +80,25 @@ class Download:
         self.is_whole = True
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_a_worker_that_is_told_to_stop_ends_the_download_it_has_begun(settings: Settings, tmp_path: Path) -> None:
+    with served(settings) as site:
+        large = shelve(site, rules=[RuleKind.EVERYONE], file=LARGE)
+    worker = Worker(settings, tmp_path)
+    with workers(worker), ThreadPoolExecutor(1) as readers:
+        download = Download(worker, large.pdf, GOOD_PACE)
+        running = readers.submit(download.run)
+        wait_for(lambda: len(download.data) > 200_000)
+        worker.stop()
+        wait_for(lambda: worker.get("/healthz")[0] == 0)
+        assert not download.is_whole, "it had ended already, so this would prove nothing"
+        assert worker.wait(LONGEST_DRAIN) in (0, -15)
+        running.result()
+    assert download.is_whole
+    assert hashlib.sha256(download.data).digest() == hashlib.sha256(LARGE).digest()
+
+
+@alone
 @pytest.mark.timed
 def test_a_stopped_worker_ends_what_it_has_begun_and_the_rest_resumes(
     settings: Settings, database: Database, tmp_path: Path

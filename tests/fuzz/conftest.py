@@ -4,7 +4,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-LONG = "GATEFOLD_FUZZ"
+LONG = "TESTS_FUZZ"
 
 settings.register_profile(
     "fixed", max_examples=30, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)

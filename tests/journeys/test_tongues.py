@@ -50,7 +50,7 @@ OF_PEOPLE = (  # what the titles, comments and requests of the furnished portal 
 )
 CODES = ("Notice sent", "Institution added", "Institution example")  # acts of the audit log, as its CSV names them
 VOID = frozenset(("area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"))
-LONG = "GATEFOLD_VALIDATE"
+LONG = "TESTS_VALIDATE"
 SENT_BY_CLEO = (
     ("/reports/coded/vouchers", {"code": "WRONG"}),
     (f"{TITLE}/comments", {"text": " "}),

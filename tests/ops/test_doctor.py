@@ -1,4 +1,4 @@
-"""The doctor's findings, each on a portal where that very thing is well or ill."""
+"""`gatefold doctor` on portals where one thing is ill: its line, what there is to mend, and how the command ends."""
 
 import os
 from collections.abc import Callable
@@ -14,11 +14,14 @@ from api.migrations import downgrade
 from api.ops import checks
 from api.ops.doctor import examine
 from api.ops.findings import Verdict
+from api.ops.housekeeping import periodic_jobs
 from api.settings import Settings
 from api.signin.people import Profile, recognise
 from api.tables import Job, MailState, OutgoingMail
 from storage.local import LocalStore
 from tests import mailserver
+from tests.disk import NoDisk, tiny_disk
+from tests.doctored import doctored
 from tests.make import shelve
 from tests.site import Site, free_port
 
@@ -26,14 +29,18 @@ HOUR = timedelta(hours=1)
 Found = list[tuple[str, str]]
 
 
-def found(settings: Settings, check: str, *, jobs: tuple[Periodic, ...] = ()) -> Found:
+@pytest.fixture(autouse=True)
+def _no_settings_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def found(settings: Settings, check: str, **more: str | None) -> Found:
     """Verdict and words of all findings of one check."""
-    findings = examine(settings, LocalStore(settings.storage.root), jobs)
-    return [(each.verdict, each.words) for each in findings if each.check == check]
+    return [(each.verdict, each.words) for each in doctored(settings, **more) if each.check == check]
 
 
-def one(settings: Settings, check: str, *, jobs: tuple[Periodic, ...] = ()) -> tuple[str, str]:
-    (finding,) = found(settings, check, jobs=jobs)
+def one(settings: Settings, check: str, **more: str | None) -> tuple[str, str]:
+    (finding,) = found(settings, check, **more)
     return finding
 
 
@@ -50,7 +57,7 @@ def test_a_house_in_order_has_no_failure(site: Site, settings: Settings) -> None
     well = well.model_copy(update={"admins": ("campus:ada",)})
     with site.portal.database.writing() as db:
         recognise(db, "campus", Profile("https://id.example.org", "ada"), well.admins)
-    findings = examine(well, site.portal.store, ())
+    findings = doctored(well)
     ill = [each.check for each in findings if each.verdict is not Verdict.OK]
     assert ill == ["public address"], findings  # for browsers on this machine alone
     assert list(dict.fromkeys(each.check for each in findings)) == [
@@ -68,6 +75,7 @@ def test_a_house_in_order_has_no_failure(site: Site, settings: Settings) -> None
         "provider campus",
         "mail",
         "administrators",
+        *(f"job {job.name}" for job in periodic_jobs(site.portal.store, site.portal.seal, None)),
     ]
     assert f"{site.url}/sign-in/campus/callback" in str(findings)
     assert well.secret_key.get_secret_value() not in str(findings)
@@ -78,24 +86,27 @@ def test_an_address_for_this_machine_alone_is_a_warning(settings: Settings) -> N
     assert one(settings, "public address")[0] == Verdict.WARN
 
 
-def test_a_settings_file_that_others_can_read_is_a_warning(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_a_settings_file_that_others_can_read_is_a_warning(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("")
     for mode, verdict in ((0o644, Verdict.WARN), (0o600, Verdict.OK)):
         (tmp_path / ".env").chmod(mode)
         assert one(settings, "settings")[0] == verdict
 
 
-def test_the_file_of_a_secret_that_others_can_read_is_a_warning(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "key").write_text("")
-    (tmp_path / "key").chmod(0o640)
-    monkeypatch.setenv("GATEFOLD_SECRET_KEY_FILE", str(tmp_path / "key"))
-    verdict, words = one(settings, "settings")
-    assert (verdict, str(tmp_path / "key") in words) == (Verdict.WARN, True)
+def test_the_file_of_a_secret_that_others_can_read_is_a_warning(settings: Settings, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    key.write_text(settings.secret_key.get_secret_value())
+    for mode, verdict in ((0o640, Verdict.WARN), (0o600, Verdict.OK)):
+        key.chmod(mode)
+        found, words = one(settings, "settings", GATEFOLD_SECRET_KEY=None, GATEFOLD_SECRET_KEY_FILE=str(key))
+        assert (found, f"{key}; run `chmod 600`" in words) == (verdict, verdict is Verdict.WARN)
+
+
+def test_a_secret_that_is_none_is_a_failure(settings: Settings) -> None:
+    assert one(settings, "settings", GATEFOLD_SECRET_KEY="change-me" * 6) == (
+        Verdict.FAIL,
+        "GATEFOLD_SECRET_KEY is a placeholder; make a random one.",
+    )
 
 
 def test_a_database_that_is_not_there_is_not_made(settings: Settings, tmp_path: Path) -> None:
@@ -161,11 +172,16 @@ def test_a_store_of_another_user_is_not_touched(settings: Settings, monkeypatch:
     assert list(settings.storage.root.iterdir()) == []
 
 
-@pytest.mark.parametrize(("limit", "verdict"), [("LITTLE", Verdict.WARN), ("TOO_LITTLE", Verdict.FAIL)])
-def test_a_full_disk_is_told(settings: Settings, monkeypatch: pytest.MonkeyPatch, limit: str, verdict: Verdict) -> None:
-    monkeypatch.setattr(checks, "LITTLE", 1 << 60)
-    monkeypatch.setattr(checks, limit, 1 << 60)
-    assert {each for each, _ in found(settings, "disk space")} == {verdict}
+@pytest.mark.parametrize(("room", "verdict"), [(600 << 20, Verdict.WARN), (4 << 20, Verdict.FAIL)])
+def test_a_disk_with_little_room_is_told(settings: Settings, tmp_path: Path, room: int, verdict: Verdict) -> None:
+    try:
+        with tiny_disk(tmp_path / "disk", room) as disk:
+            storage = settings.storage.model_copy(update={"root": disk / "files"})
+            told = found(settings.model_copy(update={"storage": storage}), "disk space")
+    except NoDisk as reason:
+        pytest.skip(str(reason))
+    (words,) = [words for each, words in told if each == verdict]
+    assert words.endswith(f"GB are free for the files; make room on the disk of {disk / 'files'}.")
 
 
 def test_no_provider_is_a_warning_that_says_how(settings: Settings) -> None:
@@ -200,6 +216,20 @@ def test_who_administers_is_told(site: Site, settings: Settings) -> None:
     ]
 
 
+def test_a_job_that_is_overdue_or_fails_is_a_failure(settings: Settings, database: Database) -> None:
+    job, now = "job opening embargoes", clock.now()
+    row = Job(name="opening embargoes", next_at=now - HOUR)
+    with database.writing() as db:
+        db.add(row)
+    verdict, words = one(settings, job)
+    assert (verdict, "is `gatefold serve` running?" in words) == (Verdict.FAIL, True)
+    with database.writing() as db:
+        row = db.merge(row)
+        row.next_at, row.finished_at, row.is_failing, row.words = now + HOUR, now, True, "OSError: the disk is away"
+    verdict, words = one(settings, job)
+    assert (verdict, words.endswith("OSError: the disk is away")) == (Verdict.FAIL, True)
+
+
 def test_a_job_is_told_in_each_of_its_states(settings: Settings) -> None:
     database = Database(settings.database_url)
     faults: list[str] = []
@@ -214,7 +244,9 @@ def test_a_job_is_told_in_each_of_its_states(settings: Settings) -> None:
 
     def told(after: timedelta) -> tuple[str, str]:
         with clock.frozen(now + after):
-            return one(settings, "job tidying", jobs=(job,))
+            findings = examine(settings, LocalStore(settings.storage.root), (job,))
+            ((verdict, words),) = [(each.verdict, each.words) for each in findings if each.check == "job tidying"]
+            return verdict, words
 
     assert told(0 * HOUR)[1] == "It has not run yet; it begins with `gatefold serve`."
     with clock.frozen(now):

@@ -1,6 +1,6 @@
 """What the doctor sees from outside, and the same on the desk: behind nginx as shipped, and as it goes wrong."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -13,10 +13,11 @@ from api.edge.seen import SELF_CHECK, mark
 from api.ops import outside
 from api.ops.findings import Finding, House, Verdict
 from api.settings import Settings
+from api.settings_parts import StorageSettings
 from api.tables import Identity, Job, Role, User
-from storage.s3 import S3Store
 from tests import nginx
 from tests.cast import CLEO, issuer, sign_in
+from tests.doctored import doctored
 from tests.s3 import S3Server
 from tests.site import Site, free_port, served
 
@@ -29,7 +30,7 @@ def house(site: Site, store: Any = None, **settings: Any) -> House:
     return House(given, store or portal.store, (), portal.database)
 
 
-def found(findings: Iterator[Finding]) -> dict[str, tuple[Verdict, str]]:
+def found(findings: Iterable[Finding]) -> dict[str, tuple[Verdict, str]]:
     return {each.check: (each.verdict, each.words) for each in findings}
 
 
@@ -91,8 +92,7 @@ def test_a_web_server_that_does_it_wrong_is_found(
     behind: Site, front: Front, check: str, bent: tuple[str, str], words: str
 ) -> None:
     with front(bent):
-        look = outside.privacy if check == "privacy" else outside.front
-        verdict, said = found(look(house(behind)))[check]
+        verdict, said = found(doctored(behind.portal.settings))[check]
     assert (verdict, words in said) == (Verdict.FAIL, True), said
 
 
@@ -134,23 +134,29 @@ def test_the_clock_is_told_and_one_that_went_back_found(site: Site) -> None:
     assert found(outside.clocks(house(site)))["clock"][0] is Verdict.OK
     with site.portal.database.writing() as db:
         db.add(Job(name="tidying", finished_at=clock.now() + timedelta(hours=1)))
-    verdict, words = found(outside.clocks(house(site)))["clock"]
+    verdict, words = found(doctored(site.portal.settings))["clock"]
     assert (verdict, "by NTP" in words) == (Verdict.FAIL, True)
 
 
 @pytest.mark.usefixtures("s3_keys")
-def test_a_private_bucket_is_well_and_an_open_one_a_failure(site: Site, s3_server: S3Server, tmp_path: Path) -> None:
+def test_a_private_bucket_is_well_and_an_open_one_a_failure(site: Site, s3_server: S3Server) -> None:
     bucket = s3_server.bucket()
-    private = S3Store(bucket, endpoint_url=s3_server.url)
-    assert found(outside.privacy(house(site, private)))["privacy"][0] is Verdict.OK
-    verdict, words = found(outside.uploads(house(site, private)))["uploads"]
+
+    def of_bucket(url: str) -> dict[str, tuple[Verdict, str]]:
+        storage = StorageSettings(kind="s3", bucket=bucket, endpoint_url=url)
+        return found(doctored(site.portal.settings.model_copy(update={"storage": storage})))
+
+    private = of_bucket(s3_server.url)
+    assert (private["store"][0], private["privacy"][0]) == (Verdict.OK, Verdict.OK)
+    verdict, words = private["uploads"]
     assert (verdict, "CORS" in words) == (Verdict.WARN, True)
     with s3_server.opened() as url:  # the same folder, by a server that asks nobody who they are
-        public = S3Store(bucket, endpoint_url=url)
-        verdict, words = found(outside.privacy(house(site, public)))["privacy"]
-        assert (verdict, "Anyone can get a file and the list of files" in words) == (Verdict.FAIL, True)
-        verdict, words = found(outside.uploads(house(site, public)))["uploads"]
-        assert (verdict, "CORS" in words) == (Verdict.WARN, True), "every origin may come, but not with content-md5"
+        public = of_bucket(url)
+    verdict, words = public["privacy"]
+    assert (verdict, "Anyone can get a file and the list of files" in words) == (Verdict.FAIL, True)
+    assert "block public access" in words
+    verdict, words = public["uploads"]
+    assert (verdict, "CORS" in words) == (Verdict.WARN, True), "every origin may come, but not with content-md5"
     assert s3_server.files(bucket) == []
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner, Result
 from sqlmodel import col, select
 
@@ -37,7 +38,9 @@ from api.tables import (
     Session,
     Standing,
     Ticket,
+    Title,
     User,
+    metadata,
 )
 from tests.cast import ADA, BEN, CLEO, issuer, make_editor, sign_in
 from tests.make import shelve
@@ -196,6 +199,46 @@ def test_all_rows_come_back_and_may_move_to_the_other_make_of_database(
             assert is_current(database)
         assert everything(url, but=changed) == everything(site.portal.settings.database_url, but=changed)
         assert {"user", "identity", "title", "edition"} <= set(everything(url))
+
+
+def test_a_backup_is_of_one_moment_whatever_is_written_meanwhile(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, files_of = shelve(site), backup.objects_seen
+
+    def meanwhile(db: Any) -> Any:
+        shelve(site, "lakes", file=b"%PDF-1.7 lakes")
+        return files_of(db)
+
+    monkeypatch.setattr(backup, "objects_seen", meanwhile)
+    place, manifest = backup.make(site.portal.database, site.portal.seal, tmp_path / "backups")
+    with site.portal.database.reading() as db:
+        assert db.exec(select(sa.func.count()).select_from(Title)).one() == 2, (
+            "nothing was written, so this proves nothing"
+        )
+    assert (manifest.tables["title"], manifest.tables["edition"]) == (1, 1)
+    assert [each.size for each in backup.objects_of(place)] == [len(made.file or b"")]
+
+
+def test_a_backup_of_an_older_version_is_brought_to_this_ones_tables(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelve(site)
+    _, *known_then = migrations._known()
+    older = known_then[0]
+    migrations.downgrade(site.portal.database, older)
+    tables_then = sa.MetaData()
+    tables_then.reflect(site.portal.database.engine, only=lambda name, _: name in metadata.tables)
+    with monkeypatch.context() as then:
+        then.setattr(migrations, "_known", lambda: tuple(known_then))
+        then.setattr(rows, "metadata", tables_then)
+        place, manifest = backup.make(site.portal.database, site.portal.seal, tmp_path / "backups")
+    assert manifest.revision == older != migrations.newest()
+    with opened(f"sqlite:///{tmp_path / 'restored.db'}") as database:
+        restore.restore(database, site.portal.seal, place, None)
+        assert is_current(database)
+        with database.reading() as db:
+            assert db.exec(select(Title.slug)).all() == ["rivers-of-paper"]
 
 
 def test_files_lie_beside_the_backup_and_come_back_with_it(

@@ -65,6 +65,9 @@ def test_a_crawl_as_reader_and_then_as_nobody_leaks_no_byte(site: Site, tmp_path
         client.cookies.clear()
         as_nobody = crawl(client, [*paths, *as_reader])
         again = crawl(client, paths)
+        sign_in(client, CLEO)
+        own_again = client.get(paths[1])
+        assert (own_again.headers["x-cache-status"], "Cleo" in own_again.text) == ("BYPASS", True)
     assert len(as_nobody) > 8
     for path, answer in as_nobody.items():
         assert "set-cookie" not in answer.headers, path

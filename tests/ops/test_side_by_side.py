@@ -5,7 +5,6 @@ of the kind that the next version's will be: a table, a column that may not be e
 tables that every request here reads and writes. That is what old code has to live with.
 """
 
-import multiprocessing
 import threading
 import time
 from collections.abc import Iterator
@@ -29,7 +28,7 @@ from api.migrations import _set_mark as set_mark
 from api.migrations import is_current
 from api.settings import Settings
 from api.tables import Title
-from tests.faults.workers import CAMPUS, signed_in
+from tests.faults.workers import CAMPUS, FORKS, signed_in
 from tests.make import Made, shelve
 from tests.site import Server, free_port, served
 
@@ -37,16 +36,12 @@ READERS = 30
 PACE = 0.02  # seconds between two requests of one caller: some 100 in a second by all of them
 
 
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["api.app", "tests.site"])  # so that what is heavy is imported once for all
-
-
 @contextmanager
 def worker(settings: Settings, port: int) -> Iterator[None]:
     """A portal with its jobs in a process of its own."""
-    ready = PROCESSES.Event()
+    ready = FORKS.Event()
     given = (settings.public_url, settings.secret_key.get_secret_value(), settings.database_url)
-    process = PROCESSES.Process(target=serve, args=(*given, str(settings.storage.root), port, ready), daemon=True)
+    process = FORKS.Process(target=serve, args=(*given, str(settings.storage.root), port, ready), daemon=True)
     process.start()
     try:
         assert ready.wait(60)

@@ -130,6 +130,9 @@ def test_a_store_that_is_away_counts_and_the_page_of_the_title_stays(
         assert site.program().get(made.pdf).status_code == 503
         assert site.browser().get(made.path).status_code == 200
         assert (fault_count(site, "away"), fault_count(site, "missing")) == (1, 0)
+        ready = site.program().get("/readyz")
+        assert (ready.status_code, ready.text) == (503, "The store of files can't be read.\n")
+        assert site.program().get("/healthz").status_code == 200
 
 
 def test_a_missing_object_is_a_page_a_figure_and_a_line_with_the_requests_number(

@@ -24,6 +24,7 @@ def provider_of(certified: Certified, **changes: object) -> Provider:
     return Provider("certified", settings, certified.portal)
 
 
+STRONG = "urn:example:two-factors"
 LOG_IN, AGREE = {"prompt": "login", "login": "ada", "password": "x"}, {"prompt": "consent"}
 
 
@@ -131,6 +132,23 @@ def test_whoever_takes_the_wish_out_of_the_address_is_found_out(certified: Certi
     with httpx2.Client(verify=False) as browser, pytest.raises(SignInFailed) as caught:
         asyncio.run(in_silence(browser))
     assert caught.value.code == "provider-token-authentication"
+
+
+@pytest.mark.parametrize(("person", "context"), [("ada", STRONG), ("ben", None)])
+def test_how_strong_a_sign_in_was_is_asked_for_and_told(certified: Certified, person: str, context: str | None) -> None:
+    provider, portal = provider_of(certified, staff_acr=STRONG), certified.portal
+
+    async def there_and_back(browser: httpx2.Client) -> list[Profile]:
+        profiles = []
+        for strongly, steps in ((False, [LOG_IN, AGREE]), (True, [LOG_IN])):
+            begun = new_begun()
+            address = await provider.start(begun, afresh=True, strongly=strongly)
+            callback = go_through(browser, address, portal, [step | {"login": person} for step in steps])
+            profiles.append(await provider.finish(again(begun, clock.now()), callback))
+        return profiles
+
+    with httpx2.Client(verify=False) as browser:
+        assert [profile.context for profile in asyncio.run(there_and_back(browser))] == [None, context]
 
 
 def new_begun() -> Begun:

@@ -23,7 +23,7 @@ from api.shelf.revising import revise
 from api.shelf.shelving import add_draft, find_title, id_of, publish, schedule, unschedule, withdraw
 from api.tables import Kind, ScheduledPublication, State, TitleEvent
 
-RACES = int(os.environ.get("GATEFOLD_RACES", "100"))  # `make soak` has a thousand
+RACES = int(os.environ.get("TESTS_RACES", "100"))  # `make soak` has a thousand
 AT_ONCE = 8
 LEGAL = re.compile(r"((un)?scheduled )*(published (withdrawn )?)?")
 

@@ -90,6 +90,22 @@ def test_what_is_worth_a_look_is_no_fault(hostile: Hostile, twist: Twist, point:
 
 
 @pytest.mark.parametrize(
+    ("offered", "words"),
+    [
+        (["gold", "plain"], []),
+        (["plain"], ["The provider does not list gold for strong sign-ins; see STAFF_ACR."]),
+        (None, []),  # it need not list any
+    ],
+)
+def test_a_word_for_strong_sign_ins_that_the_provider_does_not_list(
+    hostile: Hostile, offered: list[str] | None, words: list[str]
+) -> None:
+    hostile.twist("metadata", more(acr_values_supported=offered))
+    told = found(public(hostile, staff_acr="gold"))
+    assert [str(each.words) for point, each in told.items() if point == "strong sign-ins"] == words
+
+
+@pytest.mark.parametrize(
     ("seconds", "verdict", "words"),
     [
         (90, Verdict.FAULT, "s ahead of the provider's, so good tokens are refused"),

@@ -78,7 +78,7 @@ def test_a_staging_killed_half_way_leaves_nothing_staged(tmp_path: Path) -> None
     assert child.stdout is not None
     assert child.stdout.readline() == b"half\n"
     child.kill()
-    child.wait()
+    assert child.wait() == -signal.SIGKILL
     child.stdout.close()
     with pytest.raises(Missing):
         LocalStore(tmp_path).staged_size("0" * 32)

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -188,6 +188,23 @@ def answering(*answers: bytes) -> Iterator[str]:
     thread.join(5)
     for connection in taken:
         connection.close()
+
+
+def http(body: str) -> bytes:
+    return f"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+
+
+def test_a_server_that_says_yes_with_a_fault_in_it_has_joined_nothing(s3_keys: None) -> None:
+    """S3 begins its answer with 200 before the parts are put together, and may have to take it back in the body."""
+    part = "<Part><PartNumber>1</PartNumber><Size>5</Size><ETag>x</ETag></Part>"
+    listed = http(f"<ListPartsResult>{part}<IsTruncated>false</IsTruncated></ListPartsResult>")
+    taken_back = http("<Error><Code>InternalError</Code><Message>We are sorry.</Message></Error>")
+    done = http("<CompleteMultipartUploadResult><ETag>x</ETag></CompleteMultipartUploadResult>")
+    for answers, is_joined in (([taken_back] * s3_wire.ATTEMPTS, False), ([taken_back, done], True)):
+        with answering(listed, *answers) as url:
+            store = S3Store("titles", endpoint_url=url)
+            with nullcontext() if is_joined else pytest.raises(Unreachable, match="InternalError"):
+                store.join_parts("0" * 32, "upload", [5])
 
 
 @pytest.mark.timed

@@ -17,11 +17,22 @@ const provider = new Provider(`http://localhost:${port}`, {
   features: { devInteractions: { enabled: true } },
   conformIdTokenClaims: false,
   claims: { openid: ['sub'], profile: ['name'], email: ['email', 'email_verified'] },
+  acrValues: ['urn:example:two-factors'],
   cookies: { keys: ['only for tests'] },
   findAccount: (_context, subject) => ({
     accountId: subject,
     claims: () => ({ sub: subject, name: `${subject} of the certified house`, email: `${subject}@example.org`, email_verified: true }),
   }),
 });
+
+// Whoever is called ada has a second factor, and uses it where it is asked for.
+const finished = provider.interactionFinished.bind(provider);
+provider.interactionFinished = async (request, response, result, options) => {
+  const { params } = await provider.interactionDetails(request, response);
+  if (result.login?.accountId === 'ada' && params.acr_values) {
+    result.login.acr = params.acr_values.split(' ')[0];
+  }
+  return finished(request, response, result, options);
+};
 
 provider.listen(Number(port), '127.0.0.1', () => console.log('ready'));
