@@ -1,10 +1,10 @@
-"""The child that draws one picture: what is asked for comes in as a pickle of the worker, the picture goes out.
+"""The child that draws one picture: what is asked for comes in, a line of JSON and a chosen picture, and it goes out.
 
 They are drawn three times as large and made smaller, so that edges are smooth, and are the same bytes each time.
 """
 
 import io
-import pickle
+import json
 import sys
 from functools import cache
 from pathlib import Path
@@ -42,8 +42,17 @@ NEWSREADER = {
 
 
 def main() -> None:
-    name, given = pickle.load(sys.stdin.buffer)  # noqa: S301 (of the worker that started this)
-    sys.stdout.buffer.write(DRAWN[name](*given))
+    line, _, chosen = sys.stdin.buffer.read().partition(b"\n")
+    asked = json.loads(line)
+    given = asked["given"]
+    if asked["what"] == "chosen":
+        drawn = chosen_png(chosen)
+    elif asked["what"] == "preview":
+        drawn = preview_picture(Preview(**given), chosen)
+    else:
+        form = given.pop("form")
+        drawn = cover_picture(Drawing(**given | {"pair": InkPair(**given["pair"])}), form)
+    sys.stdout.buffer.write(drawn)
 
 
 def cover_picture(drawn: Drawing, form: str) -> bytes:
@@ -63,10 +72,10 @@ def chosen_png(chosen: bytes) -> bytes:
     return file.getvalue()
 
 
-def preview_picture(preview: Preview, chosen: bytes | None) -> bytes:
+def preview_picture(preview: Preview, chosen: bytes) -> bytes:
     pair, leaves = art(preview.slug, 0)
     sheet = _Sheet(PREVIEW, pair.stock, 1)
-    if chosen is not None:
+    if chosen:
         sheet.place(chosen, PREVIEW[0] - PANEL, (PANEL, PREVIEW[1]))
     else:
         sheet.overprint(leaves, pair, (PREVIEW[0] - PANEL) * 1.0, PANEL / WIDTH)
@@ -81,9 +90,6 @@ def preview_picture(preview: Preview, chosen: bytes | None) -> bytes:
     sheet.bar(EDGE, PREVIEW[1] - EDGE - 52, pair)
     sheet.text([(preview.house, PREVIEW[1] - EDGE)], EDGE, 26, width, is_fine=True)
     return sheet.saved("png")
-
-
-DRAWN = {each.__name__: each for each in (cover_picture, chosen_png, preview_picture)}
 
 
 class _Sheet:

@@ -4,9 +4,10 @@ Where an editor chose a picture, it is that one, and it stands in the place of t
 with the libraries of it and room to draw, a worker would be 25 MiB larger ever after.
 """
 
-import pickle
+import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -30,24 +31,25 @@ class Preview(NamedTuple):
 @lru_cache(maxsize=KEPT)
 def cover_picture(drawn: Drawing, form: str) -> bytes:
     """The cover as `png` or `webp`."""
-    return _drawn("cover_picture", drawn, form)
+    return _drawn("cover", {**drawn._asdict(), "pair": drawn.pair._asdict(), "form": form})
 
 
 @lru_cache(maxsize=FEW_KEPT)
 def chosen_png(chosen: bytes) -> bytes:
     """The same picture as PNG, for those who know no WebP."""
-    return _drawn("chosen_png", chosen)
+    return _drawn("chosen", {}, chosen)
 
 
 @lru_cache(maxsize=KEPT)
 def preview_picture(preview: Preview, chosen: bytes | None = None) -> bytes:
     """What is shown where someone passes the title's address on, as PNG; `chosen` is the picture of its cover."""
-    return _drawn("preview_picture", preview, chosen)
+    return _drawn("preview", preview._asdict(), chosen or b"")
 
 
-def _drawn(name: str, *given: Any) -> bytes:
+def _drawn(what: str, given: Mapping[str, Any], chosen: bytes = b"") -> bytes:
+    """A line of JSON goes in, and after it the chosen picture; the drawn one comes out."""
+    asked = json.dumps({"what": what, "given": given}).encode() + b"\n" + chosen
     command = [sys.executable, "-I", "-B", "-m", CHILD]
-    asked = pickle.dumps((name, given))
     return subprocess.run(  # noqa: S603
         command, input=asked, stdout=subprocess.PIPE, env={}, cwd="/", timeout=PATIENCE, check=True
     ).stdout
