@@ -43,7 +43,12 @@ class Asked:
 
 async def ask(port: int, path: str, headers: Mapping[str, str], method: str = "GET") -> Answer:
     """One request on a connection of its own. Raises ConnectionRefusedError, or BrokenOff."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    except ConnectionRefusedError:
+        raise
+    except OSError as error:  # it was waiting to be taken
+        raise BrokenOff(repr(error)) from error
     try:
         lines = [f"{method} {path} HTTP/1.1", "connection: close", *(f"{name}: {headers[name]}" for name in headers)]
         length = ["content-length: 0"] if method == "POST" else []
