@@ -13,7 +13,7 @@ from api.ops.settings_file import settings_listed
 ROOT = Path(__file__).parents[1]
 PAGES = ("operating", "backup", "storage", "sign-in")
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
-COMMAND = re.compile(r"(?:^|exec portal |\.venv/bin/)gatefold +(?!\()(\S.*)")
+COMMAND = re.compile(r"(?:^|exec portal |bin/)gatefold +(?!<)(\S.*)")
 
 
 def lines(page: str) -> list[str]:

@@ -78,6 +78,7 @@ def walk_on(walk: Walk, stack: ExitStack) -> None:
     before_readers(walk)
     with_a_reader(walk, stack)
     with_a_real_certificate(walk, stack)
+    with_a_backup(walk)
     when_things_end(walk)
 
 
@@ -113,6 +114,8 @@ def with_a_reader(walk: Walk, stack: ExitStack) -> None:
     walk.do("gatefold title add /srv/titles/rivers.toml --pdf /srv/titles/rivers.pdf")
     walk.do(f"gatefold title access {SLUG} --rule signed-in; gatefold title publish {SLUG}")
     walk.see("a title is published", f"{CURL} {PORTAL}{PATH}", lambda said: "How paper came" in said)
+    picture = f"{CURL} -o /dev/null -w '%{{http_code}} %{{content_type}}' {PORTAL}/covers/{SLUG}/preview.png"
+    walk.see("its cover is drawn as a picture", picture, "200 image/png".__eq__)
     try:
         secret = stack.enter_context(provider(walk.server))
     except pytest.skip.Exception as reason:
@@ -158,6 +161,19 @@ def with_a_real_certificate(walk: Walk, stack: ExitStack) -> None:
         "curl -sS -o /dev/null -w '%{http_code}' http://books.example.org/api/x",
         "403".__eq__,
     )
+
+
+def with_a_backup(walk: Walk) -> None:
+    """Made as cron makes it, and restored into an empty database by the steps of docs/backup.md."""
+    walk.step("9.")
+    nightly = "$(sed -n 's/.*root  \\(.*--files\\)/\\1/p' /etc/cron.d/gatefold)"
+    walk.do(f'rm -r /srv/backups/gatefold-*; env -i HOME=/root PATH=/usr/bin:/bin sh -c "{nightly}"')
+    walk.do("systemctl stop 'gatefold@*'; gatefold backup /srv/backups --ledger-only")
+    empty = "su postgres -c 'createdb --owner gatefold --encoding UTF8 --locale C.UTF-8 --template template0 another'"
+    walk.do(f"{empty}; sed -i 's#///gatefold?#///another?#' /etc/gatefold/.env; rm -r /var/lib/gatefold/files")
+    walk.do("gatefold restore /srv/backups/gatefold-*; systemctl start gatefold@8001 gatefold@8002")
+    walk.see("the backup is restored", f"{CURL} {PORTAL}{PATH}; gatefold title list", lambda said: SLUG in said)
+    walk.doctor(" after it")
 
 
 def when_things_end(walk: Walk) -> None:
