@@ -8,7 +8,7 @@ DEV_SET_UP := $(VENV)/.ready-for-work
 VALIDATORS := .venv-validators
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test validators validate fuzz soak bench load check format docs words pictures migration lock clean
+.PHONY: help demo demo-reset test validators validate bare fuzz soak bench load check format docs words pictures migration lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ validators: $(VALIDATORS)/.ready ## Install what reads and validates the formats
 validate: $(DEV_SET_UP) ## Check pages and forms with validators that need Java or Debian packages
 	@TESTS_VALIDATE=yes $(BIN)/python -m pytest -q -p no:cacheprovider tests/journeys/test_tongues.py
 	@$(BIN)/python -m tests.validate
+
+bare: $(DEV_SET_UP) ## Follow docs/operating.md on a bare Debian that boots systemd, as root, about four minutes (BARE=trixie)
+	@$(BIN)/python -m tests.bare $(BARE)
 
 bench: $(DEV_SET_UP) ## Measure the portal against bare servers, a few minutes (KEEP=--write for docs/performance.md)
 	@tests/bench/set-up
@@ -90,6 +93,7 @@ $(SET_UP): requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing what Gatefold needs (once, about a minute) …"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q api storage
 	@touch $@
 
 $(DEV_SET_UP): requirements-dev.lock $(SET_UP)

@@ -19,6 +19,7 @@ SESSION_LIMITS = {  # milliseconds; set with each connection, and held by the se
     "lock_timeout": 4_000,
     "idle_in_transaction_session_timeout": 30_000,
 }
+OTHER_ENCODING = "make it anew with `createdb --encoding UTF8 --locale C.UTF-8 --template template0`"
 SILENCE = 6.0  # seconds after which a server that holds none of its own limits counts as gone
 Value = TypeVar("Value")
 
@@ -76,6 +77,10 @@ def engine_of(url: URL, pool: int, patience: float | None) -> Engine:
     @event.listens_for(engine, "do_connect")
     def _connect(_dialect: Any, _entry: Any, given: Any, named: Any) -> Connection:
         connection = Connection.connect(*given, **named)
+        encoding = connection.info.parameter_status("server_encoding")
+        if encoding != "UTF8":
+            connection.close()
+            raise psycopg.OperationalError(f"its encoding is {encoding}; {OTHER_ENCODING}")
         connection.patience = patience
         return connection
 

@@ -40,6 +40,7 @@ def shipped(port: int, workers: Sequence[int], folder: Path, files: Path) -> str
     text = SHIPPED.read_text()
     certificate = folder / "server.pem"
     for pattern, words in (
+        (r" +listen \[::\]:.*\n", ""),
         (r"listen 80;", f"listen 127.0.0.1:{free_port()};"),
         (r"listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
         (r"server_name books\.example\.org;", "server_name localhost;"),

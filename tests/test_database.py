@@ -182,6 +182,14 @@ def test_a_worker_takes_no_more_connections_than_it_may(on_postgresql: Database)
         assert time.monotonic() - begun < 2.5
 
 
+def test_a_database_of_another_encoding_is_refused_with_the_way_to_a_better_one(postgresql: Postgres) -> None:
+    with postgresql.database("template0 ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'") as url:
+        database = Database(url)
+        with pytest.raises(OperationalError, match="SQL_ASCII; make it anew with `createdb --encoding UTF8"):
+            database.agree_on_time()
+        database.close()
+
+
 def test_the_portal_goes_by_the_clock_of_its_database(postgresql: Postgres) -> None:
     """The server is asked for a time that is three hours ahead, by a function of that name before its own."""
     with postgresql.database() as url:

@@ -2,8 +2,10 @@
 
 import errno
 import gc
+import os
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -59,7 +61,19 @@ class _Server(uvicorn.Server):
         gc.freeze()  # it all stays, so no reader waits a fifth of a second while it is gone through
         for line in self._lines:
             print(line, flush=True)
+        tell_systemd("READY=1")
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        tell_systemd("STOPPING=1")
         await super().shutdown(sockets)
         self._at_end()
+
+
+def tell_systemd(state: str) -> None:
+    """What sd_notify says, if systemd waits for it (Type=notify); otherwise nothing."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if address[:1] not in ("/", "@"):
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line, suppress(OSError):
+        line.connect(address.replace("@", "\0", 1) if address[0] == "@" else address)
+        line.send(state.encode())

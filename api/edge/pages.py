@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from babel import Locale, UnknownLocaleError
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 from markupsafe import Markup
 
 from api import spoken
@@ -47,7 +47,7 @@ class Pages:
         self._face = face
         self._fingerprints = _fingerprints(web_root / "static")
         self.environment = Environment(
-            loader=FileSystemLoader(web_root / "templates"),
+            loader=_Templates(web_root / "templates"),
             autoescape=True,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -94,6 +94,30 @@ class Pages:
 
 
 NOBODY_NOWHERE: dict[str, Any] = {"reader": None, "here": "", "sign_in_url": "/sign-in"}
+
+
+class _Templates(BaseLoader):
+    """All of them as they were at the start: a newer version may be put in their place while this one still serves."""
+
+    def __init__(self, root: Path) -> None:
+        files = ((file, file.stat()) for file in root.rglob("*.html"))
+        self._found = {
+            file.relative_to(root).as_posix(): (_text(file, stat.st_mtime_ns, stat.st_size), str(file), None)
+            for file, stat in files
+        }
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, None]:
+        if template not in self._found:
+            raise TemplateNotFound(template)
+        return self._found[template]
+
+    def list_templates(self) -> list[str]:
+        return sorted(self._found)
+
+
+@cache
+def _text(file: Path, _changed: int, _size: int) -> str:
+    return file.read_text()
 
 
 def _fingerprints(root: Path) -> dict[str, str]:

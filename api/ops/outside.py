@@ -20,6 +20,7 @@ from api.edge.seen import FORGED, SELF_CHECK, TRIAL, Seen, faults, mark
 from api.ops.findings import Finding, House, Verdict
 from api.seal import Seal
 from api.settings_addresses import is_loopback
+from api.signin.asking import NOT_PROVEN
 from api.signin.reader import session_cookie
 from api.tables import Event, Job
 from storage.keys import place, staged_id
@@ -66,6 +67,10 @@ def front(house: House) -> Iterator[Finding]:
     try:
         answer = _asked("GET", url + SELF_CHECK, headers)
     except httpx2.HTTPError as error:
+        if NOT_PROVEN in str(error):
+            words = f"This machine does not believe the certificate of {url} ({error}), and browsers won't either; "
+            yield Finding("front", Verdict.FAIL, f"{words}if it is one of your own making, name it in SSL_CERT_FILE.")
+            return
         words = f"Nothing could be seen, as {url} does not answer ({type(error).__name__}: {error}); "
         yield Finding("front", Verdict.WARN, f"{words}start `gatefold serve` and what stands in front of it.")
         return

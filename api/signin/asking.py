@@ -17,6 +17,7 @@ from api.signin.reach import Checked, addresses_of
 
 TIMEOUT = 5.0  # seconds for one question to a provider, all phases together
 LARGEST = 256 * 1024  # bytes of any answer
+NOT_PROVEN = "CERTIFICATE_VERIFY_FAILED"  # as OpenSSL says it
 
 
 class Line:
@@ -86,7 +87,7 @@ async def asking(code: str) -> AsyncIterator[None]:
         async with asyncio.timeout(TIMEOUT):
             yield
     except (httpx2.TimeoutException, httpx2.ConnectError, TimeoutError) as error:
-        raise SignInFailed("provider-unreachable") from error
+        raise SignInFailed("provider-certificate" if NOT_PROVEN in str(error) else "provider-unreachable") from error
     except (httpx2.HTTPError, httpx2.InvalidURL, AuthlibBaseError) as error:
         raise SignInFailed(code) from error
     except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:

@@ -4,6 +4,9 @@ from api.spoken import N_
 
 FAULTS = {
     "provider-unreachable": N_("The provider did not answer in time or at all; see whether this machine reaches it."),
+    "provider-certificate": N_(
+        "This machine does not believe the provider's certificate; an authority of your own has to be known to it."
+    ),
     "provider-address": N_(
         "The address is in a network that is not public; name that network in NETWORKS if it is right."
     ),
@@ -100,7 +103,7 @@ def for_reader(code: str, label: str) -> tuple[str, str]:
             N_("{provider} did not ask you to sign in again", provider=label),
             N_("Sign out at {provider}, then try again here.", provider=label),
         )
-    if code == "provider-unreachable":
+    if code in ("provider-unreachable", "provider-certificate"):
         return (
             N_("{provider} did not answer", provider=label),
             N_("This is on their side or ours, not yours. Try again, or choose another account."),

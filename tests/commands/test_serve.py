@@ -92,6 +92,23 @@ def test_serve_says_when_it_is_ready_and_then_it_answers(press: Path) -> None:
             portal.wait(timeout=20)
 
 
+def test_systemd_hears_when_the_portal_is_ready_and_when_it_stops(press: Path) -> None:
+    port = free_port()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(press / "notify"))
+        systemd.settimeout(30)
+        given = environment(GATEFOLD_PUBLIC_URL=f"http://localhost:{port}", NOTIFY_SOCKET=str(press / "notify"))
+        with subprocess.Popen(command("serve", "--port", str(port)), env=given, stdout=subprocess.DEVNULL) as portal:
+            try:
+                assert systemd.recv(100) == b"READY=1"
+                with urlopen(f"http://localhost:{port}/readyz") as page:
+                    assert page.status == 200
+            finally:
+                portal.send_signal(signal.SIGTERM)
+                assert systemd.recv(100) == b"STOPPING=1"
+                portal.wait(timeout=20)
+
+
 def test_serve_logs_lines_shows_figures_on_the_operators_port_and_waits_for_no_log(press: Path) -> None:
     port, operator = free_port(), free_port()
     url = f"http://localhost:{port}"

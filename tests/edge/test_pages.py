@@ -137,6 +137,16 @@ def test_static_addresses_change_with_the_bytes(tmp_path: Path) -> None:
         Pages(tmp_path, {}).static("missing.css")
 
 
+def test_a_portal_that_serves_keeps_its_templates_while_newer_ones_take_their_place(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    template = tmp_path / "templates" / "a.html"
+    template.write_text("This version")
+    begun = Pages(tmp_path, {})
+    template.write_text("{{ what_only_the_next_version_has }}")
+    assert begun.environment.get_template("a.html").render() == "This version"
+    assert Pages(tmp_path, {}).environment.get_template("a.html").filename == str(template)
+
+
 def test_all_templates_compile_and_are_short(pages: Pages) -> None:
     names = pages.environment.list_templates()
     assert "catalogue/title.html" in names

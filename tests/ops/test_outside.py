@@ -118,6 +118,15 @@ def test_where_nothing_answers_it_says_so(site: Site) -> None:
     assert (verdict, "does not answer" in words) == (Verdict.WARN, True)
 
 
+def test_a_certificate_that_is_not_believed_is_said_to_be_that(
+    behind: Site, front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with front():
+        monkeypatch.delenv("SSL_CERT_FILE")
+        verdict, words = found(outside.front(house(behind)))["front"]
+    assert (verdict, "does not believe the certificate" in words) == (Verdict.FAIL, True)
+
+
 def test_only_the_secret_key_opens_the_self_check(site: Site) -> None:
     assert found(outside.front(house(site)))["front"][0] is Verdict.OK
     program = site.program()

@@ -214,7 +214,7 @@ def test_a_name_in_an_allowed_network_is_asked_and_has_to_prove_itself(
         assert profile == Profile(f"https://{NAME}:{port}", "reader-1", "Rea Der", "rea@example.org")
     with by_name(hostile, trusting, certified_name="other.example.edu"):
         refused = refusal(sign_in(provider_of(hostile, networks="127.0.0.1"), hostile))
-        assert refused == "provider-unreachable"
+        assert refused == "provider-certificate"
 
 
 def test_a_second_look_up_changes_nothing(hostile: Hostile, trusting: Path, monkeypatch: pytest.MonkeyPatch) -> None:
