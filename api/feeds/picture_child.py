@@ -9,7 +9,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageOps, features
 
 from api.delivery.stamp_line import FONTS, face_of, in_visual_order
 from api.feeds.paths import polygons
@@ -152,9 +152,12 @@ def _width(line: str, pixels: float, is_fine: bool) -> float:
     return sum(font.getlength(piece, direction=way) for piece, font, way in _pieces(line, pixels, is_fine))
 
 
-def _pieces(line: str, pixels: float, is_fine: bool) -> list[tuple[str, ImageFont.FreeTypeFont, str]]:
-    """The line from left to right in pieces of one font and one direction."""
-    found: list[tuple[str, ImageFont.FreeTypeFont, str]] = []
+def _pieces(line: str, pixels: float, is_fine: bool) -> list[tuple[str, ImageFont.FreeTypeFont, str | None]]:
+    """The line from left to right in pieces of one font and one direction.
+
+    Where Pillow has no libfribidi to join letters with, they stand in their order beside each other.
+    """
+    found: list[tuple[str, ImageFont.FreeTypeFont, str | None]] = []
     for text, is_rtl in in_visual_order(line):
         of_one_font: list[tuple[str, str]] = []
         for char in text:
@@ -165,11 +168,16 @@ def _pieces(line: str, pixels: float, is_fine: bool) -> list[tuple[str, ImageFon
                 of_one_font[-1] = of_one_font[-1][0] + char, of_one_font[-1][1]
             else:
                 of_one_font.append((char, file))
-        way = "rtl" if is_rtl else "ltr"
-        found += [(piece, _font(file, round(pixels)), way) for piece, file in (of_one_font[:: -1 if is_rtl else 1])]
+        for piece, file in of_one_font[:: -1 if is_rtl else 1]:
+            if JOINS:
+                found.append((piece, _font(file, round(pixels)), "rtl" if is_rtl else "ltr"))
+            else:
+                found.append((piece[::-1] if is_rtl else piece, _font(file, round(pixels)), None))
     return found
 
 
+JOINS = features.check("raqm") and features.check("fribidi")
+LAYOUT = ImageFont.Layout.RAQM if JOINS else ImageFont.Layout.BASIC
 _SANS = str(FONTS / "NotoSans-Regular.ttf")
 
 
@@ -184,7 +192,7 @@ def _file_of(char: str, is_fine: bool) -> str | None:
 
 @cache
 def _font(file: str, pixels: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(file, pixels, layout_engine=ImageFont.Layout.RAQM)
+    return ImageFont.truetype(file, pixels, layout_engine=LAYOUT)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from xml.etree import ElementTree
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFont
 
-from api.feeds import covers
+from api.feeds import covers, picture_child
 from api.feeds.paths import polygons
 from api.feeds.pictures import Preview, cover_picture, preview_picture
 from api.formats.cover import PAIRS, drawing
@@ -123,3 +123,17 @@ def test_whoever_wants_many_pictures_keeps_nobody_from_reading(site: Site, monke
     until.set()
     monkeypatch.undo()
     assert site.program().get("/covers/rivers-of-paper.png").status_code == 200
+
+
+def test_a_machine_that_cannot_join_letters_draws_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def picture() -> bytes:
+        return picture_child.preview_picture(Preview("sample", "Rivers, كتاب", "Ada", "Press"), b"")
+
+    joined = picture()
+    monkeypatch.setattr(picture_child, "JOINS", False)
+    monkeypatch.setattr(picture_child, "LAYOUT", ImageFont.Layout.BASIC)
+    picture_child._font.cache_clear()
+    plain = picture()
+    picture_child._font.cache_clear()
+    assert Image.open(io.BytesIO(plain)).size == (1200, 630)
+    assert plain != joined
