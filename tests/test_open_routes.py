@@ -1,15 +1,11 @@
 """Every address that answers people who are not signed in, with the reason. Add to it on purpose only."""
 
-import pytest
-from fastapi import APIRouter
-from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from fastapi.routing import RouteContext, iter_route_contexts
 from starlette.routing import Mount
 
 from api.app import create_app
 from api.edge.doors import keys_taken, why_open
 from api.settings import Settings
-from api.signin.door import Router
-from api.signin.reader import closed_by_default
 from tests.site import Site
 
 OPEN = {
@@ -255,18 +251,6 @@ def test_the_open_routes_are_these(settings: Settings) -> None:
     assert {name_of(route): why_open(route.endpoint) for route in routes if why_open(route.endpoint)} == OPEN
     assert {name_of(route) for route in routes if not why_open(route.endpoint)} == CLOSED
     assert {route.path for route in app.routes if isinstance(route, Mount)} == MOUNTED
-
-
-def test_nobody_comes_past_the_door(settings: Settings) -> None:
-    routes = [route for route in create_app(settings).routes if isinstance(route, APIRoute)]
-    assert len(routes) > 200
-    assert {route.dependencies[0].dependency for route in routes} == {closed_by_default}
-    assert all(route.max_body_size is not None for route in routes)
-
-
-def test_a_router_without_the_door_is_not_taken_in() -> None:
-    with pytest.raises(TypeError, match="no door"):
-        Router().take_in(APIRouter())  # type: ignore[arg-type]
 
 
 def test_a_key_is_taken_at_these_and_none_of_them_is_closed(settings: Settings) -> None:
