@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 PROGRAMS = {"debootstrap": "debootstrap", "systemd-nspawn": "systemd-container", "slirp4netns": "slirp4netns"}
-MIRROR = os.environ.get("MIRROR", "http://deb.debian.org/debian")
+MIRROR = os.environ.get("MIRROR", "").split()  # without one, debootstrap takes its own
 AUTHORITIES = Path("usr/local/share/ca-certificates")  # whom this machine believes besides Debian's list
 CLEAN = {"HOME": "/root", "USER": "root", "TERM": "dumb", "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"}
 NAME = "gatefold-bare"
@@ -123,7 +123,7 @@ def made(release: str, store: Path, folder: Path) -> Server:
         disk.parent.mkdir(parents=True, exist_ok=True)
         half = disk.with_suffix(".half")
         shutil.rmtree(half, ignore_errors=True)
-        command = ["debootstrap", "--variant=minbase", "--include=systemd-sysv,dbus", release, str(half), MIRROR]
+        command = ["debootstrap", "--variant=minbase", "--include=systemd-sysv,dbus", release, str(half), *MIRROR]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise CannotBoot(f"debootstrap gives no Debian {release}:\n{(done.stdout + done.stderr)[-800:]}")
