@@ -45,7 +45,7 @@ def test_every_folder_with_a_licence_of_others_is_listed() -> None:
         str(path.parent.relative_to(ROOT))
         for folder in ("web", "api", "storage", "docs")
         for path in (ROOT / folder).rglob("*")
-        if re.match(r"(?i)(licen[cs]e|ofl|copying)(?!s\.md)", path.name) and path.suffix not in (".py", ".html")
+        if re.match(r"(?i)(licen[cs]e|ofl|copying)(?!s\.md)", path.name) and path.suffix not in (".py", ".pyc", ".html")
     }
     assert found == listed
 
