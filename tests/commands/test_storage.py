@@ -112,17 +112,17 @@ def test_a_file_that_cannot_be_copied_is_named_and_the_others_come(run: Run, she
     assert keys_in(press / "other") == [sound]
 
 
-SLOW_COPY = """
-import sys, time
+LED_COPY = """
+import sys
 from storage.local import LocalFile
 from api.commands import gatefold
 
 read_at = LocalFile.read_at
-def slow(self, offset, length):
+def led(self, offset, length):
     print("reading", flush=True)
-    time.sleep(1)
+    sys.stdin.readline()
     return read_at(self, offset, length)
-LocalFile.read_at = slow
+LocalFile.read_at = led
 gatefold(sys.argv[1:])
 """
 
@@ -132,17 +132,19 @@ def test_a_copy_that_is_ended_goes_on_when_it_is_run_again(
     run: Run, shelf: list[str], press: Path, end: signal.Signals
 ) -> None:
     child = subprocess.Popen(
-        [sys.executable, "-c", SLOW_COPY, "storage", "copy", "--to", "local:other"],
+        [sys.executable, "-c", LED_COPY, "storage", "copy", "--to", "local:other"],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+    assert child.stdin is not None
     assert child.stdout is not None
-    deadline = time.monotonic() + 60
-    while not keys_in(press / "other") and time.monotonic() < deadline:
-        assert child.stdout.readline() == "reading\n"
+    while child.stdout.readline() == "reading\n" and not keys_in(press / "other"):
+        child.stdin.write("go on\n")
+        child.stdin.flush()
     child.send_signal(end)
-    _, said = child.communicate(timeout=10)
+    _, said = child.communicate(timeout=60)
     there = keys_in(press / "other")
     assert 0 < len(there) < 3, "it was not broken off half way, so this would prove nothing"
     if end is signal.SIGINT:
