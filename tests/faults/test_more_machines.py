@@ -32,7 +32,7 @@ from tests.make import pdf
 from tests.postgres import Postgres
 from tests.s3 import S3Server
 
-READERS = 4  # at once, each on one journey of ten requests after the other
+READERS = 6  # at once, each on one journey of ten requests after the other
 FROZEN = 1.5  # seconds
 FROZEN_LONG = 24.0  # seconds; longer than nginx waits for an answer
 ASKED_AGAIN = {"page", "choice", "own page", "file", "store"}  # what nginx may ask the next worker for
@@ -121,6 +121,7 @@ def frozen(worker: Worker) -> Iterator[None]:
         worker.thaw()
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("seconds", [FROZEN, pytest.param(FROZEN_LONG, marks=alone)])
 def test_three_workers_killed_and_cut_off_in_turn_lose_nothing(running: Machines, folder: Path, seconds: float) -> None:
     away: list[tuple[float, float]] = []  # from when to when a worker was gone or silent, and who waited was served

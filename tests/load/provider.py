@@ -96,6 +96,7 @@ def _serve(port: int, ready: Any) -> None:
     config = uvicorn.Config(
         Provider(f"http://127.0.0.1:{port}").app, "127.0.0.1", port, log_level="critical", ws="none"
     )
-    listener = config.bind_socket()  # from here on connections wait to be taken
+    listener = config.bind_socket()
+    listener.listen()  # from here on connections wait to be taken
     ready.set()
     uvicorn.Server(config).run([listener])

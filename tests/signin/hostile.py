@@ -198,6 +198,7 @@ def on_the_air(provider: Served) -> Iterator[Served]:
     config = uvicorn.Config(provider.app, "127.0.0.1", 0, log_level="critical", lifespan="off", ws="none")
     server = uvicorn.Server(config)
     listener = config.bind_socket()
+    listener.listen()  # who comes before the server is up has to wait, and is not refused
     provider.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
