@@ -1,11 +1,15 @@
 """A running portal for tests: served by uvicorn on a real port, talked to over HTTP."""
 
 import asyncio
+import os
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import cycle
+from random import SystemRandom
 
 import httpx2
 import uvicorn
@@ -20,10 +24,22 @@ from api.settings import Settings
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
+PORTS = range(12_000, 32_000)  # below those that the system gives to connections, which could take one meanwhile
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on, and that nobody else in this process was given."""
+    for port in _ports_of(os.getpid()):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("no port is free")
+
+
+@cache
+def _ports_of(process: int) -> Iterator[int]:
+    """In an order of its own, so that two processes hardly ever choose the same one."""
+    return cycle(SystemRandom().sample(PORTS, len(PORTS)))
 
 
 @dataclass

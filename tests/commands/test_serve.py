@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from api.commands import gatefold
 from tests.commands.conftest import Run
+from tests.site import free_port
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,13 +27,6 @@ def command(*words: str) -> list[str]:
 
 def environment(**more: str) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), **more}
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def ended(*words: str, cwd: Path | None = None, **more: str) -> subprocess.CompletedProcess[str]:

@@ -113,7 +113,7 @@ def test_a_file_that_cannot_be_copied_is_named_and_the_others_come(run: Run, she
 
 
 LED_COPY = """
-import sys
+import signal, sys
 from storage.local import LocalFile
 from api.commands import gatefold
 
@@ -123,6 +123,7 @@ def led(self, offset, length):
     sys.stdin.readline()
     return read_at(self, offset, length)
 LocalFile.read_at = led
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background ignores it
 gatefold(sys.argv[1:])
 """
 
