@@ -54,6 +54,7 @@ class Mailbox:
         self.answers: dict[str, str] = {}
         self.sender_answer = ""
         self.pause = 0.0  # seconds before a mail's text is answered, when it is taken already
+        self.company = 1  # so many mails have to be there before the first of them is answered
         self.arrived = threading.Event()
 
     async def handle_MAIL(
@@ -80,6 +81,8 @@ class Mailbox:
         self.taken.append(Taken(list(envelope.rcpt_tos), envelope.content))
         self.arrived.set()
         await asyncio.sleep(self.pause)
+        while len(self.taken) < self.company:
+            await asyncio.sleep(0.01)
         return "250 OK"
 
     @property
