@@ -5,7 +5,6 @@ SQLite needs both: read-then-write under a deferred transaction loses updates or
 for those who want the same rows, and `hold` keeps them apart where no row stands for what they do.
 """
 
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -156,6 +155,8 @@ def _sqlite_engine(url: str, *, begin: str, query_only: bool) -> Engine:
 
 def _write_ahead(connection: Any) -> None:
     """Switch to the write-ahead log. SQLite won't wait by itself where two come to a new file at once."""
+    import sqlite3  # only where it is the database: elsewhere it would stay in memory for nothing
+
     give_up = clock.ticks() + BUSY_TIMEOUT
     while True:
         try:

@@ -7,11 +7,10 @@ from contextlib import AbstractContextManager
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
-from boto3.session import Session
-
 from storage.arrival import copy_checked
 from storage.keys import key_at
 from storage.room import full_is_said
+from storage.s3_models import lean_session
 from storage.s3_parts import S3Parts
 from storage.s3_wire import S3File, client_of, in_our_terms
 from storage.store import Listed, Stat
@@ -40,7 +39,7 @@ class S3Store(S3Parts):
         endpoint_url: str | None = None,
         public_endpoint_url: str | None = None,
     ) -> None:
-        session = Session()
+        session = lean_session()
         region = region or session.region_name or DEFAULT_REGION
         client = client_of(session, region, endpoint_url)
         signer = client_of(session, region, public_endpoint_url) if public_endpoint_url else client
