@@ -8,10 +8,13 @@ DEV_SET_UP := $(VENV)/.ready-for-work
 VALIDATORS := .venv-validators
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test validators validate bare fuzz soak bench load check format docs words pictures migration lock clean
+.PHONY: help installed demo demo-reset test validators validate bare fuzz soak bench load check format docs words pictures migration lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+installed: $(SET_UP) ## Install what a server needs, or bring it up to date with the code that has come
+	@$(BIN)/python -m compileall -q api storage
 
 demo: $(SET_UP) ## Serve the portal with sample titles on http://localhost:8000 (PORT=… for another)
 	@$(BIN)/gatefold demo --port $(PORT)
@@ -93,7 +96,6 @@ $(SET_UP): requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing what Gatefold needs (once, about a minute) …"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@$(BIN)/python -m compileall -q api storage
 	@touch $@
 
 $(DEV_SET_UP): requirements-dev.lock $(SET_UP)

@@ -59,8 +59,8 @@ def test_each_file_of_the_checkout_that_the_guide_names_is_there() -> None:
     for name in named:
         assert (ROOT / name).is_file(), name
     targets = set(re.findall(r"make -C /srv/gatefold (\S+)", "\n".join(lines("operating"))))
-    assert targets == {".venv/.ready"}
-    assert "SET_UP := $(VENV)/.ready\n" in (ROOT / "Makefile").read_text()
+    assert targets == {"installed"}
+    assert "\ninstalled: $(SET_UP) " in (ROOT / "Makefile").read_text()
 
 
 def test_the_service_serves_what_the_guide_has_nginx_ask() -> None:

@@ -203,6 +203,11 @@ def when_things_end(walk: Walk) -> None:
     print(f"seen            while a newer version came, all {len(codes)} requests were answered", flush=True)
     walk.see("and it is there", f"{CURL} -H 'Cookie: __Host-gatefold=x' {PORTAL}{PATH}", lambda said: NEWER in said)
     walk.see(
+        "and workers don't have to compile it each time they begin",
+        "cd /srv/gatefold/api && [ __pycache__/app.*.pyc -nt app.py ] && echo compiled",
+        lambda said: said.split() == ["compiled"],
+    )
+    walk.see(
         "PostgreSQL is away, and a worker is begun in vain",
         "systemctl stop postgresql; systemctl restart --no-block gatefold@8001; sleep 8\n"
         "curl -s -o /dev/null -w '%{http_code} ' http://127.0.0.1:8002/readyz\n"
@@ -241,12 +246,14 @@ def brought(server: Server) -> None:
 
 
 def newer(server: Server) -> None:
-    """One more commit at that address, which shows on every page."""
+    """One more commit at that address, which shows on every page, and in the code too."""
     place = server.root / "root/gatefold.git"
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(["git", "clone", "--quiet", str(place), folder], check=True)
         with Path(folder, "web/templates/base.html").open("a") as file:
             file.write(f"{NEWER}\n")
+        with Path(folder, "api/app.py").open("a") as file:
+            file.write("# A newer version\n")
         who = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
         for words in (["commit", "--quiet", "--all", "-m", "A newer version"], ["push", "--quiet"]):
             subprocess.run(["git", *who, *words], cwd=folder, check=True)
