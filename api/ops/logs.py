@@ -56,6 +56,7 @@ class Sink:
             self._over.wait(PAUSE)
             self._waiting.clear()
             self._write_waiting()
+        self._write_waiting()  # what came while the last lines could not be written
 
     def _write_waiting(self) -> None:
         lines = [self._lines.popleft() for _ in range(len(self._lines))]

@@ -6,16 +6,18 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from http.client import HTTPConnection
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner
 
+from api import clock
 from api.commands import gatefold
 from tests.commands.conftest import Run
+from tests.effort import at_most, children
 from tests.site import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -31,17 +33,16 @@ def environment(**more: str) -> dict[str, str]:
 
 def ended(*words: str, cwd: Path | None = None, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(*words), env=environment(**more), cwd=cwd, capture_output=True, text=True, timeout=30, check=False
+        command(*words), env=environment(**more), cwd=cwd, capture_output=True, text=True, timeout=600, check=False
     )
 
 
 @pytest.mark.timed
 def test_help_is_there_and_quick() -> None:
-    begun = time.monotonic()
-    seen = ended("--help")
+    with at_most(3, children):
+        seen = ended("--help")
     assert seen.returncode == 0
     assert all(name in seen.stdout for name in ("init", "migrate", "serve", "demo", "title", "user", "doctor"))
-    assert time.monotonic() - begun < 3
 
 
 def test_what_is_heavy_is_not_imported_for_help() -> None:
@@ -83,24 +84,36 @@ def test_serve_says_when_it_is_ready_and_then_it_answers(press: Path) -> None:
                 assert "server" not in page.headers
         finally:
             portal.send_signal(signal.SIGTERM)
-            portal.wait(timeout=20)
+            portal.wait(timeout=300)
 
 
 def test_systemd_hears_when_the_portal_is_ready_and_when_it_stops(press: Path) -> None:
     port = free_port()
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(str(press / "notify"))
-        systemd.settimeout(30)
+        systemd.settimeout(300)
         given = environment(GATEFOLD_PUBLIC_URL=f"http://localhost:{port}", NOTIFY_SOCKET=str(press / "notify"))
         with subprocess.Popen(command("serve", "--port", str(port)), env=given, stdout=subprocess.DEVNULL) as portal:
             try:
                 assert systemd.recv(100) == b"READY=1"
-                with urlopen(f"http://localhost:{port}/readyz") as page:
-                    assert page.status == 200
+                assert is_ready(port)
             finally:
                 portal.send_signal(signal.SIGTERM)
                 assert systemd.recv(100) == b"STOPPING=1"
-                portal.wait(timeout=20)
+                portal.wait(timeout=300)
+
+
+def is_ready(port: int) -> bool:
+    """Asked again where a machine was too busy to look at the database and the store in time."""
+    give_up = clock.ticks() + 120
+    while True:
+        try:
+            with urlopen(f"http://localhost:{port}/readyz") as page:
+                return bool(page.status == 200)
+        except HTTPError as refusal:
+            refusal.close()
+            if refusal.code != 503 or clock.ticks() > give_up:
+                return False
 
 
 def test_serve_logs_lines_shows_figures_on_the_operators_port_and_waits_for_no_log(press: Path) -> None:
@@ -110,13 +123,13 @@ def test_serve_logs_lines_shows_figures_on_the_operators_port_and_waits_for_no_l
         command("serve", "--port", str(port)),
         env=environment(GATEFOLD_PUBLIC_URL=url, GATEFOLD_OPERATOR_PORT=str(operator)),
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,  # read only at the end: it fills up and blocks
+        stderr=subprocess.PIPE,  # read only when all requests are answered: it fills up and blocks
     ) as portal:
         assert portal.stdout is not None
         assert portal.stderr is not None
         try:
             assert portal.stdout.readline() == f"Gatefold is ready at {url}\n".encode()
-            connection = HTTPConnection("localhost", port, timeout=10)
+            connection = HTTPConnection("localhost", port, timeout=120)
             for number in range(1_000):
                 connection.request("GET", f"/canary-{number}?q=canary" if number == 0 else "/healthz")
                 answer = connection.getresponse()
@@ -128,14 +141,16 @@ def test_serve_logs_lines_shows_figures_on_the_operators_port_and_waits_for_no_l
             connection.request("GET", "/metrics")
             assert connection.getresponse().status == 404
             connection.close()
+            log = [portal.stderr.readline() for _ in range(1_002)]
         finally:
             portal.send_signal(signal.SIGTERM)
-            _, log = portal.communicate(timeout=20)
-    assert len(log) > 1 << 16, "a pipe holds as much, so nothing was ever held up"
-    lines = [json.loads(line) for line in log.splitlines()]
+            more = portal.stderr.read()
+            portal.wait(timeout=300)
+    assert more == b""
+    assert len(b"".join(log)) > 1 << 16, "a pipe holds as much, so nothing was ever held up"
+    lines = [json.loads(line) for line in log]
     assert lines[0]["route"] == "/{anything:path}"
-    assert len(lines) == 1_002
-    assert b"canary" not in log
+    assert b"canary" not in b"".join(log)
 
 
 def test_a_port_in_use_is_named(press: Path) -> None:
