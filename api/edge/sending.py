@@ -106,9 +106,11 @@ class FilePart(Response):
             position = self.start + len(chunk)
             await send({"type": "http.response.body", "body": chunk, "more_body": position < end})
             sent = position - self.start
-            while position < end and not gone.done():
+            while position < end:
                 if self.flow.pace is not None:
                     await asyncio.wait({gone}, timeout=max(0.0, sent / self.flow.pace - (clock.ticks() - began)))
+                if gone.done():
+                    break
                 chunk = await threads.run(partial(self._read, file, position), None)
                 position += len(chunk)
                 await send({"type": "http.response.body", "body": chunk, "more_body": position < end})
