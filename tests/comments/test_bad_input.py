@@ -1,6 +1,5 @@
 """What is sent to harm: refused, or kept once and inert, within a second."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
@@ -8,6 +7,7 @@ import pytest
 
 from api.tables import Moderation
 from tests.comments.talk import kept, public_page, say, set_talk, signed_in
+from tests.effort import all_threads, at_most
 from tests.make import shelve
 from tests.site import Site
 
@@ -23,10 +23,8 @@ def test_twenty_of_the_same_at_once_are_one(site: Site) -> None:
     for client in clients:
         client.cookies.update(cleo.cookies)
         client.get("/healthz")
-    began = time.perf_counter()
-    with ThreadPoolExecutor(20) as pool:
+    with at_most(5, all_threads), ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(lambda client: say(client, made, "The same.").headers.get("location"), clients))
-    assert time.perf_counter() - began < 5  # a second on a machine that does nothing else
     assert set(answers) == {f"{made.path}#comment-1"}
     assert len(kept(site)) == 1
 
@@ -37,9 +35,8 @@ def test_too_much_too_deep_and_not_even_text(site: Site) -> None:
     set_talk(site.portal.database, made.id, Moderation.AFTER)
     cleo = signed_in(site, "cleo")
     for text, refused in (("x" * (1 << 20), 413), ("[" * 100_000, 413), ("[" * 60_000, 422)):
-        began = time.perf_counter()
-        assert cleo.post(f"{made.path}/comments", content=f"text={text}", headers=FORM).status_code == refused
-        assert time.perf_counter() - began < 2
+        with at_most(2, all_threads):
+            assert cleo.post(f"{made.path}/comments", content=f"text={text}", headers=FORM).status_code == refused
     for sent, stored in (
         ("a%00b", "ab"),
         ("%ED%A0%80c", None),

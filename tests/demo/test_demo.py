@@ -5,7 +5,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +25,7 @@ from api.shelf.shelving import withdraw
 from api.signin.people import Profile, reader_of_user, recognise
 from api.tables import File, Identity
 from storage.local import LocalStore
+from tests.effort import all_threads, at_most
 from tests.site import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -129,10 +129,8 @@ def test_ada_is_an_editor_before_she_first_signs_in(shelf: Shelf) -> None:
 def test_a_second_start_keeps_all_and_is_quick(shelf: Shelf) -> None:
     settings, database, store = shelf
     before = on_shelf(database, "russia-china-relations", None).record
-    begun = time.monotonic()
-    with clock.frozen(NOON + timedelta(days=3)):
+    with clock.frozen(NOON + timedelta(days=3)), at_most(1, all_threads):
         shelve(settings, database, store)
-    assert time.monotonic() - begun < 1
     assert on_shelf(database, "russia-china-relations", None).record == before
 
 
@@ -157,7 +155,7 @@ class Running:
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=20)
+        self.process.wait(timeout=300)
         assert self.process.stdout is not None
         self.process.stdout.close()
 

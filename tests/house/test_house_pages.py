@@ -10,6 +10,7 @@ from api.errors import Invalid
 from api.house import keeping
 from api.house.keeping import PAGES
 from tests.cast import CLEO, sign_in
+from tests.effort import at_most
 from tests.site import Site
 
 
@@ -67,14 +68,12 @@ def test_a_text_that_is_none_is_refused(site: Site, words: str) -> None:
 
 @pytest.mark.timed
 def test_a_text_full_of_brackets_takes_no_time(site: Site) -> None:
-    from api import clock
     from api.house.texts import shown
 
-    began = clock.ticks()
-    shown("[" * 25_000 + "(" * 25_000)
-    shown("*a" * 25_000)
-    shown("> " * 20_000)
-    assert clock.ticks() - began < 10  # a parser that goes over it again for each bracket needs minutes
+    with at_most(10):  # a parser that goes over it again for each bracket needs minutes
+        shown("[" * 25_000 + "(" * 25_000)
+        shown("*a" * 25_000)
+        shown("> " * 20_000)
 
 
 def test_name_logo_and_colours_are_on_every_page(site: Site) -> None:
@@ -110,7 +109,7 @@ def test_a_name_that_is_none_changes_nothing(site: Site, name: str) -> None:
         assert keeping.house(db).name is None
 
 
-def wait_until(true: "object", seconds: float = 5) -> None:
+def wait_until(true: "object", seconds: float = 60) -> None:
     import time
 
     from api import clock
