@@ -24,7 +24,7 @@ SECRET = "k7Jw2mQx9Zr4Tn8Vb3Lp6Hd5Fs1Gy0Ca"
 
 
 RULES = {"access", "tests"}  # folders
-RACES = {"test_history.py", "test_losses.py", "test_closing.py", "test_search.py"}  # files
+RACES = {"test_history.py", "test_losses.py", "test_closing.py", "test_search.py", "test_search_walls.py"}  # files
 BROWSER = "chromium"  # the fixture
 
 

@@ -7,63 +7,15 @@ from sqlalchemy import event
 from sqlmodel import select
 
 from api import clock
-from api.access.policy import Reader
 from api.comments import moderating, setting, shown, taking, typed, writing
 from api.comments.moderating import Act
-from api.comments.shown import LEAF, Talk
-from api.comments.writing import Complaint
+from api.comments.shown import LEAF
 from api.database import Database
 from api.errors import Conflict, Denied, Invalid, NotFound
-from api.shelf import queries
-from api.tables import Audit, Comment, CommentReport, Moderation, Part, Role, Standing, State, Title
-from tests.comments.talk import id_of, reader_of, set_talk, shelve_bare
-
-
-class Talkers:
-    """A title, three readers and an editor."""
-
-    def __init__(self, database: Database, moderation: Moderation = Moderation.AFTER) -> None:
-        self.database = database
-        with database.writing() as db:
-            self.editor = reader_of(db, "Edda", Role.EDITOR)
-            self.cleo, self.ben, self.dora = (reader_of(db, name) for name in ("Cleo", "Ben", "Dora"))
-            title = shelve_bare(db)
-            assert title.id is not None
-            self.title_id = title.id
-        set_talk(database, self.title_id, moderation)
-
-    def say(self, reader: Reader, text: str, reply_to: int | None = None, state: State = State.PUBLISHED) -> int:
-        with self.database.writing() as db:
-            return id_of(writing.post(db, self.title_id, state, reader, text, clock.now(), reply_to=reply_to))
-
-    def edit(self, reader: Reader, comment_id: int, text: str) -> None:
-        with self.database.writing() as db:
-            writing.edit(db, self.title_id, State.PUBLISHED, reader, comment_id, text, clock.now())
-
-    def remove(self, reader: Reader, comment_id: int) -> None:
-        with self.database.writing() as db:
-            writing.remove(db, self.title_id, reader, comment_id)
-
-    def report(self, reader: Reader, comment_id: int) -> None:
-        with self.database.writing() as db:
-            writing.report(db, self.title_id, reader, comment_id, Complaint.SPAM, "It sells.", clock.now())
-
-    def act(self, comment_id: int, what: Act, reason: str = "") -> None:
-        with self.database.writing() as db:
-            moderating.act(db, comment_id, what, reason, self.editor.user_id)
-
-    def seen(self, reader: Reader | None = None, after: tuple[int, int] | None = None) -> Talk:
-        with self.database.reading() as db:
-            talk = shown.talk(db, self.title_id, State.PUBLISHED, reader, clock.now(), after)
-        assert talk is not None
-        return talk
-
-    def texts(self, reader: Reader | None = None) -> list[str]:
-        return [each.html.striptags() or str(each.standing) for each in self.seen(reader).comments]
-
-    def revision(self) -> int:
-        with self.database.reading() as db:
-            return queries.revision(db)
+from api.seal import Seal
+from api.tables import Audit, Comment, CommentReport, Moderation, Part, Standing, State, Title
+from tests.comments.talk import id_of, set_talk
+from tests.comments.talkers import Talkers
 
 
 @pytest.fixture
@@ -292,8 +244,6 @@ def test_when_the_account_goes(talkers: Talkers, comments_stay: bool) -> None:
 
 
 def test_what_was_typed_is_given_back_to_the_browser_that_sent_it(talkers: Talkers) -> None:
-    from api.seal import Seal
-
     seal, now = Seal("s" * 32), clock.now()
     with talkers.database.writing() as db:
         typed.keep(db, seal, "secret", talkers.title_id, "new", "Long thoughts.", now)
