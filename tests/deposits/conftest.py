@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from sqlmodel import select
@@ -31,11 +32,12 @@ def running() -> Iterator[Crossref]:
 
 
 @pytest.fixture
-def crossref(running: Crossref) -> Crossref:
-    running.meanwhile = lambda: None
+def crossref(running: Crossref) -> Iterator[Crossref]:
+    running.meanwhile, running.has_read, running.let_go = lambda: None, Event(), Event()
     for kept in (running.files, running.asked, running.deposits, running.reports):
         kept.clear()
-    return running
+    yield running
+    running.let_go.set()
 
 
 @dataclass
@@ -52,6 +54,11 @@ class Press:
 
     def work(self) -> Outcome:
         return work_through(self.database, self.registrar)
+
+    def work_in_a_hurry(self) -> Outcome:
+        """With no more than a second's patience, for a Crossref that says nothing."""
+        settings = self.registrar.settings.model_copy(update={"timeout": 1})
+        return work_through(self.database, replace(self.registrar, settings=settings))
 
     def later(self, hours: float = 12) -> Outcome:
         self.passed += timedelta(hours=hours)
@@ -74,7 +81,7 @@ class Press:
 
 @pytest.fixture
 def press(database: Database, crossref: Crossref) -> Iterator[Press]:
-    settings = CrossrefSettings(username=USER, password=PASSWORD, address=crossref.url, prefix="10.5555", timeout=1)
+    settings = CrossrefSettings(username=USER, password=PASSWORD, address=crossref.url, prefix="10.5555", timeout=120)
     with database.writing() as db:
         add_draft(db, RICH)
         publish(db, "rivers")

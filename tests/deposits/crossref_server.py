@@ -2,7 +2,6 @@
 
 import re
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +22,8 @@ class Crossref:
     asked: list[str] = field(default_factory=list)
     deposits: list[int | str] = field(default_factory=list)
     reports: list[int | str] = field(default_factory=list)
-    pause: float = 1.5
+    has_read: threading.Event = field(default_factory=threading.Event)  # a file that is `slow` or `lost`
+    let_go: threading.Event = field(default_factory=threading.Event)  # until then it says nothing to those
     meanwhile: Callable[[], object] = lambda: None  # what else happens while it takes a file
 
 
@@ -60,7 +60,8 @@ def serving() -> Iterator[Crossref]:
             if wrong != "lost":
                 crossref.files[found[1]] = found[2]
             if wrong in ("slow", "lost"):
-                time.sleep(crossref.pause)
+                crossref.has_read.set()
+                crossref.let_go.wait()
             self._say(200, SORRY if wrong == "html" else TAKEN, is_cut=wrong == "cut")
 
         def do_GET(self) -> None:
