@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import httpx2
@@ -32,8 +33,11 @@ def put(site: Site, title_id: int, by: By, value: str, at: datetime, **numbers: 
 
 
 @pytest.fixture
-def used(site: Site) -> int:
-    """A title's use of three days and of a time before, and that of all titles, which is the same."""
+def used(site: Site) -> Iterator[int]:
+    """A title's use of three days and of a time before, and that of all titles, which is the same.
+
+    The day stays the same: at midnight all of it would be a day older.
+    """
     made, other = shelve(site, "=rivers"), shelve(site, "others")
     now = clock.now()
     for title_id in (ALL_TITLES, made.id):
@@ -48,7 +52,8 @@ def used(site: Site) -> int:
     put(site, other.id, By.NOTHING, "", now, viewers=1)
     with site.portal.database.writing() as db:
         days._rank(db, 30, now.date())
-    return made.id
+    with clock.frozen(now):
+        yield made.id
 
 
 def texts(page: httpx2.Response) -> str:

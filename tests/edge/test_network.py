@@ -1,5 +1,6 @@
 """Whose address a request has: the peer's, unless the peer is a proxy that the operator trusts."""
 
+from datetime import UTC, datetime
 from ipaddress import ip_network
 
 import pytest
@@ -7,6 +8,7 @@ from sqlmodel import select
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
+from api import clock
 from api.edge.network import Proxies, network_of
 from api.settings import Settings
 from api.tables import Bucket
@@ -14,6 +16,7 @@ from tests.site import Site, served
 
 PROXIES = Proxies([ip_network("10.0.0.0/8"), ip_network("2001:db8:ffff::/48")])
 Headers = list[tuple[str, str]]
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)  # a network's count begins anew each day
 
 
 def settled(peer: str | None, headers: Headers, proxies: Proxies = PROXIES) -> Scope:
@@ -78,7 +81,7 @@ def test_by_default_no_proxy_is_trusted() -> None:
 def test_a_spoofed_address_moves_nobody_to_another_bucket(
     settings: Settings, trusted: tuple[object, ...], counts: list[int]
 ) -> None:
-    with served(settings.model_copy(update={"trusted_proxies": trusted})) as site:
+    with clock.frozen(NOON), served(settings.model_copy(update={"trusted_proxies": trusted})) as site:
         for number in range(3):
             spoofed = {"x-forwarded-for": f"203.0.113.{number}", "forwarded": f"for=203.0.113.{number}"}
             assert site.browser().post("/sign-in/demo", data={"next": "/"}, headers=spoofed).status_code == 303
