@@ -1,6 +1,7 @@
 """Titles in other forms: at their addresses, by what is accepted, and many in one file; drafts are nothing."""
 
 import json
+import threading
 
 import pytest
 import sqlalchemy as sa
@@ -132,14 +133,15 @@ def test_a_long_list_costs_no_more_statements_than_a_short_one(site: Site) -> No
         said: list[str] = []
 
         def note(*arguments: object, said: list[str] = said) -> None:
-            said.append(str(arguments[2]))
+            if threading.current_thread().name.startswith("AnyIO"):  # where requests are answered; others look too
+                said.append(str(arguments[2]))
 
-        sa.event.listen(site.portal.database.engine, "before_cursor_execute", note)
+        sa.event.listen(site.portal.database._read, "before_cursor_execute", note)
         answer = site.program().get("/export", params={"ids": ",".join(slugs[:many]), "format": "ris"})
-        sa.event.remove(site.portal.database.engine, "before_cursor_execute", note)
+        sa.event.remove(site.portal.database._read, "before_cursor_execute", note)
         assert answer.text.count("TY  - ") == many
         counts.append(len(said))
-    assert counts[0] == counts[1]
+    assert counts[0] == counts[1] > 0
 
 
 def test_the_file_says_where_it_belongs(site: Site) -> None:
