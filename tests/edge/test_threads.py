@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from contextvars import ContextVar
+from functools import partial
 
 import pytest
 
@@ -24,21 +25,46 @@ def test_a_call_gives_its_result_or_its_error() -> None:
 
 
 def test_whoever_waits_too_long_is_told_and_what_had_not_begun_never_does() -> None:
-    let_go, begun = threading.Event(), []
+    let_go, both_begun, begun = threading.Event(), threading.Barrier(3), []
 
     def hang(number: int) -> None:
         begun.append(number)
-        let_go.wait(10)
+        if number < 2:
+            both_begun.wait()
+        let_go.wait()
 
     async def ask() -> None:
         threads = Threads(2, "test")
-        calls = [threads.run(lambda number=number: hang(number), 0.2) for number in range(5)]  # type: ignore[misc]
-        outcomes = await asyncio.gather(*calls, return_exceptions=True)
-        assert [type(each) for each in outcomes] == [TimeoutError] * 5
-        assert begun == [0, 1]
+        held = [asyncio.create_task(threads.run(partial(hang, number), None)) for number in range(2)]
+        await asyncio.to_thread(both_begun.wait)
+        late = [threads.run(partial(hang, number), 0.1) for number in range(2, 5)]
+        outcomes = await asyncio.gather(*late, return_exceptions=True)
+        assert [type(each) for each in outcomes] == [TimeoutError] * 3
         let_go.set()
-        assert await threads.run(lambda: "here", 5) == "here"
-        assert begun == [0, 1]
+        await asyncio.gather(*held)
+        assert await threads.run(lambda: "here", None) == "here"
+        assert sorted(begun) == [0, 1]
+        threads.close()
+
+    asyncio.run(ask())
+
+
+def test_a_call_that_has_begun_is_not_waited_for_any_longer_either() -> None:
+    let_go, begun, went_on = threading.Event(), threading.Event(), threading.Event()
+
+    def hang() -> None:
+        begun.set()
+        let_go.wait()
+        went_on.set()
+
+    async def ask() -> None:
+        threads = Threads(1, "test")
+        call = asyncio.create_task(threads.run(hang, 0.1))
+        await asyncio.to_thread(begun.wait)
+        with pytest.raises(TimeoutError):
+            await call
+        let_go.set()
+        await asyncio.to_thread(went_on.wait)
         threads.close()
 
     asyncio.run(ask())
