@@ -73,7 +73,7 @@ def test_a_right_secret_with_another_name_is_the_same_404(site: Site, link: str)
 def raw(site: Site, path: str, method: str = "GET", cookie: str = "") -> tuple[int, bytes]:
     """A request whose path goes out exactly as it is written."""
     parts = urlsplit(site.url)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=120)
     try:
         connection.putrequest(method, path, skip_host=True)
         connection.putheader("Host", parts.netloc)

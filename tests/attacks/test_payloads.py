@@ -92,6 +92,7 @@ def asked_with(words: str) -> list[str]:
 
 def context_of(chromium: Browser, site: Site, who: Caller | None, **more: Any) -> BrowserContext:  # noqa: F811
     context = chromium.new_context(base_url=site.url, **more)
+    context.set_default_timeout(300_000)
     if who is not None and who.cookie:
         context.add_cookies([{"name": "gatefold", "value": who.cookie, "url": site.url}])
     return context

@@ -145,7 +145,7 @@ def test_a_copy_that_is_ended_goes_on_when_it_is_run_again(
         child.stdin.write("go on\n")
         child.stdin.flush()
     child.send_signal(end)
-    _, said = child.communicate(timeout=60)
+    _, said = child.communicate(timeout=600)
     there = keys_in(press / "other")
     assert 0 < len(there) < 3, "it was not broken off half way, so this would prove nothing"
     if end is signal.SIGINT:

@@ -103,7 +103,7 @@ def test_of_many_requests_at_once_one_makes_it(site: Site) -> None:
     found: list[tuple[int, str]] = []
 
     def ask(reader: httpx2.Client) -> None:
-        with httpx2.Client(base_url=site.url, cookies=reader.cookies, headers=JSON, timeout=20) as client:
+        with httpx2.Client(base_url=site.url, cookies=reader.cookies, headers=JSON, timeout=120) as client:
             answer = client.post(f"{made.path}/tickets")
             found.append((answer.status_code, answer.json().get("sha256")))
 

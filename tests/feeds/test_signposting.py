@@ -29,7 +29,7 @@ def test_all_three_agree(site: Site, engine: str) -> None:
         add_draft(db, RICH)
         publish(db, "rivers")
     command = [str(PYTHON), "-W", "ignore", "-c", CLIENT, f"{site.url}/books/edited/rivers"]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert run.returncode == 0, run.stderr
     http, html, linkset = (set(each) for each in json.loads(run.stdout))
     assert "cite-as https://doi.org/10.5555/gf.rivers" in http

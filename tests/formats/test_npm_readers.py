@@ -37,7 +37,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     shutil.copyfile(HERE / "readers.mjs", tools / "readers.mjs")
     schemas = [SCHEMAS] if SCHEMAS.exists() else []
     command = ["node", str(tools / "readers.mjs"), str(folder), *map(str, schemas)]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=180)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert run.returncode == 0, run.stderr
     answer: dict[str, Any] = json.loads(run.stdout)
     return answer

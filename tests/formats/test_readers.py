@@ -33,7 +33,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     items = [{**csl.item(work), "id": f"w{number}"} for number, work in enumerate(works())]
     (folder / "oracle.json").write_text(json.dumps(items))
     command = [str(PYTHON), "-W", "ignore", str(HERE / "readers.py"), str(folder)]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)
 
