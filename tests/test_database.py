@@ -16,11 +16,13 @@ from api import clock
 from api.access.rules import give_grant, set_ladder
 from api.database import Database, hold
 from api.errors import Conflict
+from api.postgresql import SESSION_LIMITS
+from api.settings import Settings
 from api.shelf.queries import revision
 from api.shelf.shelving import TitleDraft, TitleFacts, add_draft, id_of
 from api.tables import Grant, Kind, Rule, RuleKind, Title, User
 from tests.postgres import Postgres
-from tests.site import Site
+from tests.site import served
 
 DRAFT = TitleDraft(TitleFacts(slug="a-title", kind=Kind.REPORT, title="A Title", full_title="A Title"))
 ISSUER = "https://id.example.org"
@@ -213,15 +215,20 @@ def test_the_portal_goes_by_the_clock_of_its_database(postgresql: Postgres) -> N
     assert abs(ahead - timedelta(hours=3)) < timedelta(minutes=1)
 
 
-def test_a_database_that_is_busy_is_a_page_not_a_fault(site: Site, caplog: pytest.LogCaptureFixture) -> None:
-    client = site.browser()
-    with site.portal.database.engine.begin() as connection:  # SQLite's write lock comes with that
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("LOCK TABLE attempt")
-        answer = client.post("/sign-in/demo", data={"next": "/"})
-    assert answer.status_code == 503
-    assert answer.headers["retry-after"] == "10"
-    assert "The records can’t be reached" in answer.text
-    assert "the database does not answer" in caplog.text
-    assert "Traceback" not in caplog.text
-    assert client.post("/sign-in/demo", data={"next": "/"}).status_code == 303
+def test_a_database_that_is_busy_is_a_page_not_a_fault(
+    settings: Settings, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.database.BUSY_TIMEOUT", 1)
+    monkeypatch.setitem(SESSION_LIMITS, "lock_timeout", 1_000)
+    with served(settings) as site:
+        client = site.browser()
+        with site.portal.database.engine.begin() as connection:  # SQLite's write lock comes with that
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql("LOCK TABLE attempt")
+            answer = client.post("/sign-in/demo", data={"next": "/"})
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"] == "10"
+        assert "The records can’t be reached" in answer.text
+        assert "the database does not answer" in caplog.text
+        assert "Traceback" not in caplog.text
+        assert client.post("/sign-in/demo", data={"next": "/"}).status_code == 303
