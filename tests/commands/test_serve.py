@@ -21,6 +21,7 @@ from tests.effort import at_most, children
 from tests.site import free_port
 
 ROOT = Path(__file__).parents[2]
+ALL_COUNTED = 'gatefold_requests_total{method="GET",route="/healthz",status="2xx"} 999.0'
 
 
 def command(*words: str) -> list[str]:
@@ -135,13 +136,16 @@ def test_serve_logs_lines_shows_figures_on_the_operators_port_and_waits_for_no_l
                 answer = connection.getresponse()
                 answer.read()
                 assert answer.status == (404 if number == 0 else 200)
-            with urlopen(f"http://127.0.0.1:{operator}/metrics") as figures:
-                told = figures.read().decode()
-            assert 'gatefold_requests_total{method="GET",route="/healthz",status="2xx"} 999.0' in told
+            looks, told = 0, ""
+            while ALL_COUNTED not in told:  # the last one perhaps a moment after its answer
+                looks += 1
+                assert looks < 100, told
+                with urlopen(f"http://127.0.0.1:{operator}/metrics") as figures:
+                    told = figures.read().decode()
             connection.request("GET", "/metrics")
             assert connection.getresponse().status == 404
             connection.close()
-            log = [portal.stderr.readline() for _ in range(1_002)]
+            log = [portal.stderr.readline() for _ in range(1_001 + looks)]
         finally:
             portal.send_signal(signal.SIGTERM)
             more = portal.stderr.read()

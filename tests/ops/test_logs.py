@@ -3,9 +3,7 @@
 import json
 import logging
 import os
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -134,20 +132,3 @@ def test_a_full_disk_is_no_matter_and_is_told_of_later(tmp_path: Path) -> None:
     first, second = (tmp_path / "log").read_text().splitlines()
     assert first == "three"
     assert json.loads(second)["message"] == "2 lines could not be written"
-
-
-def test_what_comes_while_the_log_is_held_up_is_written_before_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "LAST_WORDS", 60)
-    reading, writing = os.pipe()
-    sink = Sink(writing)
-    sink.put("x" * 1_000_000)  # more than a pipe holds
-    with os.fdopen(reading, "rb") as pipe, ThreadPoolExecutor(1) as reader:
-        assert pipe.read(1) == b"x"  # from now on the writer waits in it
-        sink.put("the last word")
-        ending = threading.Thread(target=sink.close)
-        ending.start()
-        assert sink._over.wait(60)
-        read = reader.submit(pipe.read)
-        ending.join()
-        os.close(writing)
-        assert read.result().endswith(b"x\nthe last word\n")
