@@ -1,7 +1,9 @@
 """A portal for each test: real migrations, a real store on disk, a real server on a port of its own."""
 
 import signal
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from api.migrations import upgrade
 from api.settings import Settings
 from api.signin.devprovider import DemoProvider
 from tests import postgres, s3
+from tests.patience import PATIENCE, as_shipped, be_patient
 from tests.postgres import NoPostgres, Postgres
 from tests.s3 import NoS3, S3Server
 from tests.site import Site, free_port, served
@@ -59,6 +62,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_configure() -> None:
     """Let a run that is ended from outside take its servers along."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    be_patient()
     _compile_each_template_once()
     _make_each_key_once()
 
@@ -94,6 +98,22 @@ class Compiled(BytecodeCache):
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(autouse=True)
+def _on_one_day() -> None:
+    """What asks twice for the day hears the same: who comes shortly before midnight waits until it is over."""
+    now = datetime.now(UTC)
+    left = timedelta(days=1) - (now - now.replace(hour=0, minute=0, second=0, microsecond=0))
+    if left.total_seconds() < PATIENCE:
+        time.sleep(left.total_seconds())
+
+
+@pytest.fixture
+def shipped_limits() -> Iterator[None]:
+    """For tests of how long the portal waits for what it needs."""
+    with as_shipped():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,16 @@ def doctored(settings: Settings, **more: str | None) -> list[Finding]:
     return found
 
 
+def found(settings: Settings, check: str, **more: str | None) -> list[tuple[str, str]]:
+    """Verdict and words of all findings of one check."""
+    return [(each.verdict, each.words) for each in doctored(settings, **more) if each.check == check]
+
+
+def one(settings: Settings, check: str, **more: str | None) -> tuple[str, str]:
+    (finding,) = found(settings, check, **more)
+    return finding
+
+
 def environment(settings: Settings) -> dict[str, str]:
     """The settings as names and values in the environment."""
     return dict(_named(PREFIX, settings.model_dump()))

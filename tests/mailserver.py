@@ -22,6 +22,7 @@ from cryptography.x509.oid import NameOID
 
 from api import clock
 from api.settings_parts import MailSettings
+from tests.patience import PATIENCE
 from tests.site import free_port
 
 USER, PASSWORD = "gatefold", "hush-hush"
@@ -109,13 +110,13 @@ def serving(folder: Path | None, security: str = "none", *, with_sign_in: bool =
         options |= {"tls_context": _context(folder), "require_starttls": True}
     if security == "tls":
         options |= {"ssl_context": _context(folder), "auth_require_tls": False}
-    server = Controller(mailbox, "localhost", port, **options)
+    server = Controller(mailbox, "localhost", port, ready_timeout=PATIENCE, **options)
     server.start()
     given = {"username": USER, "password": PASSWORD} if with_sign_in else {}
     try:
         yield MailServer(
             mailbox,
-            MailSettings(host="localhost", port=port, security=security, sender=SENDER, timeout=2, **given),
+            MailSettings(host="localhost", port=port, security=security, sender=SENDER, timeout=PATIENCE, **given),
         )
     finally:
         server.stop()

@@ -14,6 +14,7 @@ import httpx2
 import pytest
 
 from tests.mailserver import make_certificates
+from tests.patience import PATIENCE
 from tests.site import BROWSER, Site, free_port
 
 SHIPPED = Path(__file__).parents[1] / "docs" / "nginx.conf"
@@ -84,15 +85,18 @@ def running(folder: Path, port: int, servers: str, around: str = AROUND) -> Iter
     trust = ssl.create_default_context(cafile=authority)
     try:
         _until_it_listens(process, port)
-        with httpx2.Client(base_url=f"https://localhost:{port}", headers=BROWSER, verify=trust, timeout=20) as client:
+        with httpx2.Client(
+            base_url=f"https://localhost:{port}", headers=BROWSER, verify=trust, timeout=PATIENCE
+        ) as client:
             yield client
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE)
 
 
 def _until_it_listens(process: "subprocess.Popen[bytes]", port: int) -> None:
-    for _ in range(200):
+    give_up = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return

@@ -15,6 +15,7 @@ from urllib.request import urlopen
 from boto3.session import Session
 from botocore.config import Config
 
+from tests.patience import PATIENCE
 from tests.site import free_port
 
 KEY_ID, KEY = "AKTEST", "SKTESTSECRET1"
@@ -76,12 +77,12 @@ class S3Server:
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(PATIENCE)
 
     def stop(self) -> None:
         self.client.close()
         self._process.terminate()
-        self._process.wait(10)
+        self._process.wait(PATIENCE)
 
     def _wait(self) -> None:
         try:
@@ -92,7 +93,8 @@ class S3Server:
 
 
 def _until_it_answers(url: str, process: "subprocess.Popen[bytes]") -> None:
-    for _ in range(200):
+    give_up = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up:
         if process.poll() is not None:
             raise NoS3(f"the S3 server ended with {process.returncode}")
         try:
@@ -103,7 +105,7 @@ def _until_it_answers(url: str, process: "subprocess.Popen[bytes]") -> None:
             return
         except OSError:
             time.sleep(0.05)
-    raise NoS3("the S3 server did not answer in 10 seconds")
+    raise NoS3(f"the S3 server did not answer in {PATIENCE} seconds")
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from api.commands import wire
 from api.edge.portal import Portal
 from api.ops.logs import RequestLog
 from api.settings import Settings
+from tests.patience import PATIENCE
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
@@ -49,11 +51,18 @@ class Site:
     url: str
     app: FastAPI
     inner: str  # its own address, where a web server stands in front
+    server: uvicorn.Server
     clients: list[httpx2.Client] = field(default_factory=list)
 
     @property
     def portal(self) -> Portal:
         return self.app.state.portal
+
+    def settle(self) -> None:
+        """Wait until what follows an answer is done too: who has the last byte may be ahead of what is noted then."""
+        give_up = time.monotonic() + PATIENCE
+        while self.server.server_state.tasks and time.monotonic() < give_up:
+            time.sleep(0.001)
 
     def browser(self) -> httpx2.Client:
         return self._client(BROWSER)
@@ -90,11 +99,11 @@ def served(settings: Settings, log: RequestLog | None = None, *, port: int | Non
         if not thread.is_alive():
             raise RuntimeError("the portal did not start")
         thread.join(0.01)
-    site = Site(settings.public_url, app, f"http://127.0.0.1:{port}")
+    site = Site(settings.public_url, app, f"http://127.0.0.1:{port}", server)
     try:
         yield site
     finally:
         for client in site.clients:
             client.close()
         server.should_exit = True
-        thread.join(10)
+        thread.join(PATIENCE)

@@ -157,6 +157,7 @@ def test_what_is_held_is_held_until_the_end(database: Database) -> None:
 
 
 @pytest.mark.timed
+@pytest.mark.usefixtures("shipped_limits")
 def test_postgresql_gives_up_waiting(on_postgresql: Database) -> None:
     with on_postgresql.reading() as db:
         limits = [
@@ -174,6 +175,7 @@ def test_postgresql_gives_up_waiting(on_postgresql: Database) -> None:
 
 
 @pytest.mark.timed
+@pytest.mark.usefixtures("shipped_limits")
 def test_a_worker_takes_no_more_connections_than_it_may(on_postgresql: Database) -> None:
     with on_postgresql.reading() as one, on_postgresql.reading() as two, on_postgresql.reading() as three:
         for taken in (one, two):

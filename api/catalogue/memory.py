@@ -104,26 +104,27 @@ class PublicPages:
 
     def at_hand(self, key: Key) -> Page | None:
         """The page if it is known to be fresh without asking the database."""
-        if clock.ticks() - self._asked_at > ASK_AGAIN_AFTER:
-            return None
-        page = self._pages.get(key)
-        if page is None or (page.good_until is not None and clock.now() >= page.good_until):
-            return None
-        return page
+        return self._good(key) if clock.ticks() - self._asked_at <= ASK_AGAIN_AFTER else None
 
     def get(self, key: Key, render: Callable[[], Rendered]) -> Page:
         """The page, rendered now if the shelf has changed since it was."""
+        asked_at = clock.ticks()  # an answer is as old as its question, however long it took
         with self._database.reading() as db:
             revision = queries.revision(db)
         if revision != self._revision:
             self._renewed()
             self._pages, self._revision = {}, revision
-        self._asked_at = clock.ticks()
-        page = self.at_hand(key)
+        self._asked_at = asked_at
+        page = self._good(key)
         if page is None:
             page = self._made(render(), key.language)
             self._keep(key, page, revision)
         return page
+
+    def _good(self, key: Key) -> Page | None:
+        page = self._pages.get(key)
+        is_old = page is not None and page.good_until is not None and clock.now() >= page.good_until
+        return None if is_old else page
 
     def _keep(self, key: Key, page: Page, revision: int) -> None:
         if revision != self._revision or key.is_one_of_many:  # another thread has seen a newer shelf meanwhile

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from api.access.invitations import invited
 from api.access.lists import MOST_LINES, Outcome, counted, put_on_list, read
@@ -28,7 +28,7 @@ def listed(
 
 def grants(database: Database) -> list[tuple[str, str]]:
     with database.reading() as db:
-        return [(grant.issuer, grant.subject) for grant in db.exec(select(Grant)).all()]
+        return [(grant.issuer, grant.subject) for grant in db.exec(select(Grant).order_by(col(Grant.id))).all()]
 
 
 def comes(database: Database, title_id: int, issuer: str, email: str | None, verified: bool) -> bool:

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import Session as Db
 
 from api import clock
 from api.access.rules import set_ladder
+from api.shelf import queries
 from api.tables import RuleKind, State, Title
 from tests.cast import ADA, CLEO, make_editor, sign_in
 from tests.make import Made, shelve
@@ -156,6 +158,24 @@ def test_within_a_second_the_page_comes_from_memory(site: Site) -> None:
     pages._asked_at = float("inf")  # the second never ends
     rename(site, made, "Rivers of Ink")
     assert "Rivers of Paper" in nobody.get(made.path).text
+
+
+def test_a_page_is_as_old_as_the_question_however_late_the_answer_came(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, nobody, late = shelve(site), site.browser(), list[float]()
+    answered, ticks = queries.revision, clock.ticks
+
+    def answered_late(db: Db) -> int:
+        revision = answered(db)
+        late[:] = [1.0]
+        return revision
+
+    monkeypatch.setattr(clock, "ticks", lambda: ticks() + sum(late))
+    monkeypatch.setattr(queries, "revision", answered_late)
+    assert "Rivers of Paper" in nobody.get(made.path).text
+    rename(site, made, "Rivers of Ink")
+    assert "Rivers of Ink" in nobody.get(made.path).text
 
 
 def test_a_change_of_rules_is_a_change_of_the_page(site: Site) -> None:

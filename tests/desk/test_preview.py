@@ -132,6 +132,7 @@ def test_nothing_is_counted_and_everything_leads_back(site: Site, editor: httpx2
     assert f'method="post" action="{back}"' in below
     answer = editor.post(f"{PAGE}?as=signed-in&at=", data={"code": "X"})
     assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?as=signed-in&at=")
+    site.settle()
     site.portal.journal.flush()
     with site.portal.database.reading() as db:
         assert db.exec(select(Event).where(Event.title_id == made.id)).all() == []

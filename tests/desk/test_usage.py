@@ -131,6 +131,7 @@ def test_what_happens_here_is_counted(site: Site, editor: httpx2.Client) -> None
     for n in range(5):
         browser.headers["user-agent"] = f"Firefox reader {n}"
         browser.get(made.path)
+    site.settle()
     site.portal.journal.flush()
     days.sum_days(site.portal.database, Robots(), clock.now())
     assert "people saw a title page 0 in the period before 5" in texts(editor.get(HERE))

@@ -72,7 +72,8 @@ async def ask(port: int, path: str, headers: Mapping[str, str], method: str = "G
 class Journeys:
     """So many journeys a second, each of one reader: the page, a link, the file. Ends with the `with` block.
 
-    A worker that refuses the connection is passed over, as a web server in front does.
+    A worker that refuses the connection is passed over, as a web server in front does. Where the machine is too busy
+    for so many, no more than `at_once` are under way, if it is given.
     """
 
     ports: Sequence[int]
@@ -81,6 +82,7 @@ class Journeys:
     cookies: Sequence[str]
     per_second: float
     file: bytes
+    at_once: int | None = None
     asked: list[Asked] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     put_off: list[str] = field(default_factory=list)  # told to try again in a minute, as a machine may that is too busy
@@ -108,6 +110,8 @@ class Journeys:
         running: set[asyncio.Task[None]] = set()
         due = time.monotonic()
         while not self._over.is_set():
+            while self.at_once is not None and len(running) >= self.at_once:
+                await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             task = asyncio.create_task(self._journey(next(self._numbers)))
             running.add(task)
             task.add_done_callback(running.discard)

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from tests.patience import PATIENCE
+
 PIECE = 64 * 1024  # bytes passed on at a time
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER: closing sends a reset, as a process does that was killed
 
@@ -42,7 +44,7 @@ class FaultProxy:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
-        assert self._told.wait(10)
+        assert self._told.wait(PATIENCE)
 
     def set(self, fault: Fault) -> None:
         """From now on. A line that is open already gets the fault with its next piece; refusing also cuts it."""
@@ -54,12 +56,12 @@ class FaultProxy:
         """Reset every line that is open."""
         done = threading.Event()
         self._loop.call_soon_threadsafe(self._cut, done)
-        assert done.wait(10)
+        assert done.wait(PATIENCE)
 
     def close(self) -> None:
         self.cut()
         self._loop.call_soon_threadsafe(self._over.set)
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
 
     def _run(self) -> None:
         self._loop.run_until_complete(self._serve())

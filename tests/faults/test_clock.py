@@ -21,6 +21,7 @@ from api.settings import Settings
 from tests.doctored import environment
 from tests.faults.workers import ROOT, Worker, signed_in, wait_for
 from tests.make import shelve
+from tests.patience import PATIENCE
 from tests.site import served
 
 JUMPS = (3_600, 86_400, -86_400, -86_405)  # seconds off: an hour and a day, forwards and back, then five seconds back
@@ -91,7 +92,7 @@ def has_warned(worker: Worker, times: int) -> bool:
 
 def date_of(worker: Worker) -> datetime:
     """What the machine's clock says, by the Date of an answer: the fault itself."""
-    connection = HTTPConnection("127.0.0.1", worker.port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", worker.port, timeout=PATIENCE)
     connection.request("GET", "/healthz", headers=worker.host)
     date = connection.getresponse().headers["date"]
     connection.close()

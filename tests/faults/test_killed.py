@@ -22,6 +22,7 @@ from tests.site import served
 
 READERS = 60
 PER_SECOND = 8  # journeys of three requests: 24 in a second
+AT_ONCE = 8  # fewer than a worker has connections, so that on a busy machine nobody is put off for want of one
 SIGKILL = -9
 
 
@@ -69,7 +70,7 @@ def keep_killing(settings: Settings, database: Database, made: Made, tmp_path: P
     cookies = signed_in(database, settings, READERS)
     with workers(*pair):
         ports = [each.port for each in pair]
-        with Journeys(ports, pair[0].host, made.path, cookies, PER_SECOND, made.file) as load:
+        with Journeys(ports, pair[0].host, made.path, cookies, PER_SECOND, made.file, AT_ONCE) as load:
             wait_for(lambda: len(load.of("file", 200)) > 5)
             killed = [kill(pair, number, load) for number in range(kills)]
     assert load.wrong == []

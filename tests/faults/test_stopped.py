@@ -2,6 +2,7 @@
 
 import hashlib
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,11 +17,13 @@ from tests.faults.alone import alone
 from tests.faults.load import Journeys
 from tests.faults.workers import Worker, signed_in, wait_for, workers
 from tests.make import Made, shelve
+from tests.patience import PATIENCE
 from tests.site import served
 
 LARGE = b"%PDF-1.7 " + bytes(range(256)) * 40_000  # ten megabytes
 LONGEST_DRAIN = 30  # seconds
 DOWNLOADS = 6
+BEGUN = 200_000  # bytes
 GOOD_PACE, POOR_PACE = 4_000_000, 100_000  # bytes a second; the poor one would take a hundred seconds
 
 
@@ -44,6 +47,8 @@ class Download:
         self.pace: int | None = pace
         self.data = b""
         self.is_whole = False
+        self.may_go_on = threading.Event()
+        self.may_go_on.set()
 
     def run(self) -> None:
         self._take(self.worker)
@@ -54,7 +59,7 @@ class Download:
     def _take(self, worker: Worker) -> None:
         line = socket.socket()
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
-        line.settimeout(30)
+        line.settimeout(PATIENCE)
         line.connect(("127.0.0.1", worker.port))
         asked = f"GET {self.path} HTTP/1.1\r\nHost: {worker.host['host']}\r\nConnection: close\r\n"
         if self.data:
@@ -75,6 +80,8 @@ class Download:
                 if not piece:
                     return
                 self.data += piece
+                if len(self.data) > BEGUN:
+                    self.may_go_on.wait(2 * PATIENCE)
                 if self.pace is not None:
                     time.sleep(len(piece) / self.pace)
         self.is_whole = True
@@ -87,11 +94,13 @@ def test_a_worker_that_is_told_to_stop_ends_the_download_it_has_begun(settings: 
     worker = Worker(settings, tmp_path)
     with workers(worker), ThreadPoolExecutor(1) as readers:
         download = Download(worker, large.pdf, GOOD_PACE)
+        download.may_go_on.clear()
         running = readers.submit(download.run)
-        wait_for(lambda: len(download.data) > 200_000)
+        wait_for(lambda: len(download.data) > BEGUN)
         worker.stop()
         wait_for(lambda: worker.get("/healthz")[0] == 0)
-        assert not download.is_whole, "it had ended already, so this would prove nothing"
+        download.pace = None
+        download.may_go_on.set()
         assert worker.wait(LONGEST_DRAIN) in (0, -15)
         running.result()
     assert download.is_whole
@@ -116,7 +125,7 @@ def test_a_stopped_worker_ends_what_it_has_begun_and_the_rest_resumes(
             paces = [GOOD_PACE, POOR_PACE] * (DOWNLOADS // 2)
             downloads = [Download(stopped, large.pdf, pace) for pace in paces]
             running = [readers.submit(each.run) for each in downloads]
-            wait_for(lambda: all(len(each.data) > 200_000 for each in downloads))
+            wait_for(lambda: all(len(each.data) > BEGUN for each in downloads))
             assert not any(each.is_whole for each in downloads), "they had ended already, so this would prove nothing"
             began = time.monotonic()
             stopped.stop()

@@ -18,6 +18,7 @@ from api.seal import Seal
 from api.settings import Settings
 from api.signin import sessions
 from api.tables import Identity, User
+from tests.patience import PATIENCE
 from tests.site import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -57,14 +58,14 @@ class Worker:
         assert self._process.pid is not None
         return self._process.pid
 
-    def begin(self, patience: float = 30) -> None:
+    def begin(self, patience: float = PATIENCE) -> None:
         """Forked from a process that has everything imported: a start costs a few tenths of a second."""
         words = ["serve", "--port", str(self.port)]
         self._process = FORKS.Process(target=_serve, args=(words, self._environment, str(self.log)))
         self._process.start()
         wait_for(self.is_alive, patience)
 
-    def begin_afresh(self, *, files: int | None = None, patience: float = 60) -> None:
+    def begin_afresh(self, *, files: int | None = None, patience: float = PATIENCE) -> None:
         """As a command of its own, like on any machine; with at most so many open `files`."""
 
         def limit() -> None:
@@ -85,7 +86,7 @@ class Worker:
     def is_alive(self) -> bool:
         return self.get("/healthz")[0] == 200
 
-    def get(self, path: str, headers: Mapping[str, str] = NOTHING_MORE, patience: float = 10) -> tuple[int, str]:
+    def get(self, path: str, headers: Mapping[str, str] = NOTHING_MORE, patience: float = PATIENCE) -> tuple[int, str]:
         """The answer's status and text; 0 where there is none."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=patience)
         try:
@@ -98,7 +99,7 @@ class Worker:
             connection.close()
 
     def download(self, path: str) -> bytes:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         connection.request("GET", path, headers=self.host)
         data = connection.getresponse().read()
         connection.close()
@@ -106,7 +107,7 @@ class Worker:
 
     def sent_to(self, path: str, headers: Mapping[str, str]) -> str:
         """Where an address leads on to; empty if it does not."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         connection.request("GET", path, headers={**self.host, **headers})
         location = connection.getresponse().headers.get("location", "")
         connection.close()
@@ -119,7 +120,7 @@ class Worker:
     def kill(self) -> int:
         """kill -9; what the process ended with."""
         os.kill(self.pid, signal.SIGKILL)
-        return self.wait(10)
+        return self.wait(PATIENCE)
 
     def freeze(self) -> None:
         """Alive and silent, as a machine that hangs: connections are still taken, and nothing is answered."""
@@ -181,7 +182,7 @@ def workers(*all_of_them: Worker, afresh: bool = False) -> Iterator[None]:
             each.end()
 
 
-def wait_for(what: Callable[[], object], seconds: float = 20) -> float:
+def wait_for(what: Callable[[], object], seconds: float = PATIENCE) -> float:
     """How long it took until `what` was so."""
     began = time.monotonic()
     while not what():

@@ -19,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 from api.tables import RuleKind
 from api.v1.routes import ADDRESSES
 from tests.make import shelve
+from tests.patience import PATIENCE
 from tests.site import Site
 from tests.v1.conftest import new_key
 
@@ -36,6 +37,7 @@ def test_what_the_description_allows_and_what_it_does_not(site: Site) -> None:
     shelve(site, "listed", rules=[RuleKind.LISTED])
     with_key = {"authorization": f"Bearer {new_key(site)}"}
     schema = schemathesis.openapi.from_url(f"{site.url}/api/v1/openapi.json", headers={"accept": "application/json"})
+    schema.config.update(request_timeout=PATIENCE)
     asked: list[str] = []
     for operation in (each.ok() for each in schema.get_all_operations()):
         for mode in GenerationMode:

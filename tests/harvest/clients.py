@@ -89,7 +89,7 @@ def schemas() -> list[str]:
 def text(path: str) -> str:
     import requests
 
-    answer = requests.get(URL + path, timeout=20)
+    answer = requests.get(URL + path, timeout=120)
     answer.raise_for_status()
     answer.encoding = "utf-8"
     return answer.text

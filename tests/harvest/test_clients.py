@@ -28,7 +28,7 @@ def test_others_take_everything(site: Site, engine: str, monkeypatch: pytest.Mon
     schema = [str(SITEMAP_SCHEMA)] if SITEMAP_SCHEMA.exists() else []
     script = Path(__file__).with_name("clients.py")
     command = [str(PYTHON), "-W", "ignore", str(script), site.url, *schema]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert run.returncode == 0, run.stderr
     found = json.loads(run.stdout)
 

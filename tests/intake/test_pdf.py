@@ -89,14 +89,13 @@ def test_a_last_page_that_is_not_there(pdf: Maker, good_pdf: bytes) -> None:
     assert "is not whole" in refusal(pdf(damaged))
 
 
-@pytest.mark.timed
 def test_a_bomb_stays_in_the_child(pdf: Maker, memory_bomb: bytes) -> None:
     """A few kilobytes that unpack to a gigabyte: refused or drawn within the limits, and not at our cost."""
     assert len(memory_bomb) < 50_000
     before, begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
     limits = PdfLimits(memory=256 * 1024 * 1024, cpu_seconds=5, wall_seconds=10)
     assert refusal(pdf(memory_bomb), limits).startswith("The PDF ")
-    assert time.monotonic() - begun < 12
+    assert time.monotonic() - begun < 3 * limits.wall_seconds
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 * 1024  # kilobytes
 
 

@@ -25,6 +25,7 @@ from storage.local import LocalStore
 from storage.s3 import S3Store
 from storage.store import Missing, Store, Unreachable
 from tests.intake.conftest import pdf_bytes
+from tests.patience import PATIENCE
 from tests.s3 import S3Server
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -269,7 +270,7 @@ def test_killed_between_any_two_steps_it_is_finished_by_the_next(
     store = LocalStore(tmp_path / "files")
     intake_id = send(database, store, title_id, data)
     command = [sys.executable, "-m", "tests.intake.mortal", database_url, str(tmp_path / "files"), *boundary.split()]
-    killed = subprocess.run(command, cwd=ROOT, check=False, timeout=60, stderr=subprocess.PIPE)
+    killed = subprocess.run(command, cwd=ROOT, check=False, timeout=2 * PATIENCE, stderr=subprocess.PIPE)
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
     half_way = seen(database, intake_id)
     assert (editions(database) != []) == (half_way.state == IntakeState.READY), "half visible"

@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.patience import PATIENCE
+
 ALLOWED_HEADERS = {"PUT": {"content-md5"}, "GET": {"range", "if-range"}}
 
 
@@ -72,7 +74,7 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def _pass_on(self, body: bytes | None) -> None:
-        store = HTTPConnection(self.server.store, timeout=10)
+        store = HTTPConnection(self.server.store, timeout=PATIENCE)
         store.request(self.command, self.path, body, dict(self.headers.items()))
         answer = store.getresponse()
         said = answer.read()
@@ -98,5 +100,5 @@ def door_to(store_url: str, origin: str) -> Iterator[Door]:
         yield door
     finally:
         door.shutdown()
-        thread.join(5)
+        thread.join(PATIENCE)
         door.server_close()

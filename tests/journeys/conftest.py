@@ -4,8 +4,11 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.patience import PATIENCE
+
+PATIENT = PATIENCE * 1000  # milliseconds that a page may take on a busy machine
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -28,6 +31,7 @@ def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
         pytest.skip("no Chromium on this machine (apt-get install chromium)")
+    expect.set_options(timeout=PATIENT)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         yield browser

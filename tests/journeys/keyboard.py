@@ -31,6 +31,7 @@ class Keyboard:
                 break
             self.keys.press("Tab")
         expect(at, f"{name} can’t be reached by Tab").to_be_focused()
+        expect(at, f"{name} has the focus and is out of view").to_be_in_viewport()
         assert at.evaluate(IN_VIEW), f"{name} has the focus and is out of view"
         return at
 

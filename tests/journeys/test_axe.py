@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from api.settings import Settings
 from api.settings_parts import MailSettings
 from api.tables import Terms
+from tests.journeys.conftest import PATIENT
 from tests.journeys.furnished import furnish
 from tests.site import Site
 
@@ -167,7 +168,7 @@ class Looker:
 @pytest.fixture
 def context(chromium: Browser, site: Site) -> Iterator[BrowserContext]:
     context = chromium.new_context(base_url=site.url)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENT)
     context.add_init_script(AXE_SCRIPT)
     yield context
     context.close()

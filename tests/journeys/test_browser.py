@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Download, Page, expect
 
 from api.tables import RuleKind, Terms
+from tests.journeys.conftest import PATIENT
 from tests.make import Made, grant, shelve
 from tests.site import Site
 
@@ -14,7 +15,7 @@ from tests.site import Site
 @pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
 def context(request: pytest.FixtureRequest, chromium: Browser, site: Site) -> Iterator[BrowserContext]:
     context = chromium.new_context(java_script_enabled=request.param, base_url=site.url, accept_downloads=True)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENT)
     yield context
     context.close()
 

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from api.settings import Settings
+from tests.journeys.conftest import PATIENT
 from tests.make import shelve
 from tests.signin.hostile import Hostile, on_the_air
 from tests.site import Site, served
@@ -75,7 +76,7 @@ def test_a_log_in_at_a_second_origin_leads_back_to_the_file(
 ) -> None:
     made = shelve(portal)
     context = chromium.new_context(java_script_enabled=with_scripts, base_url=portal.url, accept_downloads=True)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENT)
     page = context.new_page()
     page.goto(made.pdf)
     page.get_by_role("complementary").get_by_role("link", name="Sign in to read").click()

@@ -12,6 +12,7 @@ from api.shelf.records import record_of
 from api.shelf.shelving import add_draft, find_title
 from api.tables import Session, TypedDraft
 from tests.cast import make_editor
+from tests.journeys.conftest import PATIENT
 from tests.records import RICH
 from tests.site import Site
 
@@ -24,7 +25,7 @@ def page(chromium: Browser, site: Site) -> Iterator[Page]:
     with site.portal.database.writing() as db:
         add_draft(db, RICH)
     context = chromium.new_context(base_url=site.url, viewport={"width": 1200, "height": 2600})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENT)
     page = context.new_page()
     enter(page)
     page.goto(PAGE)
@@ -73,8 +74,8 @@ def test_rows_move_by_key_and_by_drag_and_say_so(page: Page, site: Site) -> None
     expect(page.get_by_role("button", name="Up contributor 4")).to_be_focused()
     assert names(page) == ["Muster", "", "Sukarno", "Sample"]
     drag(page, 4, 1)
-    assert names(page) == ["Sample", "Muster", "", "Sukarno"]
     expect(page.locator("[data-said]")).to_have_text("Contributor 4 is now number 1 of 4. Nothing is saved yet.")
+    assert names(page) == ["Sample", "Muster", "", "Sukarno"]
     page.get_by_role("button", name="Remove contributor 3").click()
     page.get_by_role("button", name="Down contributor 1").click()
     page.get_by_role("button", name="Add a contributor").click()

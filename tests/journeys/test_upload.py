@@ -13,7 +13,9 @@ from api.settings import Settings
 from api.settings_parts import StorageSettings, UploadSettings
 from api.tables import Intake, Upload
 from tests.cast import make_editor
+from tests.faults.workers import wait_for
 from tests.journeys.bucket_door import door_to
+from tests.journeys.conftest import PATIENT
 from tests.make import pdf, shelve
 from tests.s3 import S3Server
 from tests.site import Site, served
@@ -22,7 +24,7 @@ SIZE = 12_000_000
 PART = 500_000
 PAGE = "/desk/titles/rivers-of-paper/file"
 SLOW, FAST = 1_500_000, -1  # bytes a second; the latter is no limit
-AGAIN = 30_000  # milliseconds in which the uploader tries again
+AGAIN = PATIENT  # milliseconds in which the uploader tries again
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 def context(chromium: Browser, settings: Settings) -> Iterator[BrowserContext]:
     context = chromium.new_context(base_url=settings.public_url)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENT)
     yield context
     context.close()
 
@@ -180,7 +182,7 @@ def test_the_parts_go_to_the_bucket_and_a_cut_line_is_mended(
             door.lets_through = 1
             choose(page, file)
             expect(page.get_by_role("status")).to_contain_text("The connection is lost", timeout=AGAIN)
-            assert door.parts == 1
+            wait_for(lambda: door.parts == 1)
             door.lets_through = 100
             come_back(page)
             expect(page.get_by_text("Checking", exact=True)).to_be_visible(timeout=AGAIN)

@@ -189,7 +189,6 @@ def many_readers(database: Database, shelf: Shelf) -> None:
             db.connection().execute(sa.insert(table), values)
 
 
-@pytest.mark.timed
 def test_ten_thousand_holders_are_told_in_a_few_statements(shelf: Shelf, database: Database) -> None:
     many_readers(database, shelf)
     statements: list[str] = []
@@ -198,9 +197,7 @@ def test_ten_thousand_holders_are_told_in_a_few_statements(shelf: Shelf, databas
         statements.append(statement)
 
     sa.event.listen(database.engine, "before_cursor_execute", note)
-    begun = clock.ticks()
     assert shelf.tell().reach == Reach(MANY, MANY // 2)
-    assert clock.ticks() - begun < 5
     inserts = [each.split()[2] for each in statements if each.startswith("INSERT")]
     assert inserts == ["notice", "audit", *["notice_copy", "outbox"] * 2]  # a slice, and one that finds nobody more
     assert len(statements) < 15

@@ -30,8 +30,8 @@ def test_an_answer_that_gets_lost_is_a_doubt_and_tried_once_more(
 ) -> None:
     shelf.reader(REA)
     shelf.tell()
-    mail_server.mailbox.pause = 2
-    hasty = elsewhere(office, timeout=1)
+    mail_server.mailbox.pause = 3_600
+    hasty = elsewhere(office, timeout=2)
     assert send_due(shelf.database, hasty).fault == "The mail server broke off in the middle of a mail."
     mail = shelf.mail()
     assert (mail.state, mail.tries, mail.doubts, mail.fault) == (MailState.WAITING, 1, 1, outbox.BROKE_OFF)

@@ -10,7 +10,7 @@ from api.settings_parts import MailSettings
 
 
 def main(database_url: str, port: str, sender: str, secret: str, public_url: str) -> None:
-    settings = MailSettings(host="localhost", port=int(port), security="none", sender=sender, timeout=30)
+    settings = MailSettings(host="localhost", port=int(port), security="none", sender=sender, timeout=60)
     sending.send_due(Database(database_url), PostOffice(settings, Seal(secret), public_url))
 
 

@@ -12,6 +12,7 @@ from joserfc.jwk import RSAKey
 
 from api.ops import logs
 from api.ops.logs import Sink
+from tests.patience import PATIENCE
 from tests.signin.hostile import Hostile, on_the_air
 
 
@@ -33,6 +34,18 @@ class Kept:
     def close(self) -> None:
         self.sink.close()
         os.close(self._descriptor)
+
+
+@pytest.fixture
+def no_settings_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The working directory is an empty folder, so that nobody's `.env` is read."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _last_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log that is closed has all its lines, however busy the machine is."""
+    monkeypatch.setattr(logs, "LAST_WORDS", PATIENCE)
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ def watched(settings: Settings) -> Iterator[Site]:
 
 
 def figures(site: Site) -> dict[str, float]:
+    site.settle()
     answer = site.program().get("/metrics", headers={"authorization": f"Bearer {TOKEN}"})
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"].startswith("text/plain; version=")

@@ -3,8 +3,8 @@
 import json
 import logging
 import os
-import time
 from pathlib import Path
+from select import select
 
 import pytest
 
@@ -12,6 +12,7 @@ from api.ops import logs
 from api.ops.logs import RequestLog, Sink
 from api.settings import Settings
 from tests.cast import CLEO, make_editor, sign_in
+from tests.faults.workers import wait_for
 from tests.make import shelve
 from tests.ops.conftest import Kept
 from tests.site import served
@@ -43,7 +44,7 @@ def test_a_line_per_request(settings: Settings, kept: Kept) -> None:
     ]
     for line, answer in zip(lines, seen, strict=True):
         assert line["bytes"] == len(answer.content)
-        assert 0 <= line["ms"] < 10_000
+        assert 0 <= line["ms"] < 100_000
         assert set(line) == {"time", "request", "method", "route", "status", "ms", "bytes", "role"}
 
 
@@ -84,18 +85,15 @@ def test_an_exception_is_its_kinds_and_places(kept: Kept) -> None:
     assert "hunter" not in kept.text()
 
 
-@pytest.mark.timed
 def test_a_blocked_sink_costs_lines_and_says_how_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logs, "KEPT_AT_MOST", 100)
     monkeypatch.setattr(logs, "PAUSE", 0.01)
     reading, writing = os.pipe()
     sink = Sink(writing)
     sink.put("x" * 1_000_000)  # more than a pipe holds: the writer waits in it
-    time.sleep(0.2)
-    begun = time.monotonic()
-    for number in range(1_000):
+    wait_for(lambda: select([reading], [], [], 0)[0])
+    for number in range(1_000):  # nobody reads, so one that waited would wait for ever
         sink.put(f'{{"number": {number}}}')
-    assert time.monotonic() - begun < 0.5
     with os.fdopen(reading, "rb") as pipe:
         assert pipe.readline() == b"x" * 1_000_000 + b"\n"
         assert [json.loads(pipe.readline())["number"] for _ in range(100)] == list(range(100))
@@ -122,7 +120,7 @@ def test_a_full_disk_is_no_matter_and_is_told_of_later(tmp_path: Path) -> None:
     sink = Sink(descriptor)
     sink.put("one")
     sink.put("two")
-    time.sleep(0.3)
+    wait_for(lambda: sink._dropped == 2)
     better = os.open(tmp_path / "log", os.O_WRONLY | os.O_CREAT)
     os.dup2(better, descriptor)
     sink.put("three")

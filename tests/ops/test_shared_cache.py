@@ -18,7 +18,7 @@ from tests.make import shelve
 from tests.site import Site, free_port, served
 
 MADE_UP = ("/t/", "/api/v1/openapi.json")  # a link as it was asked for, and one of an example
-LIFE = "public, max-age=0, s-maxage=30"
+LIFE = "public, max-age=0, s-maxage=600"
 
 
 @pytest.fixture
@@ -51,7 +51,10 @@ def crawl(client: httpx2.Client, start: list[str]) -> dict[str, httpx2.Response]
     return found
 
 
-def test_a_crawl_as_reader_and_then_as_nobody_leaks_no_byte(site: Site, tmp_path: Path) -> None:
+def test_a_crawl_as_reader_and_then_as_nobody_leaks_no_byte(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "SHARED_CACHE_LIFE", 600)  # longer than this takes
     paths = ["/", shelve(site).path, shelve(site, "seas", rules=[RuleKind.EVERYONE], file=b"%PDF-1.7 seas").path]
     with nginx.before(site, tmp_path) as client:
         sign_in(client, CLEO)

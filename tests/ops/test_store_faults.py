@@ -4,7 +4,6 @@ import hashlib
 import io
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,8 +20,10 @@ from api.edge.portal import portal_of
 from api.migrations import upgrade
 from api.settings import Settings
 from api.tables import RuleKind, Ticket
+from storage import s3_wire
 from tests.cast import CLEO, sign_in
 from tests.disk import NoDisk, fill, tiny_disk
+from tests.faults.workers import wait_for
 from tests.make import shelve
 from tests.ops.conftest import Kept
 from tests.s3 import S3Server
@@ -82,6 +83,7 @@ def moved_to(url: str, settings: Settings) -> Settings:
 
 
 def fault_count(site: Site, fault: str) -> float:
+    site.settle()
     line = f'gatefold_store_faults_total{{fault="{fault}"}} '
     return float(
         next(each for each in site.portal.figures.text().decode().splitlines() if each.startswith(line))[len(line) :]
@@ -97,16 +99,14 @@ def test_while_the_store_hangs_pages_and_sign_in_go_on(
     monkeypatch: pytest.MonkeyPatch,
     delivery: str,
 ) -> None:
-    monkeypatch.setattr(sending, "PATIENCE", 60.0)  # so that they wait for as long as this test looks
+    monkeypatch.setattr(sending, "PATIENCE", 600.0)  # so that they wait for as long as this test looks
+    monkeypatch.setattr(s3_wire, "READ_TIMEOUT", 600.0)
     with_store = storage_on(s3_server, settings, delivery)
     with served(with_store) as site:
         made = shelve(site, rules=[RuleKind.EVERYONE])
     with served(moved_to(silent.url, with_store)) as site, ThreadPoolExecutor(WAITING) as crowd:
-        downloads = [crowd.submit(site.browser().get, made.pdf, timeout=90) for _ in range(WAITING)]
-        end = time.monotonic() + 15
-        while len(silent.taken) < 30 and time.monotonic() < end:
-            time.sleep(0.02)
-        assert len(silent.taken) >= 30, "the store was hardly asked, so this would prove nothing"
+        downloads = [crowd.submit(site.browser().get, made.pdf, timeout=600) for _ in range(WAITING)]
+        wait_for(lambda: len(silent.taken) >= 30)  # else this would prove nothing
         cleo = site.browser()
         assert sign_in(cleo, CLEO).status_code == 303
         assert cleo.get(made.path).status_code == 200

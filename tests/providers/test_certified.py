@@ -16,6 +16,7 @@ from api.signin.people import Profile
 from api.signin.providers import Provider
 from api.tables import Purpose
 from tests.cast import Forms
+from tests.patience import PATIENCE
 from tests.providers.conftest import Certified
 
 
@@ -30,7 +31,7 @@ LOG_IN, AGREE = {"prompt": "login", "login": "ada", "password": "x"}, {"prompt":
 
 def sign_in_at(address: str, portal: str) -> dict[str, str]:
     """What a person does there, log in and agree; the parameters that their browser brings back."""
-    with httpx2.Client(verify=False) as browser:
+    with httpx2.Client(verify=False, timeout=PATIENCE) as browser:
         return go_through(browser, address, portal, [LOG_IN, AGREE])
 
 
@@ -115,7 +116,7 @@ def test_a_fresh_sign_in_is_one_though_a_session_is_open_there(certified: Certif
         assert claims["auth_time"] >= int(now.timestamp())
         return provider.kind.profile(claims)
 
-    with httpx2.Client(verify=False) as browser:
+    with httpx2.Client(verify=False, timeout=PATIENCE) as browser:
         assert asyncio.run(three_times(browser)).subject == "ada"
 
 
@@ -129,7 +130,7 @@ def test_whoever_takes_the_wish_out_of_the_address_is_found_out(certified: Certi
         callback = go_through(browser, address, portal, [])
         await provider.prove(again(begun, clock.now() + timedelta(minutes=2)), callback)
 
-    with httpx2.Client(verify=False) as browser, pytest.raises(SignInFailed) as caught:
+    with httpx2.Client(verify=False, timeout=PATIENCE) as browser, pytest.raises(SignInFailed) as caught:
         asyncio.run(in_silence(browser))
     assert caught.value.code == "provider-token-authentication"
 
@@ -147,7 +148,7 @@ def test_how_strong_a_sign_in_was_is_asked_for_and_told(certified: Certified, pe
             profiles.append(await provider.finish(again(begun, clock.now()), callback))
         return profiles
 
-    with httpx2.Client(verify=False) as browser:
+    with httpx2.Client(verify=False, timeout=PATIENCE) as browser:
         assert [profile.context for profile in asyncio.run(there_and_back(browser))] == [None, context]
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
@@ -19,6 +18,8 @@ from api.signin.doctor import Verdict, examine
 from api.signin.people import Profile
 from api.signin.providers import Provider
 from api.tables import Purpose
+from tests.faults.workers import wait_for
+from tests.patience import PATIENCE
 from tests.site import free_port
 
 PORTAL = "http://localhost:8000"
@@ -31,10 +32,8 @@ def issuer() -> Iterator[str]:
     command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
-            for _ in range(200):
-                if server.poll() is not None or answers(address):
-                    break
-            assert answers(address), "oidc-provider-mock did not start"
+            wait_for(lambda: server.poll() is not None or answers(address))
+            assert server.poll() is None, "oidc-provider-mock did not start"
             yield address
         finally:
             server.terminate()
@@ -42,9 +41,8 @@ def issuer() -> Iterator[str]:
 
 def answers(address: str) -> bool:
     try:
-        return httpx2.get(f"{address}/jwks", timeout=5).status_code == 200
+        return httpx2.get(f"{address}/jwks", timeout=PATIENCE).status_code == 200
     except httpx2.ConnectError:
-        time.sleep(0.05)
         return False
 
 
@@ -57,7 +55,7 @@ def provider(issuer: str) -> Provider:
 async def there_and_back(provider: Provider, nonce: str | None = None, errand: Errand = SIGN_IN) -> Profile:
     begun, at = Begun(new_secret(), new_secret(), new_secret()), clock.now()
     address = await provider.start(begun, afresh=errand.purpose is Purpose.AGAIN)
-    with httpx2.Client(verify=False) as browser:
+    with httpx2.Client(verify=False, timeout=PATIENCE) as browser:
         location = browser.post(address, data={"sub": "rea"}).headers["location"]
     callback = dict(parse_qsl(urlsplit(location).query))
     assert callback["state"] == begun.state

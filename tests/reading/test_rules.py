@@ -37,6 +37,7 @@ def link_of(client: httpx2.Client, made: Made) -> str:
 
 
 def requests_counted(site: Site) -> int:
+    site.settle()
     site.portal.journal.flush()
     with site.portal.database.reading() as db:
         return len(db.exec(select(Event).where(Event.kind == EventKind.REQUEST)).all())

@@ -128,6 +128,7 @@ def test_the_forms_lead_to_it(shelf: Site) -> None:
 
 
 def searches(site: Site) -> list[Event]:
+    site.settle()
     site.portal.journal.flush()
     with site.portal.database.reading() as db:
         return list(db.exec(select(Event).where(Event.kind == EventKind.SEARCH)).all())

@@ -26,6 +26,7 @@ from starlette.routing import Route
 from api import clock
 from api.seal import new_secret
 from api.settings_parts import ProviderSettings
+from tests.patience import PATIENCE
 
 CLIENT_ID, CLIENT_SECRET = "gatefold", "hostile-client-password"
 
@@ -206,7 +207,7 @@ def on_the_air(provider: Served) -> Iterator[Served]:
         yield provider
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(PATIENCE)
         listener.close()
 
 
@@ -237,6 +238,6 @@ def mute(*, hang: bool) -> Iterator[tuple[str, Counter[str]]]:
     finally:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
-        thread.join(5)
+        thread.join(PATIENCE)
         for caller in kept:
             caller.close()

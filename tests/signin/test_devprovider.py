@@ -15,6 +15,7 @@ from api.signin.devprovider import CLIENT_ID, DemoProvider
 from api.signin.devserver import CODE_LIFETIME
 from api.tables import Identity
 from tests.cast import pick_person, sign_in
+from tests.patience import PATIENCE
 from tests.site import Site
 
 
@@ -68,7 +69,7 @@ def exchange(site: Site, code: str, verifier: str | None, **changes: str) -> htt
         "code_verifier": verifier,
     }
     given = {name: value for name, value in (form | changes).items() if value is not None and name != "secret"}
-    with httpx2.Client(verify=False) as program:
+    with httpx2.Client(verify=False, timeout=PATIENCE) as program:
         return program.post(
             f"{site.url}/demo-provider/token", data=given, auth=(CLIENT_ID, changes.get("secret", secret))
         )

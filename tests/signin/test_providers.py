@@ -3,7 +3,6 @@
 import asyncio
 import gzip
 import json
-import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -193,14 +192,13 @@ def test_a_token_endpoint_that_hangs_up(hostile: Hostile) -> None:
         assert heard["requests"] == 1
 
 
-@pytest.mark.timed
 def test_a_token_endpoint_that_never_answers(hostile: Hostile, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "TIMEOUT", 0.3)
-    with mute(hang=True) as (address, heard):
+    with mute(hang=True) as (address, heard):  # for ever
         hostile.twist("metadata", more(token_endpoint=f"{address}/token"))
-        before = time.monotonic()
-        assert refusal(sign_in(provider_of(hostile), hostile)) == "provider-unreachable"
-        assert time.monotonic() - before < 3
+        provider = provider_of(hostile)
+        asyncio.run(provider.start(Begun("s", "n", "v" * 43)))  # its metadata are known
+        monkeypatch.setattr(asking, "TIMEOUT", 1.0)
+        assert refusal(sign_in(provider, hostile)) == "provider-unreachable"
         assert heard["requests"] == 1
 
 

@@ -23,6 +23,7 @@ from api.signin.doctor import Verdict, examine
 from api.signin.people import Profile
 from api.signin.providers import Provider
 from api.signin.reach import LOOPBACK, may_be_asked
+from tests.patience import PATIENCE
 from tests.signin.hostile import Hostile
 from tests.signin.twists import PORTAL, always, more, provider_of, refusal, sign_in
 
@@ -146,7 +147,7 @@ def by_name(hostile: Hostile, folder: Path, certified_name: str = NAME) -> Itera
         yield port
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(PATIENCE)
         listener.close()
 
 

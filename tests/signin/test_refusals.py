@@ -11,10 +11,12 @@ from sqlmodel import select
 from starlette.responses import HTMLResponse
 
 from api import clock
+from api.signin import asking
 from api.signin.documents import FAILURE_KEPT
 from api.signin.reader import BROWSER, SESSION
 from api.tables import Attempt, User
 from tests.cast import pick_person, sign_in
+from tests.patience import PATIENCE
 from tests.signin.hostile import Hostile, mute
 from tests.signin.travel import assert_refused, back_from, cookies_of, start
 from tests.signin.twists import always, more
@@ -38,7 +40,9 @@ def test_of_twenty_callbacks_at_once_one_succeeds(guarded: Site, hostile: Hostil
 
     def come_back() -> None:
         barrier.wait()
-        answer = httpx2.get(f"{guarded.url}/sign-in/hostile/callback", params=callback, headers=cookie, timeout=20)
+        answer = httpx2.get(
+            f"{guarded.url}/sign-in/hostile/callback", params=callback, headers=cookie, timeout=PATIENCE
+        )
         statuses.append(answer.status_code)
 
     threads = [threading.Thread(target=come_back) for _ in range(20)]
@@ -143,6 +147,7 @@ def test_a_provider_that_is_down_is_a_page_too(guarded: Site, hostile: Hostile) 
 def test_a_provider_that_hangs_is_told_in_six_seconds_and_then_at_once(
     guarded: Site, hostile: Hostile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(asking, "TIMEOUT", 5.0)
     with mute(hang=True) as (address, heard):
         monkeypatch.setattr(guarded.portal.providers["hostile"], "settings", hostile.settings(label="Hostile House"))
         guarded.portal.providers["hostile"].settings.issuer = address
@@ -155,8 +160,7 @@ def test_a_provider_that_hangs_is_told_in_six_seconds_and_then_at_once(
             assert "Hostile House did not answer" in answer.text
             assert "Try again, or choose another account." in answer.text
         assert heard["requests"] == 1
-    assert times[0] < 6
-    assert times[1] < 1
+    assert times[1] < 5 <= times[0] < 10, "the second one has not waited"
     page = client.get("/sign-in").text
     assert "Did not answer a moment ago" in page.partition("Hostile House")[2].partition("</li>")[0]
     assert page.count("Did not answer a moment ago") == 1

@@ -5,6 +5,7 @@ from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 from storage.store import AddressingStore, ReceivingStore, Store
+from tests.patience import PATIENCE
 
 LIFETIME = 300  # seconds
 
@@ -41,7 +42,7 @@ def send(
 
 def put(url: str, data: bytes, headers: dict[str, str]) -> None:
     where = urlsplit(url)
-    connection = HTTPConnection(where.netloc, timeout=10)
+    connection = HTTPConnection(where.netloc, timeout=PATIENCE)
     try:
         connection.request("PUT", f"{where.path}?{where.query}", data, headers)
         answer = connection.getresponse()

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 import pytest
 
 from storage.s3 import S3Store
+from tests.patience import PATIENCE
 from tests.s3 import S3Server
 from tests.site import free_port
 
@@ -56,7 +57,7 @@ def put_together(address: str, fields: Fields) -> str:
 def asked(url: str, method: str = "GET", content: bytes | None = None, host: str | None = None) -> tuple[int, bytes]:
     """Status and body. The address goes out as it is written, where a client would put its dots in order."""
     netloc, target = urlsplit(url).netloc, url.partition(urlsplit(url).netloc)[2]
-    line = HTTPConnection(netloc, timeout=10)
+    line = HTTPConnection(netloc, timeout=PATIENCE)
     try:
         line.request(method, target, content, {"host": host or netloc})
         answer = line.getresponse()

@@ -3,13 +3,14 @@
 import hashlib
 import io
 import os
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from storage import reading
 from storage.local import LocalStore
 from storage.owned import Fault, Owned
 from storage.store import StorageError, Store, Unreachable
@@ -140,18 +141,16 @@ def test_a_file_that_the_disk_cannot_read_is_named_and_the_others_are_read(
     assert found.read == len(FILES) - 1
 
 
-def test_reading_keeps_to_its_rate(store: Store) -> None:
+def test_reading_keeps_to_its_rate(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(reading, "time", SimpleNamespace(monotonic=lambda: sum(slept), sleep=slept.append))
     owned = [put(store, bytes([number]) * 100_000) for number in range(6)]
     keys = {each.key for each in owned}
     ordered = sorted(owned, key=lambda each: each.key)
 
-    def seconds(rate: float | None) -> float:
-        begun = time.monotonic()
+    for rate, seconds in ((None, 0), (1_000_000, 0.6)):
         assert verify(store, lambda: iter(ordered), keys.__contains__, rate=rate).read_bytes == 600_000
-        return time.monotonic() - begun
-
-    assert seconds(None) < 0.6
-    assert 0.6 <= seconds(1_000_000) < 2
+        assert sum(slept) == pytest.approx(seconds)
 
 
 def test_a_store_that_is_away_says_nothing_about_its_files(s3_keys: None, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ def events(site: Site) -> Events:
     """All events so far, or those of some kinds, in the order they were written."""
 
     def events(*kinds: EventKind) -> Sequence[Event]:
+        site.settle()
         site.portal.journal.flush()
         with site.portal.database.reading() as db:
             found = select(Event).order_by(col(Event.id))

@@ -38,6 +38,7 @@ def test_a_canary_is_nowhere_after_forgetting(site: Site, caplog: pytest.LogCapt
     assert canary.get(made.path).status_code == 200
     sign_in(canary, CLEO)
     assert canary.get(made.pdf, follow_redirects=True).status_code == 200
+    site.settle()
     site.portal.journal.flush()
     database, month = site.portal.database, Month.of(clock.now())
     with database.writing() as db:

@@ -21,6 +21,7 @@ from api.usage.months import Month
 from api.usage.robots import Robots
 from storage.local import LocalStore
 from tests.conftest import SECRET
+from tests.patience import PATIENCE
 from tests.usage.month import JANUARY, independently, make_events, shelve_three, sums
 
 ROOT = Path(__file__).parents[2]
@@ -136,7 +137,7 @@ def test_two_workers_and_a_kill_in_the_middle_lose_and_double_nothing(database: 
     assert sums(database) == set()
     assert months(database) == {}
     others = [subprocess.Popen(worker, cwd=ROOT, stdout=subprocess.PIPE) for _ in range(2)]
-    assert [other.communicate(timeout=30)[0] for other in others] == [b"closed\n"] * 2
+    assert [other.communicate(timeout=PATIENCE)[0] for other in others] == [b"closed\n"] * 2
     assert sums(database) == expected
     assert list(months(database)) == ["2026-01"]
 

@@ -6,8 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -22,7 +20,9 @@ from api.tables import Event, EventKind, RuleKind
 from api.usage import journal
 from tests.cast import CLEO, sign_in
 from tests.conftest import SECRET
+from tests.faults.workers import wait_for
 from tests.make import Made, shelve
+from tests.patience import PATIENCE
 from tests.site import Site, free_port, served
 from tests.usage.conftest import CHROME, Events, link_of, person, signed_in
 
@@ -49,6 +49,7 @@ def test_with_a_broken_table_everything_else_works(site: Site, caplog: pytest.Lo
         assert cleo.get(ticketed.pdf, follow_redirects=True).content == ticketed.file
         assert nobody.get(opened.pdf).content == opened.file
         assert nobody.get(ticketed.path).status_code == 200
+        site.settle()
         site.portal.journal.flush()
     said = [record.getMessage() for record in caplog.records if record.name == "gatefold.usage"]
     assert len(said) == 1
@@ -69,6 +70,7 @@ def test_what_was_waiting_is_written_once_the_database_is_back(site: Site, event
     with clock.frozen(at):
         person(site).get(made.path)
         person(site).get(made.pdf)
+    site.settle()
     site.portal.journal.flush()
     mend(site)
     assert {(event.kind, event.happened_at) for event in events()} == {("investigation", at), ("request", at)}
@@ -78,30 +80,13 @@ def test_what_waits_is_bounded_and_the_loss_is_counted(
     site: Site, made: Made, events: Events, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(journal, "WAITING_AT_MOST", 3)
-    monkeypatch.setattr(site.portal.journal, "_one_at_a_time", held := _Held())
     nobody = person(site)
-    for _ in range(5):
-        nobody.get(made.path)
-    assert site.portal.journal.lost == 2
-    held.let_go()
+    with site.portal.journal._one_at_a_time:  # nothing is written meanwhile
+        for _ in range(5):
+            nobody.get(made.path)
+        site.settle()
+        assert site.portal.journal.lost == 2
     assert len(events()) == 3
-
-
-class _Held:
-    """A lock that the writer can't have until it is let go."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._lock.acquire()
-
-    def let_go(self) -> None:
-        self._lock.release()
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
 
 
 def test_what_is_waiting_is_written_when_the_portal_stops(settings: Settings, database: Database) -> None:
@@ -112,7 +97,7 @@ def test_what_is_waiting_is_written_when_the_portal_stops(settings: Settings, da
         assert len(db.exec(select(Event)).all()) == 1
 
 
-def test_a_killed_server_loses_no_request_and_at_most_a_second_of_views(settings: Settings) -> None:
+def test_a_killed_server_loses_no_request_and_at_most_a_second_of_views(settings: Settings, database: Database) -> None:
     with served(settings) as site:
         opened = shelve(site, rules=[RuleKind.EVERYONE])
         ticketed = shelve(site, "ticketed")
@@ -136,17 +121,21 @@ def test_a_killed_server_loses_no_request_and_at_most_a_second_of_views(settings
             assert server.stdout.readline() == f"Gatefold is ready at {url}\n"
             for _ in range(10):
                 _get(url + opened.path)
-            time.sleep(1)
+            wait_for(lambda: kinds(database).count(EventKind.INVESTIGATION) == 10)
             for address in [opened.pdf] * 10 + links:
                 _get(url + address)
             _get(url + opened.path)
         finally:
             server.send_signal(signal.SIGKILL)
-            server.wait(timeout=10)
-    with served(settings) as site, site.portal.database.reading() as db:
-        kinds = [event.kind for event in db.exec(select(Event)).all()]
-    assert kinds.count(EventKind.REQUEST) == 13
-    assert kinds.count(EventKind.INVESTIGATION) in (10, 11)
+            server.wait(timeout=PATIENCE)
+    assert kinds(database).count(EventKind.REQUEST) == 13
+    assert kinds(database).count(EventKind.INVESTIGATION) in (10, 11)
+
+
+def kinds(database: Database) -> list[EventKind]:
+    """Of all events that are written."""
+    with database.reading() as db:
+        return list(db.exec(select(Event.kind)).all())
 
 
 def _get(address: str) -> None:

@@ -24,7 +24,7 @@ def test_a_download_is_one_request_with_all_that_a_report_needs(site: Site, even
     assert (request.title_id, request.edition_id, request.data_type, request.items) == (made.id, 1, "Report", 1)
     assert (request.access_type, request.access_method) == ("Controlled", "Regular")
     assert (request.status, request.delivery, request.provider, request.is_robot) == (200, "stream", "demo", False)
-    assert abs(clock.now() - request.happened_at) < timedelta(seconds=10)
+    assert abs(clock.now() - request.happened_at) < timedelta(minutes=1)
 
 
 def test_a_download_in_three_ranges_is_one(site: Site, events: Events) -> None:

@@ -50,20 +50,18 @@ def test_people(robots: Robots, agent: str) -> None:
     assert not robots.know(agent)
 
 
-@pytest.mark.timed
 def test_a_known_agent_takes_microseconds(robots: Robots) -> None:
     robots.told(CHROME.encode())
-    begun = time.perf_counter()
+    begun = time.thread_time()
     for _ in range(1000):
         robots.told(CHROME.encode())
-    assert time.perf_counter() - begun < 0.02
+    assert time.thread_time() - begun < 0.02
 
 
-@pytest.mark.timed
 def test_an_endless_agent_takes_no_longer_than_a_long_one(robots: Robots) -> None:
-    begun = time.perf_counter()
+    begun = time.thread_time()
     robots.told(b"Mozilla/5.0 " * 5000)
-    assert time.perf_counter() - begun < 0.5
+    assert time.thread_time() - begun < 0.5
 
 
 def test_robots_are_kept_with_a_flag(site: Site, made: Made, events: Events) -> None:

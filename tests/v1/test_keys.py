@@ -139,10 +139,11 @@ def test_only_the_day_of_the_last_use_is_kept(site: Site) -> None:
 
 
 def test_a_busy_database_keeps_no_program_out(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    with served(settings) as site:
+        key = new_key(site)
     monkeypatch.setattr("api.database.BUSY_TIMEOUT", 0.05)
     monkeypatch.setitem(SESSION_LIMITS, "lock_timeout", 50)
     with served(settings) as site:
-        key = new_key(site)
         with site.portal.database.engine.begin() as busy:  # holds SQLite's write lock
             if busy.dialect.name == "postgresql":
                 busy.exec_driver_sql("LOCK TABLE access_key IN EXCLUSIVE MODE")

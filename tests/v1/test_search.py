@@ -91,6 +91,7 @@ def test_it_is_limited_and_counted_as_on_the_page(shelf: Site, monkeypatch: pyte
     nobody = shelf.program()
     assert [nobody.get(f"{TITLES}?q=rivers").status_code for _ in range(3)] == [200, 200, 429]
     assert nobody.get(TITLES).status_code == 200
+    shelf.settle()
     shelf.portal.journal.flush()
     with shelf.portal.database.reading() as db:
         events = db.exec(select(Event).where(Event.kind == EventKind.SEARCH)).all()
