@@ -59,7 +59,7 @@ def _keep_services(endpoints: dict[str, Any]) -> None:
 def _keep_requests(model: dict[str, Any]) -> None:
     """Leave the requests that are made, the shapes of what they send and bring, and no word of the manual."""
     model["operations"] = {name: it for name, it in model["operations"].items() if name in REQUESTS}
-    needed, waiting = set[str](), [*_shapes_in(model["operations"])]
+    needed, waiting = set[str](), list(_shapes_in(model["operations"]))
     while waiting:
         name = waiting.pop()
         if name not in needed:
@@ -70,15 +70,18 @@ def _keep_requests(model: dict[str, Any]) -> None:
 
 
 def _shapes_in(part: Any) -> Iterator[str]:
-    inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
-    for each in inner:
-        yield from _shapes_in(each)
-    if isinstance(part, dict) and isinstance(part.get("shape"), str):
-        yield part["shape"]
+    return (each["shape"] for each in _dicts_in(part) if isinstance(each.get("shape"), str))
 
 
-def _silence(part: Any) -> None:
-    if isinstance(part, dict) and isinstance(part.get("documentation"), str):
-        part["documentation"] = ""
+def _silence(model: dict[str, Any]) -> None:
+    for each in _dicts_in(model):
+        if isinstance(each.get("documentation"), str):
+            each["documentation"] = ""
+
+
+def _dicts_in(part: Any) -> Iterator[dict[str, Any]]:
+    """The part itself, and whatever lies in it, however deep."""
+    if isinstance(part, dict):
+        yield part
     for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
-        _silence(each)
+        yield from _dicts_in(each)
