@@ -161,10 +161,9 @@ def said(answer: httpx2.Response) -> str:
     return head + answer.text
 
 
-def test_nobody_finds_what_is_not_for_them(site: Site, engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_finds_what_is_not_for_them(site: Site, engine: str) -> None:
     if engine != "sqlite":
         pytest.skip("once is enough: no engine has addresses of its own")
-    monkeypatch.setattr("api.ops.routes.LONGEST_LOOK", 120)
     plant(site)
     reached, found = set[str](), dict[str, list[str]]()
     for client, follows in ((site.browser(), True), (site.program(), False)):

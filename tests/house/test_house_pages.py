@@ -11,6 +11,7 @@ from api.house import keeping
 from api.house.keeping import PAGES
 from tests.cast import CLEO, sign_in
 from tests.effort import at_most
+from tests.faults.workers import wait_for
 from tests.site import Site
 
 
@@ -48,7 +49,7 @@ def test_the_presss_own_words_stand_on_the_page_within_a_moment(site: Site) -> N
             db, "imprint", "# Example Press\n\nRun by *two people*.\n\n<b onclick=x>bold</b> [out](javascript:x)"
         )
     page = nobody.get("/imprint", headers={"cookie": ""}).text
-    wait_until(lambda: "Example Press" in nobody.get("/imprint").text)
+    wait_for(lambda: "Example Press" in nobody.get("/imprint").text)
     page = nobody.get("/imprint").text
     assert "<h2>Example Press</h2>" in page
     assert "<em>two people</em>" in page
@@ -57,7 +58,7 @@ def test_the_presss_own_words_stand_on_the_page_within_a_moment(site: Site) -> N
     assert 'href="javascript' not in page
     with site.portal.database.writing() as db:
         keeping.set_text(db, "imprint", "  ")
-    wait_until(lambda: "has not written" in nobody.get("/imprint").text)
+    wait_for(lambda: "has not written" in nobody.get("/imprint").text)
 
 
 @pytest.mark.parametrize("words", ["x" * 50_001, "a\x00b"])
@@ -84,7 +85,7 @@ def test_name_logo_and_colours_are_on_every_page(site: Site) -> None:
     with site.portal.database.writing() as db:
         keeping.set_look(db, name="Example Press & Sons", colour="#1a4fe0", colour_dark="#a9bcff")
         keeping.set_logo(db, out.getvalue())
-    wait_until(lambda: "Example Press &amp; Sons" in nobody.get("/").text)
+    wait_for(lambda: "Example Press &amp; Sons" in nobody.get("/").text)
     page = nobody.get("/").text
     logo = re.search(r'src="(/house/[0-9a-f]{16}\.png)" width="160" height="32" alt="Example Press &amp; Sons"', page)
     sheet = re.search(r'href="(/house/colours\.css\?v=[0-9a-f]{12})"', page)
@@ -92,11 +93,11 @@ def test_name_logo_and_colours_are_on_every_page(site: Site) -> None:
     assert sheet is not None
     assert nobody.get(logo[1]).headers["content-type"] == "image/png"
     assert "#a9bcff" in nobody.get(sheet[1]).text
-    wait_until(lambda: "Example Press" in nobody.get("/no-such-page").text)
+    wait_for(lambda: "Example Press" in nobody.get("/no-such-page").text)
     with site.portal.database.writing() as db:
         keeping.set_look(db, name="", colour="", colour_dark="")
         keeping.set_logo(db, None)
-    wait_until(lambda: "Gatefold" in nobody.get("/").text)
+    wait_for(lambda: "Gatefold" in nobody.get("/").text)
     assert nobody.get(logo[1]).status_code == 404
     assert nobody.get("/house/colours.css").status_code == 404
 
@@ -107,15 +108,3 @@ def test_a_name_that_is_none_changes_nothing(site: Site, name: str) -> None:
         keeping.set_look(db, name=name, colour="", colour_dark="")
     with site.portal.database.reading() as db:
         assert keeping.house(db).name is None
-
-
-def wait_until(true: "object", seconds: float = 60) -> None:
-    import time
-
-    from api import clock
-
-    assert callable(true)
-    give_up = clock.ticks() + seconds
-    while not true():
-        assert clock.ticks() < give_up, "it never came"
-        time.sleep(0.05)
